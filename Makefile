@@ -1,0 +1,52 @@
+# Every target sets up what it needs; nothing outside this folder is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PACKAGES := generated/kimi_batch generated/siliconflow_batch .
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: setup drift test test-full regen regen-check check bench live lock wheels clean
+
+setup: $(READY)
+
+$(READY): requirements.txt pyproject.toml generated/kimi_batch/pyproject.toml generated/siliconflow_batch/pyproject.toml
+	@echo "setup: creating $(VENV)" && $(PYTHON) -m venv --clear $(VENV)
+	@echo "setup: installing the locked requirements" && $(PIP) install --progress-bar on --require-hashes -r requirements.txt
+	@echo "setup: installing the packages of this checkout" && $(PIP) install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
+	@touch $(READY)
+
+drift: $(READY)
+	$(BIN)/batch-conformance run sim:kimi sim:siliconflow --out reports
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not full"
+
+test-full: $(READY)
+	$(BIN)/python -m pytest -m full
+
+regen: $(READY)
+	$(BIN)/python scripts/refresh_specs.py
+	$(BIN)/python scripts/generate_clients.py
+
+regen-check: $(READY)
+	$(BIN)/python scripts/refresh_specs.py --check
+	$(BIN)/python scripts/generate_clients.py --check
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+bench: $(READY)
+	$(BIN)/python scripts/bench.py
+
+wheels: $(READY)
+	@for package in $(PACKAGES); do $(BIN)/python -m build --wheel --no-isolation --outdir dist $$package || exit 1; done
+
+lock: $(READY)
+	$(BIN)/python scripts/lock.py
+
+clean:
+	rm -rf $(VENV) dist reports
