@@ -1,0 +1,82 @@
+"""One request with its response, as HAR records it."""
+
+from functools import cached_property
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+from attrs import define, frozen
+
+Headers = tuple[tuple[str, str], ...]
+Credentials = Literal["given", "absent", "wrong"]
+"""What the request carried as Authorization: something believed good, nothing, or something known to be no key."""
+
+NOT_JSON = object()
+"""What a body that cannot be read as JSON is parsed to."""
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The first header of that name, in any case."""
+    name = name.lower()
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+@frozen
+class Request:
+    """What was sent. `url` is absolute; `body` is None where none was sent or kept."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes | None = None
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query as decoded pairs, in order, blanks kept."""
+        return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+
+
+@define(eq=False, slots=False)
+class Answer:
+    """What came back. `body` is decoded from its content encoding."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    @property
+    def media_type(self) -> str | None:
+        """The declared media type without parameters, in lower case; None where none is declared."""
+        declared = header(self.headers, "content-type")
+        return declared.split(";")[0].strip().lower() or None if declared else None
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, or NOT_JSON."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return NOT_JSON
+
+
+@define(eq=False, slots=False)
+class Exchange:
+    """One exchange. `answer` is None where nothing came back; `failure` then says why, in a few words.
+
+    `started` is in seconds since the epoch; `origin` is (file, offset) of a recording or (endpoint, number) of a run,
+    and orders exchanges of the same moment.
+    """
+
+    operation: str
+    request: Request
+    answer: Answer | None
+    started: float = 0.0
+    origin: tuple[str, int] = ("", 0)
+    credentials: Credentials = "given"
+    failure: str | None = None
+    path_parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def order(self) -> tuple[float, str, int]:
+        """Where the exchange stands in time."""
+        return (self.started, *self.origin)

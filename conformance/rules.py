@@ -1,0 +1,207 @@
+"""The catalogue: every kind of drift, its stable id, its severity, what it means, and an example."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import frozen
+
+Severity = Literal["breaking", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "breaking")
+"""From the least to the most severe."""
+
+
+@frozen
+class Rule:
+    """A kind of drift. `severity` is the usual one; a few rules lower it with the case, as their sentence says."""
+
+    id: str
+    severity: Severity
+    sentence: str
+    example: str
+
+
+def at_least(severity: Severity, floor: Severity) -> bool:
+    """Whether a severity reaches a floor."""
+    return SEVERITIES.index(severity) >= SEVERITIES.index(floor)
+
+
+_RULES = (
+    # What a response body says
+    Rule(
+        "response-property-enum-value-added",
+        "breaking",
+        "A field holds a value outside the contract's closed list.",
+        'status is "in_queue"; documented: validating, failed, in_progress, …',
+    ),
+    Rule(
+        "response-property-became-nullable",
+        "breaking",
+        "A field is null where the contract does not allow null.",
+        "request_counts is null; documented: object",
+    ),
+    Rule(
+        "response-property-type-changed",
+        "breaking",
+        "A field has another JSON type than the contract's.",
+        "errors is an object; documented: array or null",
+    ),
+    Rule(
+        "response-required-property-missing",
+        "breaking",
+        "A field that the contract requires is not there.",
+        "has_more is missing; documented: required",
+    ),
+    Rule(
+        "response-value-out-of-range",
+        "warning",
+        "A value breaks a documented bound: minimum, maximum, length, pattern, format, uniqueness.",
+        "completed is -1; documented: minimum 0",
+    ),
+    Rule(
+        "response-property-undocumented",
+        "info",
+        "A field is there that the contract does not know.",
+        "expired_at is there; the contract has no such field",
+    ),
+    # What a response is
+    Rule(
+        "response-body-not-json",
+        "breaking",
+        "The response declares JSON, or the contract promises nothing else, and its body is not JSON.",
+        "Invalid token, without the quotes, as application/json",
+    ),
+    Rule(
+        "response-media-type-undocumented",
+        "breaking",
+        "The response declares a media type that the contract does not list.",
+        "text/html; documented: application/json",
+    ),
+    Rule(
+        "response-status-undocumented",
+        "breaking",
+        "The status code is not documented. Breaking for a success or redirect, warning for a 4xx on a valid request, "
+        "info for 429, 5xx and a 4xx that refuses an invalid request.",
+        "429; documented: 200, 401, 500",
+    ),
+    Rule(
+        "success-carries-error",
+        "breaking",
+        "A success status carries an error body.",
+        '200 with {"error": {"message": "…"}}',
+    ),
+    # How requests are met
+    Rule(
+        "request-valid-rejected",
+        "breaking",
+        "A request that the contract allows is refused.",
+        "limit=2 is answered 400",
+    ),
+    Rule(
+        "request-invalid-accepted",
+        "warning",
+        "A documented parameter or body field with a value that the contract forbids is accepted.",
+        "limit=abc is answered 200; documented: integer",
+    ),
+    Rule(
+        "auth-not-enforced",
+        "warning",
+        "A request without a key, or with a wrong one, succeeds where the contract demands authentication.",
+        "200 without Authorization",
+    ),
+    Rule(
+        "server-error",
+        "warning",
+        "Particular requests provoke a 5xx while others succeed.",
+        "limit=0 is answered 500, every time",
+    ),
+    # How pages follow each other
+    Rule(
+        "page-cursor-ignored",
+        "breaking",
+        "A page asked for with a cursor repeats what came before it; a client that walks the pages never ends.",
+        "after=batch_9 answers the first page again",
+    ),
+    Rule(
+        "page-empty-with-more",
+        "breaking",
+        "A page is empty and says there is more; a client has no cursor to go on with.",
+        '{"data": [], "has_more": true}',
+    ),
+    Rule(
+        "page-limit-ignored",
+        "warning",
+        "A page holds more items than the limit that was asked for.",
+        "limit=2 answers 20 items",
+    ),
+    Rule(
+        "page-cursor-mismatch",
+        "warning",
+        "first_id or last_id is not the id of the page's first or last item.",
+        'last_id is "batch_1"; the last item is "batch_9"',
+    ),
+    # What must hold between fields and over time
+    Rule(
+        "invariant-constant-changed",
+        "breaking",
+        "A field that is always the same by contract holds something else.",
+        'object is "batch_job"; documented: always "batch"',
+    ),
+    Rule(
+        "invariant-counts-exceed-total",
+        "warning",
+        "More requests are completed and failed than there are in all.",
+        "completed 9, failed 3, total 10",
+    ),
+    Rule(
+        "invariant-status-timestamp",
+        "warning",
+        "A timestamp contradicts the status: set before its time, or not set although its state was reached.",
+        "status completed, completed_at null",
+    ),
+    Rule(
+        "invariant-timestamp-order",
+        "warning",
+        "A timestamp is earlier than one that must come before it.",
+        "completed_at before created_at",
+    ),
+    Rule(
+        "invariant-lifecycle",
+        "warning",
+        "A batch goes back to a status that it had left behind, or leaves a final one.",
+        "completed, then in_progress",
+    ),
+    # What a contract says of itself
+    Rule(
+        "contract-example-mismatch",
+        "warning",
+        "An example or sample of the documentation contradicts the schema beside it.",
+        "the response sample lacks the required status",
+    ),
+    Rule(
+        "contract-default-mismatch",
+        "warning",
+        "A default contradicts its own schema.",
+        "type: integer, default: false",
+    ),
+    Rule(
+        "contract-generator-loss",
+        "warning",
+        "The pinned client generator drops something that the contract documents.",
+        "the 400 response has no model in the client",
+    ),
+    Rule(
+        "contract-pages-disagree",
+        "warning",
+        "Two pages of one provider say different things of the same field.",
+        "minimum 24 h on one page, 336 h on the other",
+    ),
+    Rule(
+        "contract-blind-spot",
+        "info",
+        "The contract says so little here that no check against it can find drift.",
+        "status is a bare string; nothing is required",
+    ),
+)
+
+CATALOGUE: Mapping[str, Rule] = {rule.id: rule for rule in _RULES}
+"""Every rule by its id, in the order of the documentation."""

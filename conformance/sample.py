@@ -1,0 +1,127 @@
+"""Payloads made from a schema: complete and conforming, the ground on which drift is tried out."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from itertools import pairwise
+from typing import Any
+
+from conformance.document import Location
+from conformance.schema import PayloadSchema, at, resolve
+
+Path = tuple[str | int, ...]
+_MAX_DEPTH = 12
+_STRINGS = {
+    "date-time": "2026-01-31T12:00:00Z",
+    "date": "2026-01-31",
+    "uri": "https://example.com/",
+    "uuid": "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
+}
+
+
+def sample(schema: PayloadSchema) -> Any:
+    """A conforming payload with every documented property and one item in every list.
+
+    Null only where nothing else is allowed.
+    """
+    return _sample(schema, schema.location, 0)
+
+
+def _sample(schema: PayloadSchema, location: Location, depth: int) -> Any:  # noqa: PLR0911 - one return a kind
+    location = resolve(schema.document, location)
+    node = at(schema.document, location)
+    if not isinstance(node, dict) or depth > _MAX_DEPTH:
+        return {}
+    if "const" in node:
+        return deepcopy(node["const"])
+    if "enum" in node:
+        return next(value for value in node["enum"] if value is not None)
+    for key in ("oneOf", "anyOf"):
+        if key in node:
+            choices = [(*location, key, index) for index in range(len(node[key]))]
+            return next(value for choice in choices if (value := _sample(schema, choice, depth + 1)) is not None)
+    kinds = node.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    kind = next((one for one in kinds if one != "null"), "null")
+    if kind == "object" or "properties" in node or "allOf" in node:
+        return _object(schema, location, node, depth)
+    if kind == "array":
+        return [_sample(schema, (*location, "items"), depth + 1)] if "items" in node else []
+    return _scalar(kind, node)
+
+
+def _object(schema: PayloadSchema, location: Location, node: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    whole: dict[str, Any] = {}
+    for index in range(len(node.get("allOf", ()))):
+        whole.update(_sample(schema, (*location, "allOf", index), depth + 1))
+    for name in node.get("properties", ()):
+        whole[name] = _sample(schema, (*location, "properties", name), depth + 1)
+    return whole
+
+
+def _scalar(kind: str | None, node: Mapping[str, Any]) -> Any:
+    example = node.get("example")
+    match kind:
+        case "integer" | "number":
+            fits = isinstance(example, int | float) and not isinstance(example, bool)
+            return example if fits else max(node.get("minimum", 0), min(1, node.get("maximum", 1)))
+        case "boolean":
+            return example if isinstance(example, bool) else False
+        case "string":
+            if isinstance(example, str) and example:
+                return example
+            return _STRINGS.get(
+                node.get("format", ""), "text".ljust(node.get("minLength", 0), "x")[: node.get("maxLength", 99)]
+            )
+    return None
+
+
+def replace(payload: Any, path: Path, value: Any) -> Any:
+    """A copy of a payload with the value at a path set.
+
+    Steps that are not there are made, as far as the path says how.
+    """
+    if not path:
+        return value
+    changed = deepcopy(payload)
+    holder = changed
+    for step, following in pairwise(path):
+        holder = _step(holder, step, [] if isinstance(following, int) else {})
+    if isinstance(holder, list):
+        holder[min(int(path[-1]), len(holder) - 1) :] = [value]
+    else:
+        holder[path[-1]] = value
+    return changed
+
+
+def remove(payload: Any, path: Path) -> Any:
+    """A copy of a payload without the property at a path."""
+    changed = deepcopy(payload)
+    holder = changed
+    for step in path[:-1]:
+        holder = _step(holder, step, {})
+    holder.pop(path[-1], None)
+    return changed
+
+
+def _step(holder: Any, step: str | int, empty: Any) -> Any:
+    """One step down; a list of samples has one item, which stands for all."""
+    if isinstance(holder, list):
+        if not holder:
+            holder.append(empty)
+        return holder[min(int(step), len(holder) - 1)]
+    if not isinstance(holder.get(step), dict | list):
+        holder[step] = empty
+    return holder[step]
+
+
+def value_at(payload: Any, path: Path) -> Any:
+    """What a payload holds at a path.
+
+    Raises:
+        LookupError: nothing is there.
+    """
+    for step in path:
+        if isinstance(step, int) != isinstance(payload, list):
+            raise LookupError(step)
+        payload = payload[step]
+    return payload

@@ -1,0 +1,287 @@
+"""One schema of a contract, ready to judge payloads.
+
+OpenAPI 3.0 and 3.1 schemas become JSON Schema 2020-12 with closed objects, so that one pass of one validator finds
+every disagreement, undocumented properties included. Places in a payload lead back to places in the contract.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+from attrs import define, field, frozen
+
+from conformance.document import Document, DocumentError, Location
+
+_COMPOSITION = ("allOf", "anyOf", "oneOf")
+_SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas")
+_SCHEMA_LISTS = (*_COMPOSITION, "prefixItems")
+_SCHEMA_VALUES = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+_PLAIN = (
+    *("type", "const", "enum", "required", "dependentRequired", "format", "pattern", "multipleOf", "uniqueItems"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"),
+    *("minProperties", "maxProperties", "minContains", "maxContains"),
+)
+_OPENS = ("additionalProperties", "patternProperties", "unevaluatedProperties")
+
+
+def json_type(value: object) -> str:
+    """The JSON Schema type of a parsed JSON value; a whole number is an `integer`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return "integer"
+    return {float: "number", str: "string", list: "array"}.get(type(value), "object")
+
+
+def pointer(steps: Iterable[str | int]) -> str:
+    """RFC 6901 JSON Pointer of the steps."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+@frozen
+class Place:
+    """Where in a payload.
+
+    The pointer with `*` for indexes and keys of free maps, and where the contract speaks of it.
+    """
+
+    pointer: str
+    location: Location
+    documented: bool
+
+
+@define
+class _Converter:
+    """Turns schemas of one document into JSON Schema 2020-12, references into `$defs`."""
+
+    document: Document
+    nullable_keyword: bool
+    defs: dict[str, Any] = field(factory=dict)
+    _names: dict[tuple[str, bool], str] = field(factory=dict)
+
+    def root(self, node: Any) -> dict[str, Any]:
+        converted = self.convert(node, branch=False)
+        return {**converted, "$defs": self.defs} if isinstance(converted, dict) else {"allOf": [converted]}
+
+    def convert(self, node: Any, *, branch: bool) -> Any:
+        """A branch of a composition stays open at its own level: the schema around it closes the object."""
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node and self.nullable_keyword:  # OpenAPI 3.0: what stands beside a reference does not count
+            return {"$ref": self._reference(node["$ref"], branch=branch)}
+        out: dict[str, Any] = {key: node[key] for key in _PLAIN if key in node}
+        if "$ref" in node:
+            out["$ref"] = self._reference(node["$ref"], branch=branch)
+        self._convert_children(node, out)
+        if self.nullable_keyword:
+            _translate_30(node, out)
+        _close(out, branch=branch)
+        return out
+
+    def _convert_children(self, node: Mapping[str, Any], out: dict[str, Any]) -> None:
+        for key in _SCHEMA_MAPS:
+            if key in node:
+                out[key] = {name: self.convert(child, branch=False) for name, child in node[key].items()}
+        for key in _SCHEMA_LISTS:
+            if key in node:
+                out[key] = [self.convert(child, branch=key in _COMPOSITION) for child in node[key]]
+        for key in _SCHEMA_VALUES:
+            if key in node:
+                out[key] = self.convert(node[key], branch=key in {"if", "then", "else"})
+
+    def _reference(self, ref: str, *, branch: bool) -> str:
+        if (ref, branch) not in self._names:
+            name = self._names[ref, branch] = f"{len(self._names)}"
+            self.defs[name] = {}
+            self.defs[name] = self.convert(at(self.document, ref_location(ref)), branch=branch)
+        return f"#/$defs/{self._names[ref, branch]}"
+
+
+def _translate_30(node: Mapping[str, Any], out: dict[str, Any]) -> None:
+    """OpenAPI 3.0's `nullable` and boolean exclusive bounds in the words of 2020-12."""
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if out.get(exclusive) is True and bound in out:
+            out[exclusive] = out.pop(bound)
+        elif isinstance(out.get(exclusive), bool):
+            del out[exclusive]
+    if node.get("nullable") is True:
+        if isinstance(out.get("type"), str):
+            out["type"] = [out["type"], "null"]
+        if "enum" in out and None not in out["enum"]:
+            out["enum"] = [*out["enum"], None]
+        if "type" not in out and any(key in out for key in _COMPOSITION):
+            rest = dict(out)
+            out.clear()
+            out["anyOf"] = [rest, {"type": "null"}]
+
+
+def _close(out: dict[str, Any], *, branch: bool) -> None:
+    """Let undocumented properties be seen; an object without declared properties is a free map."""
+    if any(key in out for key in _OPENS):
+        return
+    composed = any(key in out for key in _COMPOSITION) or "$ref" in out
+    if branch:
+        if "properties" not in out and not composed:
+            out["additionalProperties"] = True
+    elif any(key in out for key in _COMPOSITION):
+        out["unevaluatedProperties"] = False
+    elif "properties" in out and "$ref" not in out:
+        out["additionalProperties"] = False
+
+
+def ref_location(ref: object) -> Location:
+    """The location a local `$ref` names.
+
+    Raises:
+        DocumentError: the reference leads out of the document.
+    """
+    if not isinstance(ref, str) or not ref.startswith("#/"):
+        raise DocumentError(f"$ref {ref!r}: only references within the document are followed")
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/"))
+
+
+def at(document: Document, location: Location) -> Any:
+    """What the document holds at a location.
+
+    Raises:
+        DocumentError: nothing is there.
+    """
+    node = document.data
+    for step in location:
+        try:
+            node = node[int(step) if isinstance(node, list) else step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise DocumentError(f"#{pointer(location)}: nothing there") from None
+    return node
+
+
+def resolve(document: Document, location: Location) -> Location:
+    """Follow `$ref`s from a location to where something is defined.
+
+    Raises:
+        DocumentError: a reference leads nowhere, out of the document, or in a circle.
+    """
+    seen: set[Location] = set()
+    while isinstance(node := at(document, location), dict) and "$ref" in node:
+        if location in seen:
+            raise DocumentError(f"#{pointer(location)}: $ref in a circle")
+        seen.add(location)
+        location = ref_location(node["$ref"])
+    return location
+
+
+@define(eq=False, slots=False)
+class PayloadSchema:
+    """The schema at one location of a contract."""
+
+    document: Document
+    location: Location
+    nullable_keyword: bool
+    """Whether null is said as in OpenAPI 3.0 (`nullable`) rather than as a type."""
+    _places: dict[tuple[str | int, ...], Place] = field(factory=dict, init=False)
+
+    @cached_property
+    def json_schema(self) -> dict[str, Any]:
+        """JSON Schema 2020-12 with closed objects."""
+        return _Converter(self.document, self.nullable_keyword).root(at(self.document, self.location))
+
+    @cached_property
+    def validator(self) -> jsonschema_rs.Draft202012Validator:
+        """Reports everything in a payload that the contract does not say.
+
+        Raises:
+            DocumentError: the schema is not valid.
+        """
+        try:
+            return jsonschema_rs.Draft202012Validator(self.json_schema, validate_formats=True)
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise DocumentError(f"#{pointer(self.location)}: not a valid schema: {reason}") from None
+
+    def place(self, path: tuple[str | int, ...]) -> Place:
+        """The place of a concrete path (keys and indexes) in a payload."""
+        if path not in self._places:
+            self._places[path] = self._find(path)
+        return self._places[path]
+
+    def node(self, place: Place) -> Any:
+        """The contract's own words on a place."""
+        return at(self.document, resolve(self.document, place.location))
+
+    def _find(self, path: tuple[str | int, ...]) -> Place:
+        steps: list[str] = []
+        location, documented = self.location, True
+        for step in path:
+            child, free = self._child(location, step) if documented else (None, False)
+            steps.append("*" if free or isinstance(step, int) else step)
+            documented = child is not None
+            location = child or location
+        return Place(pointer(steps), location, documented)
+
+    def _child(self, location: Location, step: str | int) -> tuple[Location | None, bool]:
+        """Where the contract documents a step below a location, and whether the step is a key of a free map."""
+        location = resolve(self.document, location)
+        node = at(self.document, location)
+        if not isinstance(node, dict):
+            return None, False
+        if isinstance(step, int):
+            if "items" in node:
+                return (*location, "items"), False
+        elif step in node.get("properties", {}):
+            return (*location, "properties", step), False
+        for key in _COMPOSITION:
+            for index in range(len(node.get(key, ()))):
+                found, free = self._child((*location, key, index), step)
+                if found is not None:
+                    return found, free
+        if isinstance(step, str) and "additionalProperties" in node:
+            return (*location, "additionalProperties"), True
+        return None, False
+
+    def places(self) -> Iterator[Place]:
+        """Every documented place of a payload, properties and items, each once.
+
+        Recursion is cut at its first return.
+        """
+        yield from self._below(self.location, (), frozenset())
+
+    def _below(self, location: Location, steps: tuple[str, ...], above: frozenset[Location]) -> Iterator[Place]:
+        location = resolve(self.document, location)
+        if location in above:
+            return
+        node, above = at(self.document, location), above | {location}
+        if not isinstance(node, dict):
+            return
+        for name in node.get("properties", {}):
+            child = (*location, "properties", name)
+            yield Place(pointer((*steps, name)), child, documented=True)
+            yield from self._below(child, (*steps, name), above)
+        if isinstance(node.get("items"), dict):
+            yield from self._below((*location, "items"), (*steps, "*"), above)
+        for key in _COMPOSITION:
+            for index in range(len(node.get(key, ()))):
+                yield from self._below((*location, key, index), steps, above)
+
+
+def words(node: Any) -> str:
+    """What a schema asks for, in a few words: `string: validating, failed, …`; `integer or null`."""
+    if not isinstance(node, dict):
+        return "anything" if node else "nothing"
+    kinds = node.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+    if node.get("nullable") and "null" not in kinds:
+        kinds.append("null")
+    text = " or ".join(kinds) or "anything"
+    if "const" in node:
+        return f"{text}: {node['const']}"
+    if "enum" in node:
+        return f"{text}: {', '.join(str(value) for value in node['enum'] if value is not None)}"
+    bounds = {
+        key: node[key]
+        for key in ("minimum", "maximum", "minLength", "maxLength", "maxProperties", "pattern", "format")
+        if key in node
+    }
+    return f"{text} ({', '.join(f'{key} {value}' for key, value in bounds.items())})" if bounds else text
