@@ -1,0 +1,1 @@
+"""Exchange and contract in, drift out: pure functions, no network."""

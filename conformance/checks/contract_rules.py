@@ -1,0 +1,166 @@
+"""What a contract says against itself: examples, defaults, what its client loses, where it says too little.
+
+The contract is looked at as it stands in `specs/`, and so is each page that it was built from, as published: a defect
+that an overlay mends is still the provider's.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from attrs import evolve
+
+from conformance.checks.impact import client_loss
+from conformance.checks.response import Complaint, complaints
+from conformance.contract import Contract, Operation
+from conformance.document import Document, Location
+from conformance.drift import Drift, Finding, Ledger, sighting
+from conformance.masking import shown_word
+from conformance.schema import PayloadSchema, at, json_type, pointer, resolve, words
+from conformance.sources import Page, Sample, pages, samples
+
+WORDS_OF_STATE = frozenset({"status"})
+"""Properties whose values a client must tell apart: a bare string says too little."""
+
+_PLACEHOLDER = ("<", ">")
+_KEYWORDS: Mapping[str, str] = {"default": "contract-default-mismatch", "example": "contract-example-mismatch"}
+
+
+@cache
+def check_contract(contract: Contract) -> tuple[Drift, ...]:
+    """Everything that a contract and its published pages say against themselves.
+
+    Raises:
+        DocumentError: a kept page cannot be read.
+    """
+    ledger = Ledger()
+    ledger.update(_keywords(contract, contract.document, contract.file))
+    for operation in contract.operations.values():
+        ledger.update(_blind_spots(contract, operation))
+        for finding in client_loss(contract, operation):
+            ledger.add(_row(contract, finding, operation.name, (contract.file, contract.line(finding.location))))
+    for page in pages(contract.name):
+        ledger.update(_keywords(contract, page.document, page.file) if page.is_openapi else _samples(contract, page))
+    return tuple(ledger)
+
+
+def _row(
+    contract: Contract, finding: Finding, operation: str | None, spec: tuple[str, int], status: int | None = None
+) -> Drift:
+    drift = sighting(finding, None, None, contract.name, operation)
+    return evolve(drift, spec=spec, identity=evolve(drift.identity, status_code=status))
+
+
+def _keywords(contract: Contract, document: Document, file: str) -> Iterator[Drift]:
+    """Defaults and examples that their own schema refuses."""
+    old = str(document.data.get("openapi", contract.version)).startswith("3.0")
+    for location in _schemas(document.data, ()):
+        node = at(document, location)
+        schema = PayloadSchema(document, location, nullable_keyword=old)
+        for keyword, rule in _KEYWORDS.items():
+            if keyword in node and not schema.validator.is_valid(node[keyword]):
+                finding = Finding(
+                    rule=rule,
+                    pointer=pointer((*location, keyword)),
+                    expected=words(node),
+                    observed=_shown(node[keyword]),
+                    location=(*location, keyword),
+                )
+                yield _row(contract, finding, None, (file, document.line(finding.location)))
+
+
+def _schemas(node: Any, location: Location) -> Iterator[Location]:
+    """Where a document holds schemas with a default or an example."""
+    if isinstance(node, dict):
+        typed = "type" in node or "enum" in node
+        if typed and location and location[-1] != "properties" and any(keyword in node for keyword in _KEYWORDS):
+            yield location
+        for key, child in node.items():
+            if key not in {"example", "examples", "default", "enum", "const"}:
+                yield from _schemas(child, (*location, key))
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _schemas(child, (*location, index))
+
+
+def _samples(contract: Contract, page: Page) -> Iterator[Drift]:
+    """Samples of a rendered page that the contract refuses; a placeholder in angle brackets stands for any value."""
+    for sample in samples(page):
+        operation = contract.operations.get(sample.operation)
+        schema = _schema_of(operation, sample) if operation else None
+        if schema is None:
+            continue
+        for path, complaint in complaints(sample.body, schema).items():
+            if _is_placeholder(complaint.value):
+                continue
+            place = schema.place(path)
+            finding = Finding(
+                rule="contract-example-mismatch",
+                pointer=place.pointer,
+                expected=_expected(schema, complaint),
+                observed=_observed(complaint),
+                location=place.location,
+            )
+            line = page.document.line((*sample.location, *path))
+            yield _row(contract, finding, sample.operation, (page.file, line), sample.status)
+
+
+def _schema_of(operation: Operation, sample: Sample) -> PayloadSchema | None:
+    if sample.kind == "request":
+        return operation.body
+    response = operation.response(sample.status or 200)
+    return response.schema if response else None
+
+
+def _is_placeholder(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(_PLACEHOLDER[0]) and value.endswith(_PLACEHOLDER[1])
+
+
+def _expected(schema: PayloadSchema, complaint: Complaint) -> str:
+    place = schema.place(complaint.path)
+    return words(schema.node(place)) if place.documented else "no such field"
+
+
+def _observed(complaint: Complaint) -> str:
+    return "(missing)" if complaint.rule == "response-required-property-missing" else _shown(complaint.value)
+
+
+def _shown(value: object) -> str:
+    return json_type(value) if isinstance(value, dict | list) else shown_word(value)
+
+
+def _blind_spots(contract: Contract, operation: Operation) -> Iterator[Drift]:
+    """Where the contract of a success says so little that no check can find drift."""
+    for key, response in operation.responses.items():
+        if not key.startswith("2") or response.schema is None:
+            continue
+        schema = response.schema
+        whole = schema.place(())
+        for place in (whole, *schema.places()):
+            location = resolve(contract.document, place.location)
+            for reason in _says_too_little(at(contract.document, location), place.pointer.rpartition("/")[2]):
+                finding = Finding(
+                    rule="contract-blind-spot",
+                    pointer=place.pointer,
+                    expected=reason,
+                    observed=words(at(contract.document, location)),
+                    location=location,
+                )
+                status = int(key) if key.isdecimal() else None
+                yield _row(contract, finding, operation.name, (contract.file, contract.line(location)), status)
+
+
+def _says_too_little(node: Any, name: str) -> Iterator[str]:
+    if not isinstance(node, dict):
+        return
+    kinds = _kinds(node.get("type"))
+    if name in WORDS_OF_STATE and "string" in kinds and not node.keys() & {"enum", "const"}:
+        yield "a closed list of values"
+    if "object" in kinds and not node.keys() & {"properties", "additionalProperties", "allOf", "anyOf", "oneOf"}:
+        yield "properties"
+    if node.get("properties") and not node.get("required"):
+        yield "required properties"
+
+
+def _kinds(kinds: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (kinds,) if isinstance(kinds, str) else tuple(kinds or ())

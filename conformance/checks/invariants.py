@@ -1,0 +1,196 @@
+"""What must hold within one response, whatever the schema says: constants, counts, timestamps.
+
+The tables say what is documented (Kimi: "固定为 batch", the timestamps' descriptions; SiliconFlow: the examples;
+OpenAI's reference for the rest). An invariant is judged only where every place it reads conforms.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from conformance.drift import Finding
+from conformance.masking import shown_word
+from conformance.schema import PayloadSchema, json_type
+
+Path = tuple[str | int, ...]
+
+CONSTANTS: Mapping[str, Mapping[Path, str]] = {
+    "list_batches": {("object",): "list", ("data", "*", "object"): "batch"},
+    "create_batch": {("object",): "batch"},
+    "retrieve_batch": {("object",): "batch"},
+    "cancel_batch": {("object",): "batch"},
+    "upload_file": {("object",): "file", ("data", "object"): "file"},
+    "list_files": {
+        ("object",): "list",
+        ("data", "*", "object"): "file",
+        ("data", "object"): "list",
+        ("data", "data", "*", "object"): "file",
+    },
+    "retrieve_file": {("object",): "file"},
+    "delete_file": {("object",): "file"},
+}
+"""Fields that always hold the same string; a place that the contract does not document is passed over."""
+
+BATCHES: Mapping[str, Path] = {
+    "list_batches": ("data", "*"),
+    "create_batch": (),
+    "retrieve_batch": (),
+    "cancel_batch": (),
+}
+"""Where an operation's success holds batch objects."""
+
+_ENDS = ("completed_at", "failed_at", "expired_at", "cancelled_at")
+
+TIMESTAMPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # status: (must be set, must not be set yet or ever)
+    "in_queue": ((), ("in_progress_at", "finalizing_at", *_ENDS, "cancelling_at")),
+    "validating": ((), ("in_progress_at", "finalizing_at", *_ENDS, "cancelling_at")),
+    "in_progress": (("in_progress_at",), ("finalizing_at", *_ENDS, "cancelling_at")),
+    "finalizing": (("finalizing_at",), (*_ENDS, "cancelling_at")),
+    "completed": (("completed_at",), ("failed_at", "expired_at", "cancelled_at")),
+    "failed": (("failed_at",), ("completed_at", "expired_at", "cancelled_at")),
+    "expired": (("expired_at",), ("completed_at", "failed_at", "cancelled_at")),
+    "cancelling": (("cancelling_at",), _ENDS),
+    "cancelled": (("cancelled_at",), ("completed_at", "failed_at", "expired_at")),
+}
+"""Which timestamps a status demands and which it forbids; 0 counts as not set."""
+
+ORDER = (
+    ("created_at", ("in_progress_at", "finalizing_at", *_ENDS, "cancelling_at", "expires_at")),
+    ("in_progress_at", ("finalizing_at", "completed_at")),
+    ("finalizing_at", ("completed_at",)),
+    ("cancelling_at", ("cancelled_at",)),
+)
+"""A timestamp and those that may not be earlier."""
+
+_READ = tuple({name: None for first, later in ORDER for name in (first, *later)})
+
+
+def check_invariants(
+    payload: Any,
+    operation: str,
+    schema: PayloadSchema,
+    broken: Collection[Path],
+) -> Iterator[Finding]:
+    """Judge one success body; `broken` are the paths that do not conform to the schema."""
+    yield from _gather(_constants(payload, operation, broken), schema)
+    yield from _gather(_batches(payload, operation, broken), schema)
+
+
+Breach = tuple[str, Path, str, Any]
+"""Rule, path, what is expected, what was observed."""
+
+
+def _gather(breaches: Iterator[Breach], schema: PayloadSchema) -> Iterator[Finding]:
+    rows: dict[tuple[str, str, str | None], list[Breach]] = {}
+    for breach in breaches:
+        rule, path, _, observed = breach
+        value = observed if rule == "invariant-constant-changed" else None
+        rows.setdefault((rule, schema.place(path).pointer, value), []).append(breach)
+    for (rule, place, value), same in rows.items():
+        _, path, expected, observed = same[0]
+        yield Finding(
+            rule=rule,
+            pointer=place,
+            expected=expected,
+            observed=observed,
+            value=value,
+            location=schema.place(path).location,
+            items=len(same) if "*" in place else 0,
+            path=path,
+        )
+
+
+def spread(payload: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """The concrete paths and values that a path with `*` for indexes reaches."""
+    found: list[tuple[Path, Any]] = [((), payload)]
+    for step in path:
+        if step == "*":
+            found = [((*at, i), item) for at, node in found if isinstance(node, list) for i, item in enumerate(node)]
+        else:
+            found = [((*at, step), node[step]) for at, node in found if isinstance(node, dict) and step in node]
+    yield from found
+
+
+def _constants(payload: Any, operation: str, broken: Collection[Path]) -> Iterator[Breach]:
+    for path, constant in CONSTANTS.get(operation, {}).items():
+        for concrete, value in spread(payload, path):
+            if isinstance(value, str) and value != constant and concrete not in broken:
+                yield "invariant-constant-changed", concrete, f"always {constant}", shown_word(value)
+
+
+def _batches(payload: Any, operation: str, broken: Collection[Path]) -> Iterator[Breach]:
+    root = BATCHES.get(operation)
+    if root is None:
+        return
+    for at, batch in spread(payload, root):
+        if isinstance(batch, dict):
+            yield from _counts(batch, at, broken)
+            yield from _timestamps(batch, at, broken)
+
+
+def _counts(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Iterator[Breach]:
+    counts = batch.get("request_counts")
+    if not isinstance(counts, dict):
+        return
+    place = (*at, "request_counts")
+    numbers: list[int] = [
+        counts[name] for name in ("completed", "failed", "total") if json_type(counts.get(name)) == "integer"
+    ]
+    if len(numbers) != 3:
+        return
+    if broken and any(path[: len(place)] == place for path in broken):
+        return
+    completed, failed, total = numbers
+    if completed + failed > total:
+        yield (
+            "invariant-counts-exceed-total",
+            place,
+            "completed + failed at most total",
+            f"completed {completed}, failed {failed}, total {total}",
+        )
+
+
+def _timestamps(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Iterator[Breach]:
+    times = {name: value for name in _READ if isinstance(value := batch.get(name), int) and value}
+    if broken:
+        times = {name: value for name, value in times.items() if (*at, name) not in broken}
+    yield from _order(times, at)
+    status = batch.get("status")
+    if not isinstance(status, str) or status not in TIMESTAMPS or (broken and (*at, "status") in broken):
+        return
+    demanded, forbidden = TIMESTAMPS[status]
+    for name in demanded:
+        if name in batch and name not in times and (*at, name) not in broken:
+            yield "invariant-status-timestamp", (*at, name), f"set when status is {status}", f"not set, status {status}"
+    for name in forbidden:
+        if name in times:
+            yield "invariant-status-timestamp", (*at, name), f"not set when status is {status}", f"set, status {status}"
+
+
+def _order(times: Mapping[str, int], at: Path) -> Iterator[Breach]:
+    for first, later in ORDER:
+        start = times.get(first, 0)
+        for name in later:
+            if times.get(name, start) < start:
+                seconds = start - times[name]
+                yield "invariant-timestamp-order", (*at, name), f"not before {first}", f"{seconds} s before {first}"
+
+
+def error_in_success(payload: Any, schema: PayloadSchema) -> bool:
+    """Whether a body that came with a success status is an error.
+
+    An `error`, or a code with a message and nothing else.
+    """
+    if not isinstance(payload, dict):
+        return False
+    error = payload.get("error")
+    if isinstance(error, dict | str) and error and not schema.place(("error",)).documented:
+        return True
+    code = payload.get("code")
+    if not isinstance(code, int) or isinstance(code, bool) or not isinstance(payload.get("message"), str):
+        return False
+    return code not in SUCCESS_CODES and not payload.get("data")
+
+
+SUCCESS_CODES = frozenset({0, 200, 20000})
+"""Codes that an envelope says success with: SiliconFlow's is 20000; the others are common."""

@@ -1,0 +1,233 @@
+"""One response against what the contract documents for its status: status, media type, JSON, schema."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import jsonschema_rs
+from attrs import frozen
+
+from conformance.contract import Operation, Response
+from conformance.drift import Finding
+from conformance.exchange import NOT_JSON, Answer
+from conformance.masking import pseudonym, shown_key, shown_word
+from conformance.rules import Severity
+from conformance.schema import PayloadSchema, json_type, words
+
+Path = tuple[str | int, ...]
+"""Keys and indexes to a value in a body."""
+
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,50}")
+
+NULLABLE, TYPE, CONSTANT, ENUM, MISSING, UNDOCUMENTED, RANGE = (
+    "response-property-became-nullable",
+    "response-property-type-changed",
+    "invariant-constant-changed",
+    "response-property-enum-value-added",
+    "response-required-property-missing",
+    "response-property-undocumented",
+    "response-value-out-of-range",
+)
+_PRECEDENCE = (NULLABLE, TYPE, CONSTANT, ENUM, MISSING, UNDOCUMENTED, RANGE)
+"""One row a place: of several complaints about one value the first counts."""
+
+_KINDS = {"type": TYPE, "enum": ENUM, "const": CONSTANT, "required": MISSING}
+"""jsonschema-rs' kinds of error that have a rule of their own; every other bound is out of range."""
+
+_UNEXPECTED = {"additionalProperties", "unevaluatedProperties"}
+
+
+@frozen
+class Complaint:
+    """One rule broken at one concrete path of a body."""
+
+    rule: str
+    path: Path
+    value: Any
+
+
+def check_status(answer: Answer, operation: Operation, severity: Severity) -> Iterator[Finding]:
+    """Whether the status code is documented; `severity` is that of an undocumented one: the request decides it."""
+    if operation.response(answer.status) is None:
+        yield Finding(
+            rule="response-status-undocumented",
+            pointer="",
+            expected=f"one of {', '.join(operation.responses)}",
+            observed=answer.status,
+            location=(*operation.location, "responses"),
+            severity=severity,
+        )
+
+
+def check_form(answer: Answer, documented: Response) -> Iterator[Finding]:
+    """Whether the media type is documented, and what should be JSON is JSON."""
+    if not documented.media_types:
+        return
+    declared = answer.media_type
+    unlisted = declared not in documented.media_types and not _covered(declared, documented)
+    text = answer.json is NOT_JSON and documented.schema is not None
+    if unlisted and (declared or answer.body):
+        yield Finding(
+            rule="response-media-type-undocumented",
+            pointer="",
+            expected=" or ".join(sorted(documented.media_types)),
+            observed=shown_media_type(declared),
+            location=documented.location,
+        )
+    elif text:
+        yield Finding(
+            rule="response-body-not-json",
+            pointer="",
+            expected="JSON",
+            observed=_text_kind(answer.body),
+            location=documented.location,
+        )
+
+
+def _covered(declared: str | None, documented: Response) -> bool:
+    """Whether a wildcard of the contract covers the declared type."""
+    if declared is None:
+        return False
+    return bool({"*/*", f"{declared.split('/')[0]}/*"} & documented.media_types)
+
+
+def shown_media_type(declared: str | None) -> str:
+    """A media type as reports show it."""
+    if declared is None:
+        return "(none declared)"
+    return declared if _MEDIA_TYPE.fullmatch(declared) else pseudonym(declared)
+
+
+def _text_kind(body: bytes) -> str:
+    """What a body is that is not JSON."""
+    if not body.strip():
+        return "empty body"
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return "not UTF-8"
+    start = text.lstrip()[:1]
+    return {"<": "markup", "{": "broken JSON", "[": "broken JSON"}.get(start, "text")
+
+
+def complaints(payload: Any, schema: PayloadSchema) -> Mapping[Path, Complaint]:
+    """What the schema does not allow, by concrete path: one complaint a place; empty where the payload conforms."""
+    if schema.validator.is_valid(payload):
+        return {}
+    worst: dict[Path, Complaint] = {}
+    for complaint in _complaints(schema.validator.iter_errors(payload)):
+        seen = worst.get(complaint.path)
+        if seen is None or _PRECEDENCE.index(complaint.rule) < _PRECEDENCE.index(seen.rule):
+            worst[complaint.path] = complaint
+    return {path: complaint for path, complaint in worst.items() if not _parent_is_wrong(complaint, worst)}
+
+
+def payload_findings(found: Mapping[Path, Complaint], schema: PayloadSchema) -> Iterator[Finding]:
+    """One finding for each place, rule and value, with how often it stands in the body."""
+    rows: dict[tuple[str, str, str | None], list[Complaint]] = {}
+    for complaint in found.values():
+        shown = _shown_pointer(schema.place(complaint.path).pointer, complaint)
+        rows.setdefault((complaint.rule, shown, _identity_value(complaint)), []).append(complaint)
+    for (rule, shown, value), same in rows.items():
+        first = same[0]
+        yield Finding(
+            rule=rule,
+            pointer=shown,
+            expected=_expected(schema, first),
+            observed=_observed(first),
+            value=value,
+            location=schema.place(first.path).location,
+            items=len(same) if "*" in shown else 0,
+            path=first.path,
+        )
+
+
+def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Complaint]:
+    undecided: set[Path] = set()
+    for error in errors:
+        kind: Any = error.kind
+        path: Path = tuple(error.instance_path)
+        name = kind.name
+        if name in _UNEXPECTED:
+            if path not in undecided:
+                instance: Any = error.instance
+                yield from (Complaint(UNDOCUMENTED, (*path, key), instance[key]) for key in kind.unexpected)
+        elif name == "required":
+            yield Complaint(MISSING, (*path, kind.property), None)
+        elif error.instance is None:
+            yield Complaint(NULLABLE, path, None)
+        elif branches := getattr(kind, "context", None):
+            undecided.add(path)
+            yield from _closest(branches, path, error.instance)
+        elif name == "enum" and len([one for one in kind.options if one is not None]) == 1:
+            yield Complaint(CONSTANT, path, error.instance)
+        else:
+            yield Complaint(_KINDS.get(name, RANGE), path, error.instance)
+
+
+def _count(errors: Sequence[jsonschema_rs.ValidationError]) -> int:
+    return len(errors)
+
+
+def _closest(
+    branches: Iterable[Sequence[jsonschema_rs.ValidationError]], path: Path, value: object
+) -> Iterator[Complaint]:
+    """The complaints of the alternative that the value's type fits; where none fits, the type is wrong."""
+    fitting: list[Sequence[jsonschema_rs.ValidationError]] = [
+        errors
+        for errors in branches
+        if not any(error.kind.name == "type" and tuple(error.instance_path) == path for error in errors)
+    ]
+    if fitting:
+        yield from _complaints(min(fitting, key=_count))
+    else:
+        yield Complaint(TYPE, path, value)
+
+
+def _parent_is_wrong(complaint: Complaint, worst: dict[Path, Complaint]) -> bool:
+    """Whether an enclosing value is undocumented or of another type altogether: then that is the row."""
+    return any(
+        complaint.path[:depth] in worst and worst[complaint.path[:depth]].rule in {UNDOCUMENTED, TYPE, NULLABLE}
+        for depth in range(len(complaint.path))
+    )
+
+
+def _identity_value(complaint: Complaint) -> str | None:
+    if complaint.rule in {ENUM, CONSTANT}:
+        return (
+            shown_word(complaint.value) if not isinstance(complaint.value, dict | list) else json_type(complaint.value)
+        )
+    return json_type(complaint.value) if complaint.rule == TYPE else None
+
+
+def _observed(complaint: Complaint) -> Any:
+    """What reports may show of the value: never a string that is not a word of the API."""
+    match complaint.rule:
+        case rule if rule in {ENUM, CONSTANT, TYPE}:
+            return _identity_value(complaint)
+        case rule if rule == MISSING:
+            return "(missing)"
+        case rule if rule == UNDOCUMENTED:
+            return json_type(complaint.value)
+    if isinstance(complaint.value, str):
+        return pseudonym(complaint.value)
+    return (
+        f"{json_type(complaint.value)} of {len(complaint.value)}"
+        if isinstance(complaint.value, dict | list)
+        else complaint.value
+    )
+
+
+def _shown_pointer(pointer: str, complaint: Complaint) -> str:
+    """A key that the other side made up is shown only if it looks like a name."""
+    if complaint.rule != UNDOCUMENTED:
+        return pointer
+    head, _, name = pointer.rpartition("/")
+    return f"{head}/{name if name == '*' else shown_key(name)}"
+
+
+def _expected(schema: PayloadSchema, complaint: Complaint) -> str:
+    if complaint.rule == UNDOCUMENTED:
+        return "no such field"
+    text = words(schema.node(schema.place(complaint.path)))
+    return f"{text}, required" if complaint.rule == MISSING else text
