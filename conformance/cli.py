@@ -1,0 +1,165 @@
+"""The command line: words in, exit code out; no logic of its own."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from conformance import known, report, rules
+from conformance.contract import ContractError
+from conformance.document import DocumentError
+from conformance.endpoint import EndpointError
+from conformance.known import KnownDriftError
+from conformance.outcome import Result
+from conformance.report import ReportError
+from conformance.suite import engine
+from conformance.suite.session import Options
+
+USER_ERRORS = (ContractError, DocumentError, EndpointError, KnownDriftError, ReportError)
+"""What a user can cause: one line, exit 2."""
+
+
+def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command with a report shares."""
+    for option in (
+        click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="language of the reports"),
+        click.option("--history", type=click.Path(path_type=Path), help="add the run to this SQLite file"),
+        click.option(
+            "--fail-on",
+            type=click.Choice(["breaking", "warning", "info"]),
+            default="warning",
+            help="from which severity new drift makes the exit 1",
+        ),
+        click.option("--strict-known", is_flag=True, help="stale entries count on live endpoints and recordings too"),
+        click.option("--no-known", is_flag=True, help="accept no drift"),
+        click.option(
+            "--known", "known_file", type=click.Path(path_type=Path), help="accepted drift; default: the project's own"
+        ),
+        click.option("--out", type=click.Path(path_type=Path), help="folder for drift.json and the other reports"),
+    ):
+        command = option(command)
+    return command
+
+
+def known_path(known_file: Path | None, *, no_known: bool) -> Path | None:
+    """The file of accepted drift; None for none.
+
+    Raises:
+        click.UsageError: both options were given.
+    """
+    if no_known and known_file:
+        raise click.UsageError("--known and --no-known exclude each other")
+    return None if no_known else known_file or known.DEFAULT_FILE
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="batch-conformance")
+def cli() -> None:
+    """Shows where Batch APIs, their contracts and their clients drift apart."""
+
+
+@cli.command()
+@click.argument("endpoints", nargs=-1, required=True, metavar="ENDPOINT...")
+@click.option(
+    "--against", multiple=True, metavar="CONTRACT", help="a contract that judges, by name or file; default: all"
+)
+@click.option("--operation", "operations", multiple=True, metavar="NAME", help="probe only this operation")
+@click.option("--url", help="where a live endpoint really is, with or without /v1")
+@click.option("--write", is_flag=True, help="allow more than GET on a live endpoint")
+@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="at most so many an endpoint; live: 60")
+@click.option("--rate", metavar="N/s", help="at most so many requests a second; live: 2/s")
+@click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
+@reporting
+def run(
+    endpoints: tuple[str, ...],
+    against: tuple[str, ...],
+    operations: tuple[str, ...],
+    url: str | None,
+    write: bool,
+    max_requests: int | None,
+    rate: str | None,
+    allow_empty: bool,
+    out: Path | None,
+    known_file: Path | None,
+    no_known: bool,
+    strict_known: bool,
+    fail_on: rules.Severity,
+    history: Path | None,
+    lang: report.Lang,
+) -> int:
+    """Probe endpoints (sim:NAME, live:NAME) and hold the answers against contracts."""
+    options = Options(
+        endpoints=endpoints,
+        against=against,
+        operations=operations,
+        url=url,
+        write=write,
+        max_requests=max_requests,
+        rate=parse_rate(rate),
+        allow_empty=allow_empty,
+        known=known_path(known_file, no_known=no_known),
+        strict_known=strict_known,
+        fail_on=fail_on,
+    )
+    if out:
+        report.prepare(out)
+    return publish(engine.run(options), out, history, lang)
+
+
+def parse_rate(text: str | None) -> float | None:
+    """Requests a second from `5/s` or `5`.
+
+    Raises:
+        click.BadParameter: it is not a positive number.
+    """
+    if text is None:
+        return None
+    try:
+        rate = float(text.removesuffix("/s"))
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < float("inf"):
+        raise click.BadParameter(f"--rate {text}: a positive number a second is expected, such as 2/s")
+    return rate
+
+
+def publish(result: Result, out: Path | None, history: Path | None, lang: report.Lang) -> int:
+    """Write and print the report of a run; returns the exit code."""
+    tree = report.build(result)
+    written = report.write(tree, out, lang=lang) if out else []
+    if history:
+        report.history.add_run(history, tree)
+    color = sys.stdout.isatty()
+    click.echo(report.render_terminal(tree, color=color, lang=lang, written=written), color=color)
+    return result.exit_code
+
+
+@cli.command("rules")
+def rules_command() -> int:
+    """Print the catalogue: every kind of drift, its severity and an example."""
+    for rule in rules.CATALOGUE.values():
+        click.echo(f"{rule.id} ({rule.severity})\n    {rule.sentence}\n    e.g. {rule.example}")
+    return 0
+
+
+def main() -> NoReturn:
+    """Run the command line; every error a user can cause is one line and exit 2."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except USER_ERRORS as error:
+        _fail(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        _fail("interrupted")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"batch-conformance: {' '.join(message.split())}", err=True)
+    sys.exit(2)

@@ -1,0 +1,268 @@
+"""Where requests go: a guarded HTTP client for one endpoint, `sim:NAME` or `live:NAME`.
+
+The guard sits in the transport, below everything that makes requests: nothing but GET reaches a live endpoint unless
+writing is allowed, and budget and rate hold whatever asks. Bodies are read up to a bound and a deadline. Redirects are
+answers, never followed, so a key cannot follow one.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import httpx
+from attrs import define, field, frozen
+
+from conformance.contract import Operation
+from conformance.exchange import Answer, Credentials, Exchange, Headers, Request
+from conformance.providers import PROVIDERS, Provider
+
+WRONG_KEY = "sk-wrong-0000000000000000"
+"""What the probes send where a wrong key is wanted."""
+
+SIMULATOR_KEY = "sk-sim"
+_MASKED = "Bearer <key>"
+_CHUNK = 65_536
+
+
+class EndpointError(Exception):
+    """An endpoint cannot be named or used; the message is one line."""
+
+
+class BudgetSpent(Exception):  # noqa: N818 - no error: the run goes on without the rest
+    """No further request is allowed by `--max-requests`."""
+
+
+class WriteRefused(Exception):  # noqa: N818 - the guard at work
+    """Something other than GET was about to be sent to a live endpoint without `--write`."""
+
+
+@frozen
+class Limits:
+    """What a run may cost. Times in seconds, sizes in bytes, rate in requests a second; None: no limit."""
+
+    max_requests: int | None = None
+    rate: float | None = None
+    connect: float = 5.0
+    read: float = 10.0
+    total: float = 20.0
+    """From sending a request to its last byte."""
+    max_body: int = 32_000_000
+
+
+LIVE_LIMITS = Limits(max_requests=60, rate=2.0)
+SIMULATOR_LIMITS = Limits()
+
+
+@frozen
+class Target:
+    """An endpoint's name taken apart: `kind` is sim or live."""
+
+    kind: str
+    provider: Provider
+
+    @property
+    def name(self) -> str:
+        """As typed: `live:kimi`."""
+        return f"{self.kind}:{self.provider.name}"
+
+
+def parse_target(text: str) -> Target:
+    """Read an endpoint's name.
+
+    Raises:
+        EndpointError: there is no such endpoint.
+    """
+    kind, _, name = text.partition(":")
+    if kind not in {"sim", "live"} or name not in PROVIDERS:
+        offered = ", ".join(f"{kind}:{name}" for kind in ("sim", "live") for name in PROVIDERS)
+        raise EndpointError(f"{text}: no such endpoint; there are {offered}")
+    return Target(kind, PROVIDERS[name])
+
+
+def live_key(provider: Provider) -> str:
+    """The provider's key, from the environment only.
+
+    Raises:
+        EndpointError: the variable is not set, or what it holds cannot be sent.
+    """
+    key = os.environ.get(provider.key_variable, "").strip()
+    if not key:
+        raise EndpointError(f"live:{provider.name}: no key; set {provider.key_variable} in the environment")
+    if not key.isascii() or not key.isprintable():
+        raise EndpointError(f"live:{provider.name}: {provider.key_variable} holds characters that no key has")
+    return key
+
+
+def versioned(base_url: str) -> str:
+    """A base URL of either form, with or without a trailing `/v1`, in the `/v1` form without a trailing slash.
+
+    Raises:
+        EndpointError: it is not an http or https URL.
+    """
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        raise EndpointError(f"{base_url}: not a URL") from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise EndpointError(f"{base_url}: not an http or https URL")
+    return f"{base_url.rstrip('/').removesuffix('/v1').rstrip('/')}/v1"
+
+
+@define
+class _Guard(httpx.BaseTransport):
+    """Counts, paces and refuses before anything leaves."""
+
+    inner: httpx.BaseTransport
+    limits: Limits
+    writable: bool
+    sent: int = 0
+    _next: float = 0.0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "GET" and not self.writable:
+            raise WriteRefused(f"{request.method} to a live endpoint needs --write")
+        if self.limits.max_requests is not None and self.sent >= self.limits.max_requests:
+            raise BudgetSpent
+        if self.limits.rate:
+            time.sleep(max(0.0, self._next - time.monotonic()))
+            self._next = max(self._next, time.monotonic()) + 1 / self.limits.rate
+        self.sent += 1
+        return self.inner.handle_request(request)
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+@define
+class Endpoint:
+    """An open endpoint. Every exchange goes to `on_exchange`, whatever comes of it."""
+
+    name: str
+    base_url: str
+    key: str
+    writable: bool
+    limits: Limits
+    on_exchange: Callable[[Exchange], None]
+    advance: Callable[[float], None] | None = None
+    """Lets the endpoint's time pass, in seconds, where it is simulated."""
+    _client: httpx.Client = field(init=False)
+    _guard: _Guard = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Open the connection pool; nothing is sent."""
+        self._guard = _Guard(httpx.HTTPTransport(trust_env=False), self.limits, self.writable)
+        timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect)
+        self._client = httpx.Client(transport=self._guard, timeout=timeout, trust_env=False, headers={})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    @property
+    def sent(self) -> int:
+        """How many requests left."""
+        return self._guard.sent
+
+    def send(
+        self,
+        operation: Operation,
+        *,
+        path_parameters: Mapping[str, str] | None = None,
+        query: list[tuple[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        credentials: Credentials = "given",
+    ) -> Exchange:
+        """Send one request and read its answer; a failure to get one is an exchange too.
+
+        Raises:
+            BudgetSpent: no further request is allowed.
+            WriteRefused: the endpoint may only be read.
+        """
+        parameters = dict(path_parameters or {})
+        path = re.sub(r"\{([^}]+)\}", lambda match: quote(parameters.get(match[1], ""), safe=""), operation.path)
+        sent_headers = {"Accept": "application/json", "User-Agent": "batch-conformance", **(headers or {})}
+        if credentials != "absent":
+            sent_headers["Authorization"] = f"Bearer {self.key if credentials == 'given' else WRONG_KEY}"
+        request = self._client.build_request(
+            operation.method,
+            self.base_url + path,
+            params=tuple(query or ()) or None,
+            headers=sent_headers,
+            content=body,
+        )
+        started = time.time()
+        answer, failure = self._fetch(request)
+        exchange = Exchange(
+            operation=operation.name,
+            request=Request(operation.method, str(request.url), _kept(request.headers), body),
+            answer=answer,
+            started=started,
+            origin=(self.name, self._guard.sent),
+            credentials=credentials,
+            failure=failure,
+            path_parameters=tuple(parameters.items()),
+        )
+        self.on_exchange(exchange)
+        return exchange
+
+    def _fetch(self, request: httpx.Request) -> tuple[Answer | None, str | None]:
+        deadline = time.monotonic() + self.limits.total
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                body = bytearray()
+                for chunk in response.iter_bytes(_CHUNK):
+                    body += chunk
+                    if len(body) > self.limits.max_body:
+                        return None, f"a body of more than {self.limits.max_body:,} bytes"
+                    if time.monotonic() > deadline:
+                        return None, f"the answer took more than {self.limits.total:g} s"
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            return None, _failure(error)
+        return Answer(response.status_code, _kept(response.headers), bytes(body)), None
+
+
+def _kept(headers: httpx.Headers) -> Headers:
+    """Headers as pairs; that there was a key is kept, the key never."""
+    return tuple(
+        (name, _MASKED if name.lower() in {"authorization", "cookie", "set-cookie"} else value)
+        for name, value in headers.multi_items()
+    )
+
+
+_FAILURES = (
+    (httpx.ConnectTimeout, "no connection in time"),
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.RemoteProtocolError, "the answer is not HTTP, or breaks off"),
+    (httpx.DecodingError, "the body's content encoding is broken"),
+    (httpx.ReadError, "the connection was dropped"),
+    (httpx.WriteError, "the connection was dropped"),
+)
+
+
+def _failure(error: httpx.HTTPError) -> str:
+    """Why nothing came back, in a few words without addresses."""
+    for kind, words in _FAILURES:
+        if isinstance(error, kind):
+            return words
+    text = str(error).lower()
+    if "ssl" in text or "certificate" in text:
+        return "TLS failed"
+    if "name or service" in text or "getaddrinfo" in text or "name resolution" in text or "nodename" in text:
+        return "the host name is not known"
+    return "connection refused" if "refused" in text else "no connection"

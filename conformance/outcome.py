@@ -1,0 +1,143 @@
+"""What a run amounts to: drift, could not check, or conforms; new or known; and the exit code."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal
+
+from attrs import frozen
+
+from conformance.checks.judge import Pair
+from conformance.contract import Contract
+from conformance.drift import Drift
+from conformance.known import Entry, mark_known
+from conformance.rules import SEVERITIES, Severity, at_least
+
+Outcome = Literal["conforms", "drift", "could-not-check"]
+
+
+@frozen
+class Verdict:
+    """A pair with its outcome; `reason` says why it could not be checked, or what was not seen all the same."""
+
+    pair: Pair
+    outcome: Outcome
+    reason: str | None
+    drifts: tuple[Drift, ...]
+
+
+@frozen
+class Result:
+    """A whole run. `drifts` holds those of the pairs and the contracts' own; `stale` the entries that nothing matched.
+
+    `started` and `finished` are in seconds since the epoch; `left_out` names what the budget did not reach.
+    """
+
+    started: float
+    finished: float
+    complete: bool
+    verdicts: tuple[Verdict, ...]
+    contract_drifts: tuple[Drift, ...]
+    contracts: Mapping[str, Contract]
+    stale: tuple[Entry, ...]
+    stale_counts: bool
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def drifts(self) -> tuple[Drift, ...]:
+        """Every drift, most severe first, new before known, then by endpoint, contract, operation and place."""
+        every = [drift for verdict in self.verdicts for drift in verdict.drifts] + list(self.contract_drifts)
+        return tuple(sorted(every, key=_rank))
+
+    @property
+    def exit_code(self) -> int:
+        """1: drift or stale entries; 2: something could not be checked; 0: all conforms."""
+        outcomes = {verdict.outcome for verdict in self.verdicts}
+        if "drift" in outcomes or (self.stale and self.stale_counts):
+            return 1
+        return 2 if "could-not-check" in outcomes or not outcomes or not self.complete else 0
+
+
+def _rank(drift: Drift) -> tuple[object, ...]:
+    identity = drift.identity
+    return (
+        drift.known is not None,
+        -SEVERITIES.index(drift.severity),
+        identity.endpoint or "~",
+        identity.contract,
+        identity.operation or "",
+        identity.status_code or 0,
+        identity.pointer,
+        identity.rule,
+        identity.value or "",
+    )
+
+
+def settle(
+    pairs: Iterable[Pair],
+    contract_drifts: Iterable[Drift],
+    contracts: Mapping[str, Contract],
+    *,
+    known: Iterable[Entry],
+    day: date,
+    fail_on: Severity,
+    strict_known: bool,
+    started: float,
+    finished: float,
+    complete: bool,
+    left_out: tuple[str, ...] = (),
+) -> Result:
+    """Hold what was found against what is known, and decide."""
+    pairs, known = tuple(pairs), tuple(known)
+    verdicts: list[Verdict] = []
+    used: set[Entry] = set()
+    for pair in pairs:
+        drifts, matched = mark_known(pair.drifts, known, day)
+        used |= matched
+        verdicts.append(_verdict(pair, drifts, fail_on))
+    own, matched = mark_known(contract_drifts, known, day)
+    used |= matched
+    stale = tuple(entry for entry in known if entry not in used and _was_looked_for(entry, pairs, contracts))
+    simulated = complete and not left_out and any(_is_simulated(entry, pairs) for entry in stale)
+    return Result(
+        started=started,
+        finished=finished,
+        complete=complete,
+        verdicts=tuple(verdicts),
+        contract_drifts=own,
+        contracts=contracts,
+        stale=stale,
+        stale_counts=strict_known or simulated,
+        left_out=left_out,
+    )
+
+
+def _verdict(pair: Pair, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdict:
+    new = any(drift.known is None and at_least(drift.severity, fail_on) for drift in drifts)
+    reason = "; ".join(pair.unseen) or None
+    if not pair.probed:
+        reason = "no operation that the contract has was probed"
+    if not pair.reached:
+        return Verdict(pair, "could-not-check", reason or "nothing was reached", drifts)
+    if new:
+        return Verdict(pair, "drift", reason, drifts)
+    return Verdict(pair, "could-not-check" if reason else "conforms", reason, drifts)
+
+
+def _was_looked_for(entry: Entry, pairs: Iterable[Pair], contracts: Mapping[str, Contract]) -> bool:
+    """Whether this run would have shown the entry's drift if it were still there."""
+    if entry.endpoint is None:
+        return entry.contract in contracts
+    return any(_concerns(entry, pair) for pair in pairs)
+
+
+def _concerns(entry: Entry, pair: Pair) -> bool:
+    return (
+        entry.covers_endpoint(pair.endpoint) and entry.contract == pair.contract.name and entry.operation in pair.probed
+    )
+
+
+def _is_simulated(entry: Entry, pairs: Iterable[Pair]) -> bool:
+    """Whether a simulator, which always has the data, no longer shows it (or a contract, which is always whole)."""
+    return entry.endpoint is None or any(
+        pair.endpoint.startswith("sim:") and pair.reached and _concerns(entry, pair) for pair in pairs
+    )

@@ -1,0 +1,144 @@
+"""One run: endpoints probed once, every exchange judged by every contract."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+from attrs import define, field, frozen
+
+from conformance import contract, outcome
+from conformance.checks.contract_rules import check_contract
+from conformance.checks.judge import Judge
+from conformance.contract import Contract, ContractError
+from conformance.endpoint import (
+    LIVE_LIMITS,
+    SIMULATOR_KEY,
+    SIMULATOR_LIMITS,
+    Endpoint,
+    Limits,
+    Target,
+    live_key,
+    parse_target,
+    versioned,
+)
+from conformance.exchange import Exchange
+from conformance.known import DEFAULT_FILE, Entry, read_known, today
+from conformance.rules import Severity
+from conformance.suite.probe import Probe
+
+
+@frozen
+class Options:
+    """What a run was asked for; the words are those of the command line."""
+
+    endpoints: tuple[str, ...] = ("sim:kimi", "sim:siliconflow")
+    against: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    url: str | None = None
+    write: bool = False
+    max_requests: int | None = None
+    rate: float | None = None
+    allow_empty: bool = False
+    known: Path | None = DEFAULT_FILE
+    strict_known: bool = False
+    fail_on: Severity = "warning"
+
+
+@define
+class Session:
+    """A run in progress.
+
+    Raises, when made:
+        ContractError, EndpointError, KnownDriftError: something that was asked for cannot be had.
+    """
+
+    options: Options
+    targets: tuple[Target, ...] = field(init=False)
+    contracts: Mapping[str, Contract] = field(init=False)
+    known: tuple[Entry, ...] = field(init=False)
+    started: float = field(factory=time.time, init=False)
+    left_out: list[str] = field(factory=list, init=False)
+    broken: list[str] = field(factory=list, init=False)
+    """Probes that failed by themselves, with the last line of their account: a fault of this project."""
+    complete: bool = field(default=False, init=False)
+    _probes: dict[str, Probe] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check everything that can be checked before anything is sent."""
+        options = self.options
+        self.targets = tuple(parse_target(name) for name in options.endpoints)
+        loaded = [contract.load(name) for name in options.against or contract.names()]
+        self.contracts = {one.name: one for one in loaded}
+        self.known = read_known(options.known) if options.known else ()
+        for target in self.targets:
+            own = contract.load(target.provider.name)
+            for name in options.operations:
+                if name not in contract.OPERATIONS:
+                    raise ContractError(f"{name}: no such operation; there are {', '.join(contract.OPERATIONS)}")
+                if name not in own.operations:
+                    raise ContractError(f"{name}: the contract of {target.provider.name} has no such operation")
+            if target.kind == "live":
+                live_key(target.provider)
+        if options.url is not None:
+            versioned(options.url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for probe in self._probes.values():
+            probe.close()
+
+    def probe(self, name: str) -> Probe:
+        """The endpoint of that name, opened when first asked for."""
+        if name not in self._probes:
+            target = next(target for target in self.targets if target.name == name)
+            self._probes[name] = self._open(target)
+        return self._probes[name]
+
+    def _open(self, target: Target) -> Probe:
+        options = self.options
+        own = contract.load(target.provider.name)
+        judges = tuple(Judge(target.name, one, options.allow_empty) for one in self.contracts.values())
+
+        def judge(exchange: Exchange) -> None:
+            for one in judges:
+                one.add(exchange)
+
+        defaults = LIVE_LIMITS if target.kind == "live" else SIMULATOR_LIMITS
+        limits = Limits(
+            max_requests=defaults.max_requests if options.max_requests is None else options.max_requests,
+            rate=defaults.rate if options.rate is None else options.rate,
+        )
+        close: Callable[[], None] = lambda: None  # noqa: E731 - nothing to close on a live endpoint
+        if target.kind == "sim":
+            from conformance.simulator import Simulator  # noqa: PLC0415 - a live run needs no server
+
+            simulator = Simulator(target.provider.name, key=SIMULATOR_KEY, speed=0)
+            simulator.__enter__()
+            close = lambda: simulator.__exit__(None, None, None)  # noqa: E731 - one statement
+            endpoint = Endpoint(target.name, simulator.base_url, SIMULATOR_KEY, True, limits, judge, simulator.advance)  # noqa: FBT003 - a simulator may be written to
+        else:
+            base_url = versioned(options.url or target.provider.base_url)
+            endpoint = Endpoint(target.name, base_url, live_key(target.provider), options.write, limits, judge)
+        operations = tuple(name for name in own.operations if not options.operations or name in options.operations)
+        return Probe(own, endpoint, operations, judges, on_close=close)
+
+    def result(self) -> outcome.Result:
+        """What the run amounts to."""
+        pairs = [judge.pair() for probe in self._probes.values() for judge in probe.judges]
+        contract_drifts = [drift for one in self.contracts.values() for drift in check_contract(one)]
+        return outcome.settle(
+            pairs,
+            contract_drifts,
+            self.contracts,
+            known=self.known,
+            day=today(),
+            fail_on=self.options.fail_on,
+            strict_known=self.options.strict_known,
+            started=self.started,
+            finished=time.time(),
+            complete=self.complete,
+            left_out=tuple(self.left_out),
+        )
