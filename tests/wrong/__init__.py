@@ -1,0 +1,1 @@
+"""Deliberately wrong servers, and right ones of different tastes, that the harness is tried on."""
