@@ -1,0 +1,1 @@
+"""What builds the committed files: pages → specs/sources → specs/*.yaml → generated/* → docs."""

@@ -1,0 +1,173 @@
+"""Documentation pages: which there are, and what `specs/sources` keeps of a saved one.
+
+Of a Markdown page that is its OpenAPI block, byte for byte; of a rendered page its JSON samples, and the values and
+limits that recipes in `sources.toml` name. No prose is kept.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from attrs import frozen
+
+from scripts.yaml12 import dump
+
+SUFFIXES: Mapping[str, str] = {"openapi": ".openapi.yaml", "rendered": ".data.yaml"}
+"""By the form of a page: what its kept file is called after the page's name."""
+
+_LISTS = frozenset({"enum", "formats"})
+_BLOCK = re.compile(r"(?ms)^(?P<fence>`{3,})ya?ml\b[^\n]*\n(?P<block>openapi:.*?)^(?P=fence)[ \t]*\r?$")
+_SAMPLE = re.compile(r"(?m)(?:^|(?<='))(?=[{\[])")
+_NEXT_SAMPLE = re.compile(r"[ \t]*\r?\n?(?=[{\[\"])")
+
+
+class PageError(Exception):
+    """A page or its entry in `sources.toml` is not as expected; the message is one line."""
+
+
+@frozen
+class Recipe:
+    """A value or limit of a rendered page: its name, the label it stands under, and what to look for."""
+
+    name: str
+    source: str
+    pattern: str
+
+
+@frozen
+class Page:
+    """One page. `samples` says in the page's order what its JSON samples are: `request`, or a response's status."""
+
+    name: str
+    file: str
+    address: str
+    kept: date
+    sha256: str
+    form: str
+    operation: str | None = None
+    samples: tuple[str, ...] = ()
+    values: tuple[Recipe, ...] = ()
+    limits: tuple[Recipe, ...] = ()
+
+    @property
+    def kept_as(self) -> str:
+        """The name of its file in `specs/sources/<provider>`."""
+        return self.name + SUFFIXES[self.form]
+
+
+def parse_pages(toml: str, name: str) -> tuple[Page, ...]:
+    """The pages that the text of a `sources.toml` lists; `name` stands in messages.
+
+    Raises:
+        PageError: an entry is not as it should be.
+    """
+    try:
+        return tuple(_page(entry) for entry in tomllib.loads(toml)["page"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise PageError(f"{name}: not a list of pages: {error}") from None
+
+
+def _page(entry: Mapping[str, Any]) -> Page:
+    recipes = {key: tuple(Recipe(**recipe) for recipe in entry.get(key, ())) for key in ("values", "limits")}
+    page = Page(**{**entry, **recipes, "samples": tuple(entry.get("samples", ()))})
+    if page.form not in SUFFIXES:
+        raise ValueError(f"page {page.name}: form is {page.form!r}, expected {' or '.join(SUFFIXES)}")
+    return page
+
+
+def restate(toml: str, page: Page, content: bytes, today: date) -> str:
+    """The text of a `sources.toml` with the hash of a saved page and, if that is new, the date it was kept."""
+    digest = sha256(content).hexdigest()
+    if digest == page.sha256:
+        return toml
+    before, name, entry = toml.partition(f'\nname = "{page.name}"\n')
+    entry, gap, after = entry.partition("\n[[page]]\n")
+    entry = re.sub(r"(?m)^sha256 = .*$", f'sha256 = "{digest}"', entry)
+    entry = re.sub(r"(?m)^kept = .*$", f"kept = {today.isoformat()}", entry)
+    return f"{before}{name}{entry}{gap}{after}"
+
+
+def keep(page: Page, content: bytes) -> bytes:
+    """What is kept of a saved page.
+
+    Raises:
+        PageError: the page does not hold what `sources.toml` says it holds.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise PageError(f"{page.file}: not UTF-8 text (byte {error.start})") from None
+    return (_openapi_block(page, text) if page.form == "openapi" else _data(page, text)).encode()
+
+
+def _openapi_block(page: Page, text: str) -> str:
+    blocks = [found["block"] for found in _BLOCK.finditer(text)]
+    if len(blocks) != 1:
+        raise PageError(f"{page.file}: expected one fenced YAML block that starts with `openapi:`, found {len(blocks)}")
+    return blocks[0]
+
+
+def _data(page: Page, text: str) -> str:
+    kept = {
+        "samples": _samples(page, text),
+        "values": [_apply(page, recipe, text) for recipe in page.values],
+        "limits": [_apply(page, recipe, text) for recipe in page.limits],
+    }
+    header = f"# Kept of {page.address} by `python scripts/refresh_specs.py --from DIR`: not to be edited.\n"
+    return header + dump({key: value for key, value in kept.items() if value})
+
+
+def _samples(page: Page, text: str) -> list[dict[str, Any]]:
+    bodies: list[Any] = []
+    for body in _json_values(text):
+        if body not in bodies:  # a page may show the same sample in several places
+            bodies.append(body)
+    if len(bodies) != len(page.samples):
+        raise PageError(f"{page.file}: expected {len(page.samples)} JSON samples (sources.toml), found {len(bodies)}")
+    return [
+        {"operation": page.operation, "kind": "request", "body": body}
+        if sample == "request"
+        else {"operation": page.operation, "kind": "response", "status": int(sample), "body": body}
+        for sample, body in zip(page.samples, bodies, strict=True)
+    ]
+
+
+def _json_values(text: str) -> Iterator[Any]:
+    """JSON objects and arrays at the start of a line or in the quotes of a command, and any JSON right after one."""
+    decoder, position = json.JSONDecoder(), 0
+    while found := _SAMPLE.search(text, position):
+        following: re.Match[str] | None = found
+        while following:
+            try:
+                value, position = decoder.raw_decode(text, following.end())
+            except json.JSONDecodeError:  # a snippet of another language
+                position = following.end() + 1
+                break
+            yield value
+            following = _NEXT_SAMPLE.match(text, position)
+
+
+def _apply(page: Page, recipe: Recipe, text: str) -> dict[str, Any]:
+    found = re.search(recipe.pattern, text)
+    if found is None:
+        raise PageError(f"{page.file}: nothing matches the pattern of {recipe.name!r} in sources.toml")
+    kept: dict[str, Any] = {"name": recipe.name, "source": recipe.source}
+    if not found.re.groupindex:
+        return {**kept, "value": True}
+    for path, value in found.groupdict().items():
+        *nest, key = path.split("__")
+        node = kept
+        for step in nest:
+            node = node.setdefault(step, {})
+        node[key] = _typed(key, value)
+    return kept
+
+
+def _typed(key: str, value: str) -> int | str | list[str]:
+    if key in _LISTS:
+        return value.split(", ")
+    return int(value) if value.isdigit() else value
