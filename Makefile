@@ -28,10 +28,12 @@ test-full: $(READY)
 regen: $(READY)
 	$(BIN)/python scripts/refresh_specs.py
 	$(BIN)/python scripts/generate_clients.py
+	$(BIN)/python scripts/contract_table.py
 
 regen-check: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --check
 	$(BIN)/python scripts/generate_clients.py --check
+	$(BIN)/python scripts/contract_table.py --check
 
 check: $(READY)
 	$(BIN)/ruff check .

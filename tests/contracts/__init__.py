@@ -1,0 +1,1 @@
+"""How the contracts and clients are built: pages → sources → overlay → contract → client → table."""
