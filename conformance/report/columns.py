@@ -1,0 +1,46 @@
+"""Text in columns of a terminal, where a Chinese character is two columns wide."""
+
+from collections.abc import Iterator
+from unicodedata import combining, east_asian_width
+
+
+def width(text: str) -> int:
+    """How many columns a text takes."""
+    return len(text) if text.isascii() else sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> int:
+    return 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, columns: int) -> str:
+    """The text with blanks up to a width."""
+    return text + " " * max(0, columns - width(text))
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Lines of at most so many columns, broken at blanks, within a word only where it is longer than a line."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        for piece in _pieces(word, columns):
+            joined = f"{line} {piece}" if line else piece
+            if width(joined) <= columns:
+                line = joined
+            else:
+                lines.append(line)
+                line = piece
+    return [*lines, line]
+
+
+def _pieces(word: str, columns: int) -> Iterator[str]:
+    if width(word) <= columns:
+        yield word
+        return
+    piece = ""
+    for character in word:
+        if width(piece) + _character_width(character) > columns:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece

@@ -1,0 +1,201 @@
+"""Runs over time in one SQLite file: when each drift was first and last seen, whether it is gone, or back."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from conformance.report import summary
+from conformance.report.columns import pad, width
+from conformance.report.files import ReportError
+from conformance.report.text import no_commands
+from conformance.report.tree import Row, Tree
+from conformance.report.words import Lang, Say
+
+MAX_RUNS = 60
+"""Runs that a timeline goes back."""
+
+_APPLICATION = 0x62636F6E
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE run (id INTEGER PRIMARY KEY, started TEXT, finished TEXT, complete INTEGER NOT NULL);
+CREATE TABLE checked (
+  run INTEGER NOT NULL REFERENCES run,
+  endpoint TEXT,
+  contract TEXT NOT NULL,
+  operation TEXT,
+  UNIQUE (run, endpoint, contract, operation)
+);
+CREATE TABLE drift (
+  fingerprint TEXT PRIMARY KEY,
+  rule TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  endpoint TEXT,
+  contract TEXT NOT NULL,
+  operation TEXT,
+  status_code INTEGER,
+  pointer TEXT NOT NULL,
+  value TEXT,
+  first TEXT,
+  last TEXT
+);
+CREATE TABLE sighting (
+  run INTEGER NOT NULL REFERENCES run,
+  fingerprint TEXT NOT NULL REFERENCES drift,
+  known INTEGER NOT NULL,
+  PRIMARY KEY (run, fingerprint)
+) WITHOUT ROWID;
+"""
+_UPSERT = """
+INSERT INTO drift VALUES (
+  :fingerprint, :rule, :severity, :endpoint, :contract, :operation, :status_code, :pointer, :value, :first, :last
+)
+ON CONFLICT (fingerprint) DO UPDATE SET
+  severity = excluded.severity,
+  first = min(ifnull(first, excluded.first), ifnull(excluded.first, first)),
+  last = max(ifnull(last, excluded.last), ifnull(excluded.last, last))
+"""
+_MARKS = {"x": "■", ".": "□", "-": "·"}
+
+
+def add_run(path: Path, tree: Tree) -> Tree:
+    """Add a report to a history, made where it is missing; returns the report with its `history`.
+
+    Raises:
+        ReportError: the file is no history of this project, or cannot be written.
+    """
+    with _open(path) as database:
+        database.execute("BEGIN IMMEDIATE")
+        _add(database, tree)
+        database.execute("COMMIT")
+        return {**tree, "history": _timeline(database)}
+
+
+def timeline(path: Path) -> dict[str, Any]:
+    """What a history holds, as in a report's `history`: its latest runs, and every drift seen in one of them.
+
+    Raises:
+        ReportError: the file is missing, or no history of this project.
+    """
+    if not path.is_file():
+        raise ReportError(f"{path}: no such file; `--history {path}` on a run makes it")
+    with _open(path) as database:
+        return _timeline(database)
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as database:
+            _ready(database, path)
+            yield database
+    except sqlite3.Error as error:
+        raise ReportError(f"{path}: cannot be used as a history: {error}") from None
+
+
+def _ready(database: sqlite3.Connection, path: Path) -> None:
+    """Make the tables in an empty file; refuse one that is someone else's."""
+    database.execute("BEGIN IMMEDIATE")
+    tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    application = database.execute("PRAGMA application_id").fetchone()[0]
+    found = database.execute("PRAGMA user_version").fetchone()[0]
+    if tables and (application, found) != (_APPLICATION, _VERSION):
+        raise ReportError(
+            f"{path}: an SQLite file, but no history of this version (application {application}, version {found})"
+        )
+    if not tables:
+        for statement in filter(str.strip, _SCHEMA.split(";")):
+            database.execute(statement)
+        database.execute(f"PRAGMA application_id = {_APPLICATION}")
+        database.execute(f"PRAGMA user_version = {_VERSION}")
+    database.execute("COMMIT")
+
+
+def _add(database: sqlite3.Connection, tree: Tree) -> None:
+    run = database.execute(
+        "INSERT INTO run (started, finished, complete) VALUES (?, ?, ?)",
+        (tree["started"], tree["finished"], tree["complete"]),
+    ).lastrowid
+    database.executemany("INSERT OR IGNORE INTO checked VALUES (?, ?, ?, ?)", ((run, *one) for one in _checked(tree)))
+    database.executemany(_UPSERT, (_drift(row, tree) for row in tree["drift"]))
+    database.executemany(
+        "INSERT OR IGNORE INTO sighting VALUES (?, ?, ?)",
+        ((run, row["fingerprint"], row["known"] is not None) for row in tree["drift"]),
+    )
+
+
+def _checked(tree: Tree) -> Iterator[tuple[str | None, str, str | None]]:
+    """What a run looked at: operations that succeeded in a whole run, and the contracts themselves."""
+    for contract in tree["contracts"]:
+        yield None, contract["name"], None
+    if tree["complete"]:
+        for pair in tree["pairs"]:
+            for one in pair["coverage"]["operations"]:
+                yield pair["endpoint"], pair["contract"], one["operation"]
+
+
+def _drift(row: Row, tree: Tree) -> dict[str, Any]:
+    kept = ("fingerprint", "rule", "severity", "endpoint", "contract", "operation", "status_code", "pointer", "value")
+    seen = row["seen"]
+    return {
+        **{key: row[key] for key in kept},
+        "first": seen["first"] or tree["started"],
+        "last": seen["last"] or tree["started"],
+    }
+
+
+def _timeline(database: sqlite3.Connection) -> dict[str, Any]:
+    runs = database.execute(
+        "SELECT id, started, finished, complete FROM run ORDER BY id DESC LIMIT ?", (MAX_RUNS,)
+    ).fetchall()[::-1]
+    since = runs[0][0] if runs else 0
+    checked: dict[tuple[Any, ...], set[int]] = {}
+    for run, *what in database.execute(
+        "SELECT run, endpoint, contract, operation FROM checked WHERE run >= ?", (since,)
+    ):
+        checked.setdefault(tuple(what), set()).add(run)
+    sightings: dict[str, set[int]] = {}
+    for run, fingerprint in database.execute("SELECT run, fingerprint FROM sighting WHERE run >= ?", (since,)):
+        sightings.setdefault(fingerprint, set()).add(run)
+    cursor = database.execute("SELECT * FROM drift ORDER BY contract, endpoint, operation, pointer, rule, fingerprint")
+    names = [column[0] for column in cursor.description]
+    drift = []
+    for values in cursor:
+        row = dict(zip(names, values, strict=True))
+        seen = sightings.get(row["fingerprint"])
+        if seen:
+            operation = None if row["endpoint"] is None else row["operation"]
+            looked = checked.get((row["endpoint"], row["contract"], operation), set())
+            marks = "".join("x" if run in seen else "." if run in looked else "-" for run, *_ in runs)
+            drift.append({**row, "state": _state(marks), "runs": marks})
+    return {
+        "runs": [
+            {"started": started, "finished": finished, "complete": bool(complete)}
+            for _, started, finished, complete in runs
+        ],
+        "drift": drift,
+    }
+
+
+def _state(marks: str) -> str:
+    looked = marks.replace("-", "")
+    if looked[-1] == "x" and "x" in looked[:-1]:
+        return "back" if looked[-2] == "." else "present"
+    return "new" if looked[-1] == "x" else "gone"
+
+
+def bar(marks: str) -> str:
+    """A timeline as boxes: filled where seen, empty where looked for in vain."""
+    return "".join(_MARKS[mark] for mark in marks)
+
+
+def render(history: Mapping[str, Any], lang: Lang = "en") -> str:
+    """A timeline as lines for a terminal: state, bar, first and last day, and what it is."""
+    say = Say(lang)
+    lines = [say("n-runs", n=len(history["runs"])) + say("comma") + say("n-drifts", n=len(history["drift"]))]
+    column = max((width(say(state)) for state in ("new", "present", "back", "gone")), default=0)
+    for row in history["drift"]:
+        days = f"{(row['first'] or '')[:10]} … {(row['last'] or '')[:10]}"
+        lines.append(f"{pad(say(row['state']), column)}  {bar(row['runs'])}  {days}  {summary.named(row, say)}")
+    return "\n".join(map(no_commands, lines))

@@ -1,0 +1,173 @@
+"""The tree of a report: a Result as plain data, in the shape of `schema.json`; all that a renderer reads."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import orjson
+
+from conformance.checks import blind
+from conformance.checks.judge import Pair
+from conformance.contract import Contract
+from conformance.drift import MAX_OBSERVED, Drift, Known
+from conformance.known import Entry
+from conformance.outcome import Result, Verdict
+from conformance.report.example import example
+from conformance.report.fields import batch_fields
+from conformance.report.reproduce import reproduce
+from conformance.rules import Severity
+
+Tree: TypeAlias = dict[str, Any]
+"""A report as plain data, valid by `schema.json`."""
+
+Row: TypeAlias = dict[str, Any]
+"""One item of the tree's `drift`."""
+
+FORMAT = "batch-conformance-report/1"
+OTHER_VALUES = "(other values)"
+"""Stands for the observed values that are not listed one by one."""
+
+
+def build(result: Result, fail_on: Severity = "warning") -> Tree:
+    """The tree of a run; times in ISO 8601, UTC. `fail_on` is the severity from which new drift made a pair drift."""
+    known_strings = frozenset().union(*(contract.known_strings for contract in result.contracts.values()))
+    pairs = {(verdict.pair.endpoint, verdict.pair.contract.name): verdict.pair for verdict in result.verdicts}
+    return {
+        "format": FORMAT,
+        "started": iso(result.started),
+        "finished": iso(result.finished),
+        "complete": result.complete,
+        "exit_code": result.exit_code,
+        "fail_on": fail_on,
+        "left_out": list(result.left_out),
+        "notes": list(result.notes),
+        "pairs": [_pair(verdict) for verdict in result.verdicts],
+        "drift": [_row(drift, result.contracts, pairs, known_strings) for drift in result.drifts],
+        "stale": [_entry(entry) for entry in result.stale],
+        "stale_counts": result.stale_counts,
+        "contracts": [
+            {"name": contract.name, "file": contract.file, "batch": batch_fields(contract)}
+            for contract in result.contracts.values()
+        ],
+        "history": None,
+    }
+
+
+def iso(seconds: float | None) -> str | None:
+    """Seconds since the epoch as `2026-11-24T12:00:00Z`; None for no time, or one outside the calendar."""
+    if seconds is None:
+        return None
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _pair(verdict: Verdict) -> dict[str, Any]:
+    pair = verdict.pair
+    return {
+        "endpoint": pair.endpoint,
+        "contract": pair.contract.name,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "requests": pair.requests,
+        "responses": pair.responses,
+        "not_offered": sorted(pair.not_offered),
+        "coverage": _coverage(pair),
+        "blind_spots": [
+            {
+                "operation": operation,
+                "pointer": pointer,
+                "values": [{"value": value, "count": count} for value, count in values[:MAX_OBSERVED]],
+            }
+            for operation, pointer, values in blind.rows(pair.blind)
+        ],
+    }
+
+
+def _coverage(pair: Pair) -> dict[str, Any]:
+    """Documented places that held a value: over all operations by bare pointer, and for each operation."""
+    places = {name: (coverage.seen(), coverage.places()) for name, coverage in sorted(pair.coverage.items())}
+    every_seen = set[str]().union(*(seen for seen, _ in places.values()))
+    every_place = set[str]().union(*(documented for _, documented in places.values()))
+    by_operation = [{"operation": name, **_places(seen, documented)} for name, (seen, documented) in places.items()]
+    return {**_places(every_seen, every_place), "operations": by_operation}
+
+
+def _places(seen: set[str], documented: set[str]) -> dict[str, Any]:
+    return {"seen": len(seen), "of": len(documented), "unseen": sorted(documented - seen)}
+
+
+def _row(
+    drift: Drift,
+    contracts: Mapping[str, Contract],
+    pairs: Mapping[tuple[str, str], Pair],
+    known_strings: frozenset[str],
+) -> Row:
+    identity, contract = drift.identity, contracts[drift.identity.contract]
+    operation = contract.operations.get(identity.operation or "")
+    file, line = drift.spec or (contract.file, contract.line(drift.location))
+    return {
+        "fingerprint": identity.fingerprint,
+        "rule": drift.rule,
+        "severity": drift.severity,
+        "endpoint": identity.endpoint,
+        "contract": identity.contract,
+        "operation": identity.operation,
+        "method": operation.method if operation else None,
+        "path": operation.path if operation else None,
+        "status_code": identity.status_code,
+        "pointer": identity.pointer,
+        "value": identity.value,
+        "expected": drift.expected,
+        "observed": list(_observed(drift.observed)),
+        "seen": _seen(drift, pairs.get((identity.endpoint or "", identity.contract))),
+        "impact": dict(drift.impact),
+        "spec": {"file": file, "line": line},
+        "known": _known(drift.known),
+        "example": example(drift, known_strings),
+        "reproduce": reproduce(drift, known_strings),
+    }
+
+
+def _known(known: Known | None) -> dict[str, Any] | None:
+    return None if known is None else {"reason": known.reason, "source": known.source, "until": known.until}
+
+
+def _observed(observed: Mapping[str | None, int]) -> Iterable[dict[str, Any]]:
+    """Most frequent first; what was only counted comes last."""
+    listed = sorted(
+        ((text, count) for text, count in observed.items() if text is not None), key=lambda one: (-one[1], one[0])
+    )
+    yield from ({"value": orjson.loads(text), "count": count} for text, count in listed)
+    if None in observed:
+        yield {"value": OTHER_VALUES, "count": observed[None]}
+
+
+def _seen(drift: Drift, pair: Pair | None) -> dict[str, Any]:
+    """How often; a contract's own drift is in no response."""
+    key = (drift.identity.operation or "", drift.identity.status_code or 0)
+    return {
+        "responses": drift.responses if pair else 0,
+        "of_responses": pair.totals.get(key, 0) if pair else 0,
+        "items": drift.items if pair else 0,
+        "of_items": pair.item_totals.get(key, 0) if pair else 0,
+        "first": iso(drift.first),
+        "last": iso(drift.last),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "endpoint": entry.endpoint,
+        "contract": entry.contract,
+        "rule": entry.rule,
+        "operation": entry.operation,
+        "status_code": entry.status_code,
+        "pointer": entry.pointer,
+        "value": entry.value,
+        "reason": entry.reason,
+        "source": entry.source,
+        "until": entry.until,
+    }
