@@ -1,6 +1,7 @@
 """A contract: what a provider documents, read from an OpenAPI 3.0 or 3.1 document in `specs/`."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ OPERATIONS = (
     "file_content",
 )
 """The operations of a batch's life, by the names that every contract gives them (`operationId`)."""
+
+
+HISTORY = "history"
+"""The folder in `specs/` with a dated copy of each contract for every change of it."""
 
 
 class ContractError(Exception):
@@ -49,7 +54,7 @@ class Response:
     schema: PayloadSchema | None
 
 
-@frozen
+@frozen(eq=False)
 class Operation:
     """One operation. `path` is the template without the contract's own version prefix."""
 
@@ -63,6 +68,12 @@ class Operation:
     body_required: bool
     responses: Mapping[str, Response]
     authenticated: bool
+
+    @cached_property
+    def answers(self) -> frozenset[str]:
+        """The media types of its successes."""
+        successes = (one.media_types for status, one in self.responses.items() if status.startswith("2"))
+        return frozenset().union(*successes)
 
     def response(self, status: int) -> Response | None:
         """What is documented for a status code: the code itself, its range, then `default`."""
@@ -135,18 +146,14 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> Contract:
-    """Read a contract by its name (`kimi`) or by the path of a YAML or JSON file.
+    """Read a contract by its name (`kimi`), as it was on a day (`kimi@2026-11-22`), or by the path of a file.
+
+    A file is YAML or JSON.
 
     Raises:
         ContractError: there is none of that name, or the document cannot be used.
     """
-    path = Path(name)
-    if name in names():
-        path, shown, short = specs_dir() / f"{name}.yaml", f"specs/{name}.yaml", name
-    elif path.suffix.lower() in {".yaml", ".yml", ".json"}:
-        shown, short = name, path.stem
-    else:
-        raise ContractError(f"{name}: no such contract; known are {', '.join(names())}, or name a .yaml or .json file")
+    path, shown, short = _find(name)
     try:
         contract = Contract(short, shown, read(path))
         _require_openapi(contract)
@@ -158,6 +165,36 @@ def load(name: str) -> Contract:
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ContractError(f"{shown}: not a well-formed OpenAPI document ({type(error).__name__}: {error})") from None
     return contract
+
+
+def _find(name: str) -> tuple[Path, str, str]:
+    """Where a contract is, how reports name its file, and its short name."""
+    path = Path(name)
+    if name in names():
+        return specs_dir() / f"{name}.yaml", f"specs/{name}.yaml", name
+    if path.suffix.lower() in {".yaml", ".yml", ".json"}:
+        return path, name, path.stem
+    if "@" in name:
+        return _dated(*name.rsplit("@", 1))
+    raise ContractError(
+        f"{name}: no such contract; known are {', '.join(names())}, or name a .yaml or .json file, or NAME@DATE"
+    )
+
+
+def _dated(name: str, day: str) -> tuple[Path, str, str]:
+    """The copy that was in force on a day: the latest that is not younger, or else the first that was kept."""
+    copies = (
+        {path.stem: path for path in sorted((specs_dir() / HISTORY / name).glob("*.yaml"))} if name in names() else {}
+    )
+    if not copies:
+        kept = ", ".join(one for one in names() if (specs_dir() / HISTORY / one).is_dir())
+        raise ContractError(f"{name}@{day}: no dated copies of {name!r} are kept; there are some of {kept or 'none'}")
+    try:
+        wanted = date.fromisoformat(day).isoformat()
+    except ValueError:
+        raise ContractError(f"{name}@{day}: {day!r} is no date; expected one like {name}@{max(copies)}") from None
+    found = max((one for one in copies if one <= wanted), default=min(copies))
+    return copies[found], f"specs/{HISTORY}/{name}/{found}.yaml", f"{name}@{found}"
 
 
 def _require_openapi(contract: Contract) -> None:

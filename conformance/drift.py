@@ -5,6 +5,7 @@ order and any split: counts add, the example is the earliest, and of the observe
 kept with exact counts.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,8 @@ from conformance.exchange import Exchange
 from conformance.rules import CATALOGUE, SEVERITIES, Severity
 
 MAX_OBSERVED = 20
+MAX_ALIKE = 1000
+"""How many drifts that differ in pointer or value only are kept."""
 
 
 @frozen
@@ -98,18 +101,9 @@ class Drift:
 
     def __add__(self, other: "Drift") -> "Drift":
         """Both sightings as one; commutative and associative."""
-        early, late = sorted((self, other), key=_age)
-        return evolve(
-            early,
-            severity=max(self.severity, other.severity, key=SEVERITIES.index),
-            observed=_add_observed(self.observed, other.observed),
-            responses=self.responses + other.responses,
-            items=self.items + other.items,
-            first=min((one for one in (self.first, other.first) if one is not None), default=None),
-            last=max((one for one in (self.last, other.last) if one is not None), default=None),
-            example=early.example or late.example,
-            path=early.path if early.example else late.path,
-        )
+        total = _Sum(self)
+        total.add(other)
+        return total.drift()
 
 
 def _age(drift: Drift) -> tuple[Any, ...]:
@@ -117,10 +111,54 @@ def _age(drift: Drift) -> tuple[Any, ...]:
     return (0, example.order, drift.expected) if example else (1, (), drift.expected)
 
 
-def _add_observed(one: Mapping[str | None, int], other: Mapping[str | None, int]) -> Mapping[str | None, int]:
-    counts: dict[str | None, int] = dict(one)
-    for value, count in other.items():
-        counts[value] = counts.get(value, 0) + count
+@define(eq=False, init=False)
+class _Sum:
+    """Sightings of one drift, adding up in place: what they have in common is that of the earliest."""
+
+    early: Drift
+    severity: Severity
+    observed: dict[str | None, int]
+    responses: int
+    items: int
+    first: float | None
+    last: float | None
+
+    def __init__(self, drift: Drift) -> None:
+        self.early, self.severity, self.observed = drift, drift.severity, dict(drift.observed)
+        self.responses, self.items, self.first, self.last = drift.responses, drift.items, drift.first, drift.last
+
+    def add(self, drift: Drift) -> None:
+        if drift.severity != self.severity:
+            self.severity = max(self.severity, drift.severity, key=SEVERITIES.index)
+        for value, count in drift.observed.items():
+            self.observed[value] = self.observed.get(value, 0) + count
+        if len(self.observed) > 4 * MAX_OBSERVED:
+            self.observed = _fewest(self.observed)
+        self.responses += drift.responses
+        self.items += drift.items
+        if drift.first is not None:
+            self.first = drift.first if self.first is None else min(self.first, drift.first)
+        if drift.last is not None:
+            self.last = drift.last if self.last is None else max(self.last, drift.last)
+        if _age(drift) < _age(self.early):
+            self.early = drift
+
+    def drift(self) -> Drift:
+        return evolve(
+            self.early,
+            severity=self.severity,
+            observed=_fewest(self.observed),
+            responses=self.responses,
+            items=self.items,
+            first=self.first,
+            last=self.last,
+        )
+
+
+def _fewest(counts: Mapping[str | None, int]) -> dict[str | None, int]:
+    """The values of smallest hash, the rest summed. What is kept in the end was never dropped on the way, so its count is exact."""
+    if len(counts) <= MAX_OBSERVED:
+        return dict(counts)
     values = sorted((value for value in counts if value is not None), key=_value_hash)
     rest = counts.get(None, 0) + sum(counts[value] for value in values[MAX_OBSERVED:])
     kept: dict[str | None, int] = {value: counts[value] for value in values[:MAX_OBSERVED]}
@@ -153,24 +191,55 @@ def sighting(
     )
 
 
+Kind = tuple[str, str | None, int | None]
+"""Rule, operation and status: drifts of one kind differ in pointer and value only."""
+
+
 @define
 class Ledger:
-    """Drifts by identity, adding up."""
+    """Drifts by identity, adding up.
 
-    _drifts: dict[Identity, Drift] = field(factory=dict)
+    A side that makes up names without end would fill any memory: of one kind the MAX_ALIKE of smallest fingerprint are kept, which no
+    split of the sightings changes; `dropped` counts the sightings of the rest.
+    """
+
+    dropped: Counter[Kind] = field(factory=Counter)
+    _sums: dict[Identity, _Sum] = field(factory=dict)
+    _kinds: Counter[Kind] = field(factory=Counter)
 
     def add(self, drift: Drift) -> None:
         """Add one."""
-        known = self._drifts.get(drift.identity)
-        self._drifts[drift.identity] = drift if known is None else known + drift
+        total = self._sums.get(drift.identity)
+        if total is not None:
+            total.add(drift)
+            return
+        self._sums[drift.identity] = _Sum(drift)
+        kind = _kind(drift.identity)
+        self._kinds[kind] += 1
+        if self._kinds[kind] > 2 * MAX_ALIKE:
+            self._prune(kind)
 
-    def update(self, drifts: "Iterable[Drift]") -> None:
-        """Add many."""
-        for drift in drifts:
+    def update(self, other: "Iterable[Drift] | Ledger") -> None:
+        """Add many, or what another one holds."""
+        if isinstance(other, Ledger):
+            self.dropped.update(other.dropped)
+        for drift in other:
             self.add(drift)
 
+    def _prune(self, kind: Kind) -> None:
+        alike = sorted((one for one in self._sums if _kind(one) == kind), key=lambda one: one.fingerprint)
+        for identity in alike[MAX_ALIKE:]:
+            self.dropped[kind] += self._sums.pop(identity).responses
+        self._kinds[kind] = min(len(alike), MAX_ALIKE)
+
     def __iter__(self) -> Iterator[Drift]:
-        return iter(self._drifts.values())
+        for kind in [kind for kind, count in self._kinds.items() if count > MAX_ALIKE]:
+            self._prune(kind)
+        return iter([total.drift() for total in self._sums.values()])
 
     def __len__(self) -> int:
-        return len(self._drifts)
+        return len(self._sums)
+
+
+def _kind(identity: Identity) -> Kind:
+    return (identity.rule, identity.operation, identity.status_code)

@@ -18,9 +18,13 @@ _SECRET = re.compile(
     r"|[A-Za-z0-9]{28,}",
     re.IGNORECASE,
 )
+_STANDS = re.compile(r"<string:([0-9]+) sha256:([0-9a-f]{4})[0-9a-f]*>x*")
 _NUMERIC = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,6})?")
 SHOWN_PLACES = frozenset({"status", "object", "purpose", "endpoint", "completion_window", "type"})
 """Names of fields whose values are words of the API, not of its users."""
+
+SHOWN_PARAMETERS = frozenset({"limit", "order", "purpose"})
+"""Names of query parameters of that kind."""
 
 
 def is_token(text: str) -> bool:
@@ -29,7 +33,9 @@ def is_token(text: str) -> bool:
 
 
 def pseudonym(text: str) -> str:
-    """What stands for a string that is not shown."""
+    """What stands for a string that is not shown; of one that already stands for another (in a recording), the other's."""
+    if stands := _STANDS.fullmatch(text):
+        return f"<string:{stands[1]} sha256:{stands[2]}>"
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"<string:{len(text)} sha256:{digest[:4]}>"
 
@@ -81,7 +87,7 @@ def _mask_step(step: str, known: Collection[str]) -> str:
 
 def _mask_pair(pair: str, known: Collection[str]) -> str:
     name, equals, value = pair.partition("=")
-    plain = not value or value in known or _NUMERIC.fullmatch(value)
+    plain = not value or value in known or _NUMERIC.fullmatch(value) or (name in SHOWN_PARAMETERS and is_token(value))
     return f"{quote(shown_key(name))}{equals}{value if plain else quote(pseudonym(value), safe='<>:')}"
 
 

@@ -9,7 +9,6 @@ from conformance.document import Location
 from conformance.schema import PayloadSchema, at, resolve
 
 Path = tuple[str | int, ...]
-_MAX_DEPTH = 12
 _STRINGS = {
     "date-time": "2026-01-31T12:00:00Z",
     "date": "2026-01-31",
@@ -21,40 +20,51 @@ _STRINGS = {
 def sample(schema: PayloadSchema) -> Any:
     """A conforming payload with every documented property and one item in every list.
 
-    Null only where nothing else is allowed.
+    Null stands only where nothing else is allowed; a property in which its own object would return is left out.
     """
-    return _sample(schema, schema.location, 0)
+    return _sample(schema, schema.location, frozenset())
 
 
-def _sample(schema: PayloadSchema, location: Location, depth: int) -> Any:  # noqa: PLR0911 - one return a kind
+def _sample(schema: PayloadSchema, location: Location, above: frozenset[Location]) -> Any:  # noqa: PLR0911 - one return a kind
     location = resolve(schema.document, location)
     node = at(schema.document, location)
-    if not isinstance(node, dict) or depth > _MAX_DEPTH:
+    if not isinstance(node, dict):
         return {}
     if "const" in node:
         return deepcopy(node["const"])
     if "enum" in node:
         return next(value for value in node["enum"] if value is not None)
+    above |= {location}
     for key in ("oneOf", "anyOf"):
         if key in node:
             choices = [(*location, key, index) for index in range(len(node[key]))]
-            return next(value for choice in choices if (value := _sample(schema, choice, depth + 1)) is not None)
+            return next(value for choice in choices if (value := _sample(schema, choice, above)) is not None)
     kinds = node.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     kind = next((one for one in kinds if one != "null"), "null")
     if kind == "object" or "properties" in node or "allOf" in node:
-        return _object(schema, location, node, depth)
+        return _object(schema, location, node, above)
     if kind == "array":
-        return [_sample(schema, (*location, "items"), depth + 1)] if "items" in node else []
+        items = (*location, "items")
+        return [_sample(schema, items, above)] if _leads_on(schema, items, above) else []
     return _scalar(kind, node)
 
 
-def _object(schema: PayloadSchema, location: Location, node: Mapping[str, Any], depth: int) -> dict[str, Any]:
+def _leads_on(schema: PayloadSchema, location: Location, above: frozenset[Location]) -> bool:
+    """Whether something is defined at a location, and it is not one of those that are being sampled already."""
+    return location[-1] in at(schema.document, location[:-1]) and resolve(schema.document, location) not in above
+
+
+def _object(
+    schema: PayloadSchema, location: Location, node: Mapping[str, Any], above: frozenset[Location]
+) -> dict[str, Any]:
     whole: dict[str, Any] = {}
     for index in range(len(node.get("allOf", ()))):
-        whole.update(_sample(schema, (*location, "allOf", index), depth + 1))
+        whole.update(_sample(schema, (*location, "allOf", index), above))
     for name in node.get("properties", ()):
-        whole[name] = _sample(schema, (*location, "properties", name), depth + 1)
+        place = (*location, "properties", name)
+        if _leads_on(schema, place, above):
+            whole[name] = _sample(schema, place, above)
     return whole
 
 

@@ -4,38 +4,80 @@ from typing import Any
 
 from attrs import define, field
 
+from conformance.checks.columns import Columns
 from conformance.schema import PayloadSchema
 
-Shape = tuple[tuple[str | int, ...], tuple[str, ...]]
-"""The path of an object, indexes as `*`, and its keys that hold a value."""
+
+@define(eq=False)
+class _Unseen:
+    """The documented places below one that were not seen yet: their pointers by key, and what lies below; `*` for items."""
+
+    pointers: dict[str, str] = field(factory=dict)
+    below: "dict[str, _Unseen]" = field(factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.pointers or self.below)
 
 
-@define
+@define(eq=False)
 class Coverage:
-    """What one operation's success bodies showed. Adds up in any order."""
+    """What one operation's success bodies showed. Adds up in any order; only what was not seen yet is looked for."""
 
     schema: PayloadSchema
-    _shapes: set[Shape] = field(factory=set)
+    _seen: set[str] = field(factory=set)
+    _unseen: _Unseen | None = None
 
-    def add(self, payload: Any) -> None:
-        """Take note of the shapes in a body; null is no value."""
-        self._visit(payload, ())
+    def add(self, payload: Any, listed: Columns | None = None) -> None:  # noqa: ANN401 - plain data
+        """Take note of the places in a body, whose `data` may be given in columns; null is no value."""
+        if self._unseen is None:
+            self._unseen = self._build()
+        if self._unseen:
+            self._visit(payload, self._unseen, listed)
 
-    def _visit(self, node: Any, path: tuple[str | int, ...]) -> None:
-        if isinstance(node, dict):
-            self._shapes.add((path, tuple(key for key, value in node.items() if value is not None)))
-            for key, child in node.items():
-                if isinstance(child, dict | list):
-                    self._visit(child, (*path, key))
-        elif isinstance(node, list):
-            below = (*path, 0)
-            for child in node:
-                if isinstance(child, dict | list):
+    def _build(self) -> _Unseen:
+        root = _Unseen()
+        for pointer in self.places() - self._seen:
+            *above, key = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+            node = root
+            for step in above:
+                node = node.below.setdefault(step, _Unseen())
+            node.pointers[key] = pointer
+        return root
+
+    def _visit(self, value: Any, unseen: _Unseen, listed: Columns | None = None) -> None:  # noqa: ANN401 - plain data
+        if isinstance(value, dict):
+            for key in unseen.pointers.keys() & value.keys():
+                if value[key] is not None:
+                    self._seen.add(unseen.pointers.pop(key))
+            for key in unseen.below.keys() & value.keys():
+                self._visit(value[key], unseen.below[key], listed)
+                if not unseen.below[key]:
+                    del unseen.below[key]
+        elif isinstance(value, list) and "*" in unseen.below:
+            found = listed if listed is not None and listed.items is value else Columns(value)
+            self._visit_items(found, unseen.below["*"])
+            if not unseen.below["*"]:
+                del unseen.below["*"]
+
+    def _visit_items(self, found: Columns, unseen: _Unseen) -> None:
+        """As `_visit` on each item, key by key: long lists of like objects are the bulk of all traffic."""
+        for key in list(unseen.pointers):
+            column = found.column(key)
+            if column.count(None) < len(column):
+                self._seen.add(unseen.pointers.pop(key))
+        for key, below in list(unseen.below.items()):
+            for child in found.items if key == "*" else found.column(key):
+                if key == "*":
+                    self._visit(child, _Unseen(below={"*": below})) if isinstance(child, list) else None
+                elif child is not None:
                     self._visit(child, below)
+            if not below:
+                del unseen.below[key]
 
     def merge(self, other: "Coverage") -> None:
         """Add what another one saw."""
-        self._shapes |= other._shapes  # noqa: SLF001 - its own class
+        self._seen |= other._seen  # noqa: SLF001 - its own class
+        self._unseen = None
 
     def places(self) -> set[str]:
         """Every documented place."""
@@ -43,5 +85,5 @@ class Coverage:
 
     def seen(self) -> set[str]:
         """The documented places that held a value."""
-        pointers = {self.schema.place((*path, key)).pointer for path, keys in self._shapes for key in keys}
-        return pointers & self.places()
+        return set(self._seen)
+

@@ -22,7 +22,6 @@ CONSTANTS: Mapping[str, Mapping[Path, str]] = {
     "list_files": {
         ("object",): "list",
         ("data", "*", "object"): "file",
-        ("data", "object"): "list",
         ("data", "data", "*", "object"): "file",
     },
     "retrieve_file": {("object",): "file"},
@@ -72,7 +71,7 @@ def check_invariants(
     broken: Collection[Path],
 ) -> Iterator[Finding]:
     """Judge one success body; `broken` are the paths that do not conform to the schema."""
-    yield from _gather(_constants(payload, operation, broken), schema)
+    yield from _gather(_constants(payload, operation, schema, broken), schema)
     yield from _gather(_batches(payload, operation, broken), schema)
 
 
@@ -111,10 +110,12 @@ def spread(payload: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     yield from found
 
 
-def _constants(payload: Any, operation: str, broken: Collection[Path]) -> Iterator[Breach]:
+def _constants(payload: Any, operation: str, schema: PayloadSchema, broken: Collection[Path]) -> Iterator[Breach]:
     for path, constant in CONSTANTS.get(operation, {}).items():
         for concrete, value in spread(payload, path):
-            if isinstance(value, str) and value != constant and concrete not in broken:
+            if value == constant or not isinstance(value, str) or not schema.place(concrete).documented:
+                continue
+            if not any(concrete[:depth] in broken for depth in range(len(concrete) + 1)):
                 yield "invariant-constant-changed", concrete, f"always {constant}", shown_word(value)
 
 

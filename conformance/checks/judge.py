@@ -1,31 +1,35 @@
 """One endpoint against one contract: exchanges in, drifts out, with what was seen and what was not."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from conformance.checks.blind import Seen, note
+from conformance.checks.columns import Columns, columns
 from conformance.checks.coverage import Coverage
-from conformance.checks.invariants import BATCHES, check_invariants, error_in_success, spread
-from conformance.checks.request import Verdict, judge_request
-from conformance.checks.response import check_form, check_status, complaints, payload_findings
-from conformance.checks.sequence import (
-    CAN_BE_REFUSED,
-    PAGES,
-    Observation,
-    Page,
-    check_page,
-    read_page,
-    reduce,
-    rejected,
-    undocumented_refusal,
-)
+from conformance.checks.invariants import check_invariants, error_in_success
+from conformance.checks.met import check_met
+from conformance.checks.ordinary import Ordinary
+from conformance.checks.replay import reduce
+from conformance.checks.request import RequestJudge, Verdict, query_pairs
+from conformance.checks.response import Complaint, Path, check_form, check_status, complaints, payload_findings
+from conformance.checks.sequence import PAGES, Page, check_page, read_page, statuses, told
+from conformance.checks.tally import Keyless, Tally
+from conformance.checks.trace import Observation, Order
 from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift, Finding, Ledger, sighting
-from conformance.exchange import NOT_JSON, Answer, Exchange
-from conformance.masking import is_token, pseudonym
+from conformance.exchange import NOT_JSON, Answer, Exchange, Request
 from conformance.rules import Severity
+from conformance.schema import PayloadSchema
+
+_DIGEST = 16
+"""Bytes that stand for a longer request body."""
+
+Recall = Callable[[Iterable[Exchange]], Iterable[Exchange]]
+"""Gives exchanges in full of which only an outline is at hand, in the same order."""
 
 UNREACHABLE = frozenset({401, 403, 404, 405, 408, 410, 429})
 """With 5xx: what an operation answers that could not be reached rather than drifted."""
@@ -58,146 +62,200 @@ class Pair:
     coverage: Mapping[str, Coverage]
     totals: Mapping[tuple[str, int], int]
     item_totals: Mapping[tuple[str, int], int]
+    blind: Seen
     unseen: tuple[str, ...]
     reached: bool
 
 
 @define
 class Judge:
-    """Takes exchanges in any order; `merge` joins two that saw different ones."""
+    """Takes exchanges in any order; `merge` joins two that saw different ones.
+
+    Exchanges are kept in memory, as examples of what only several of them show, unless `recall` can read them again.
+    """
 
     endpoint: str
     contract: Contract
     allow_empty: bool = False
-    _ledger: Ledger = field(factory=Ledger)
-    _observations: list[Observation] = field(factory=list)
-    _requests: int = 0
-    _not_offered: set[str] = field(factory=set)
-    _failures: Counter[tuple[str, str]] = field(factory=Counter)
-    _statuses: Counter[tuple[str, int]] = field(factory=Counter)
-    """Of requests with a key believed good, by operation."""
-    _totals: Counter[tuple[str, int]] = field(factory=Counter)
-    _items: Counter[tuple[str, int]] = field(factory=Counter)
+    recall: Recall | None = None
+    tally: Tally = field(factory=Tally)
     _coverage: dict[str, Coverage] = field(factory=dict)
+    _requests: dict[str, RequestJudge] = field(factory=dict)
+    _ordinary: Ordinary = field(factory=Ordinary)
+    _kept: dict[Order, Exchange] = field(factory=dict)
 
-    def add(self, exchange: Exchange) -> None:
-        """Judge one exchange."""
-        operation = self.contract.operations.get(exchange.operation)
+    def add(self, exchange: Exchange, *, unclear: bool = False) -> None:
+        """Judge one exchange.
+
+        `unclear`: the request shows no Authorization, and may have been recorded without; `pair` is told.
+        """
+        tally, operation = self.tally, self.contract.operations.get(exchange.operation)
         if operation is None:
-            self._not_offered.add(exchange.operation)
+            tally.not_offered.add(exchange.operation)
             return
-        self._requests += 1
+        tally.requests += 1
         answer = exchange.answer
         if answer is None:
-            self._failures[operation.name, exchange.failure or "no response"] += 1
+            tally.failures[operation.name, exchange.failure or "no response"] += 1
             return
-        self._totals[operation.name, answer.status] += 1
-        if exchange.credentials == "given":
-            self._statuses[operation.name, answer.status] += 1
-        verdict = judge_request(exchange.request, operation, dict(exchange.path_parameters))
-        for finding in self._findings(exchange, answer, operation, verdict):
-            self._record(finding, exchange)
+        query = query_pairs(exchange.request.url)
+        if operation.name not in self._requests:
+            self._requests[operation.name] = RequestJudge(operation)
+        verdict = self._requests[operation.name].judge(exchange.request, exchange.path_parameters, query)
+        self._judge_answer(exchange, answer, operation, verdict, query, unclear)
+        key = (operation.name, answer.status)
+        tally.totals[key] += 1
+        if unclear:
+            keyless = tally.keyless.setdefault(exchange.origin[0], Keyless())
+            keyless.statuses[key] += 1
+            self._note(keyless.if_sent, exchange, check_met(exchange, answer.status, operation, verdict, "given"))
+            self._note(keyless.if_absent, exchange, check_met(exchange, answer.status, operation, verdict, "absent"))
+        else:
+            if exchange.credentials == "given":
+                tally.statuses[key] += 1
+            met = check_met(exchange, answer.status, operation, verdict, exchange.credentials)
+            self._note(tally.ledger, exchange, met)
+        if self.recall is None:
+            self._kept[exchange.order] = exchange
 
-    def _record(self, finding: Finding, exchange: Exchange) -> None:
-        self._ledger.add(sighting(finding, exchange, self.endpoint, self.contract.name, exchange.operation))
+    def _note(self, ledger: Ledger, exchange: Exchange, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            ledger.add(sighting(finding, exchange, self.endpoint, self.contract.name, exchange.operation))
 
-    def _findings(
-        self, exchange: Exchange, answer: Answer, operation: Operation, verdict: Verdict
-    ) -> Iterator[Finding]:
-        yield from check_status(answer, operation, _status_severity(answer.status))
-        documented = operation.response(answer.status)
-        if documented is not None:
-            yield from check_form(answer, documented)
-        yield from _check_request(exchange, answer.status, operation, verdict)
-        yield from self._check_body(exchange, answer, operation, documented, verdict)
+    def _judge_answer(
+        self,
+        exchange: Exchange,
+        answer: Answer,
+        operation: Operation,
+        verdict: Verdict,
+        query: list[tuple[str, str]],
+        unclear: bool,
+    ) -> None:
+        """Hold status, form and body against the contract; leave an observation for what only several exchanges show."""
+        ledger, documented = self.tally.ledger, operation.response(answer.status)
+        told_of: tuple[Page | None, str, str | None, str] = (None, "", "", "")
+        if documented is None:
+            self._note(ledger, exchange, check_status(answer, operation, _status_severity(answer.status)))
+        else:
+            self._note(ledger, exchange, check_form(answer, documented))
+            schema, payload = documented.schema, answer.json
+            if schema is not None and payload is not NOT_JSON:
+                found = complaints(payload, schema)
+                if found:
+                    self._note(ledger, exchange, payload_findings(found, schema))
+                if is_success(answer.status):
+                    if error_in_success(payload, schema):
+                        self._note(ledger, exchange, [_success_carries_error(documented)])
+                    data = payload.get("data") if isinstance(payload, dict) else None
+                    listed = columns(data) if isinstance(data, list) else None
+                    self._check_invariants(exchange, payload, listed, operation, schema, found)
+                    self._cover(operation.name, schema).add(payload, listed)
+                    if isinstance(payload, dict):
+                        note(self.tally.blind, operation.name, schema, payload, listed)
+                    page = read_page(payload, operation.name, dict(query), listed, sound=verdict.kind != "invalid")
+                    if page is not None:
+                        self.tally.items[operation.name, answer.status] += page.size
+                        self._note(ledger, exchange, check_page(page, payload, operation, schema))
+                    told_of = (page, told(payload, listed), *statuses(payload, operation.name, listed, found))
+        self.tally.trace.append(_observe(exchange, answer.status, verdict, told_of, unclear))
 
-    def _check_body(
-        self, exchange: Exchange, answer: Answer, operation: Operation, documented: Response | None, verdict: Verdict
-    ) -> Iterator[Finding]:
-        """Hold the body against its schema; leave an observation for what only several exchanges show."""
-        well_formed = verdict.kind == "valid" and exchange.credentials == "given"
-        observation = Observation(
-            exchange=exchange,
-            scope=_scope(exchange),
-            status=answer.status,
-            references=verdict.references,
-            well_formed=well_formed,
-        )
-        schema = documented.schema if documented else None
-        payload = answer.json
-        if schema is not None and payload is not NOT_JSON:
-            found = complaints(payload, schema)
-            yield from payload_findings(found, schema)
-            if is_success(answer.status):
-                if error_in_success(payload, schema):
-                    yield _success_carries_error(documented)
-                yield from check_invariants(payload, operation.name, schema, found)
-                self._coverage.setdefault(operation.name, Coverage(schema)).add(payload)
-                page = read_page(payload, operation.name, exchange, sound=verdict.kind != "invalid")
-                if page is not None:
-                    self._items[operation.name, answer.status] += page.size
-                    yield from check_page(page, payload, operation, schema)
-                observation = evolve(
-                    observation,
-                    page=page,
-                    told=tuple(_told(payload, page)),
-                    statuses=tuple(_statuses(payload, operation.name, found)),
-                )
-        self._observations.append(observation)
+    def _check_invariants(
+        self,
+        exchange: Exchange,
+        payload: Any,
+        listed: Columns | None,
+        operation: Operation,
+        schema: PayloadSchema,
+        found: Mapping[Path, Complaint],
+    ) -> None:
+        lists = operation.name == "list_batches" and not found
+        if lists and listed is not None and self._ordinary.passes(payload, listed):
+            return
+        findings = list(check_invariants(payload, operation.name, schema, found))
+        self._note(self.tally.ledger, exchange, findings)
+        if lists and not findings:
+            self._ordinary.learn(payload)
+
+    def _cover(self, operation: str, schema: PayloadSchema) -> Coverage:
+        if operation not in self._coverage:
+            self._coverage[operation] = Coverage(schema, self.tally.seen.setdefault(operation, set()))
+        return self._coverage[operation]
 
     def merge(self, other: "Judge") -> None:
         """Add what another judge of the same pair saw."""
-        self._ledger.update(other._ledger)  # noqa: SLF001 - its own class
-        self._observations += other._observations  # noqa: SLF001
-        self._requests += other._requests  # noqa: SLF001
-        self._not_offered |= other._not_offered  # noqa: SLF001
-        for mine, theirs in (
-            (self._failures, other._failures),  # noqa: SLF001
-            (self._statuses, other._statuses),  # noqa: SLF001
-            (self._totals, other._totals),  # noqa: SLF001
-            (self._items, other._items),  # noqa: SLF001
-        ):
-            mine.update(theirs)  # type: ignore[arg-type]
-        for name, coverage in other._coverage.items():  # noqa: SLF001
-            self._coverage.setdefault(name, Coverage(coverage.schema)).merge(coverage)
+        self.tally.merge(other.tally)
+        self._kept.update(other._kept)  # noqa: SLF001 - its own class
 
-    def pair(self) -> Pair:
-        """The result so far; the judge can go on."""
-        ledger = Ledger()
-        ledger.update(self._ledger)
-        for exchange, finding in reduce(self._observations, self.contract.operations):
-            ledger.add(sighting(finding, exchange, self.endpoint, self.contract.name, exchange.operation))
-        probed = {name for name, _ in self._statuses} | {name for name, _ in self._failures}
-        out_of_reach = {name for name in probed if not self._got_through(name)}
+    def flush(self) -> Tally:
+        """What was gathered since the last time, fit to travel to another process."""
+        tally, self.tally = self.tally, Tally()
+        self._coverage.clear()
+        return tally
+
+    def pair(self, absent: Callable[[str], bool] = lambda _: False) -> Pair:
+        """The result so far; the judge can go on.
+
+        `absent`: whether Authorization, where a request of that file does not show it, was not sent.
+        """
+        tally, ledger, statuses = self.tally, Ledger(), Counter(self.tally.statuses)
+        ledger.update(tally.ledger)
+        for file, keyless in tally.keyless.items():
+            ledger.update(keyless.if_absent if absent(file) else keyless.if_sent)
+            if not absent(file):
+                statuses.update(keyless.statuses)
+        ledger.update(self._sequels(absent))
+        probed = {name for name, _ in statuses} | {name for name, _ in tally.failures}
+        out_of_reach = {name for name in probed if not _got_through(name, statuses)}
         return Pair(
             endpoint=self.endpoint,
             contract=self.contract,
             drifts=tuple(_tempered(ledger, out_of_reach)),
-            requests=self._requests,
-            responses=self._totals.total(),
+            requests=tally.requests,
+            responses=tally.totals.total(),
             probed=frozenset(probed),
-            not_offered=frozenset(self._not_offered),
-            coverage=dict(self._coverage),
-            totals=dict(self._totals),
-            item_totals=dict(self._items),
-            unseen=tuple(reason for name in sorted(probed) if (reason := self._unseen(name))),
+            not_offered=frozenset(tally.not_offered),
+            coverage={name: self._covered(name) for name in tally.seen},
+            totals=dict(tally.totals),
+            item_totals=dict(tally.items),
+            blind=Counter(tally.blind),
+            unseen=tuple(reason for name in sorted(probed) if (reason := self._unseen(name, statuses))),
             reached=bool(probed - out_of_reach),
         )
 
-    def _got_through(self, name: str) -> bool:
-        return any(not _is_unreachable(status) for operation, status in self._statuses if operation == name)
+    def _covered(self, operation: str) -> Coverage:
+        if operation not in self._coverage:
+            responses = self.contract.operations[operation].responses.values()
+            schemas = [one.schema for one in responses if one.schema is not None and one.status[0] in "2d"]
+            self._cover(operation, schemas[0])
+        return self._coverage[operation]
 
-    def _unseen(self, name: str) -> str | None:
+    def _sequels(self, absent: Callable[[str], bool]) -> Ledger:
+        """What only several exchanges show, each with its example in full."""
+        outlines, ledger = Ledger(), Ledger()
+        for one, finding in reduce(self.tally.trace, self.contract.operations, lambda one: absent(one.file)):
+            outlines.add(sighting(finding, _outline(one), self.endpoint, self.contract.name, one.operation))
+        drifts = list(outlines)
+        examples = [drift.example for drift in drifts if drift.example is not None]
+        recall = self.recall or (lambda outlines: [self._kept.get(one.order, one) for one in outlines])
+        for drift, example in zip(drifts, recall(examples), strict=True):
+            ledger.add(evolve(drift, example=example))
+        return ledger
+
+    def _unseen(self, name: str, every: Mapping[tuple[str, int], int]) -> str | None:
         """Why an operation was not seen; None if it was."""
-        statuses = {status: count for (operation, status), count in self._statuses.items() if operation == name}
+        statuses = {status: count for (operation, status), count in every.items() if operation == name}
         successes = [status for status in statuses if is_success(status)]
         if successes:
-            empty = name in PAGES and not any(self._items[name, status] for status in successes)
+            empty = name in PAGES and not any(self.tally.items[name, status] for status in successes)
             return f"{name}: no list held an item" if empty and not self.allow_empty else None
         if not statuses:
-            failures = [failure for operation, failure in self._failures if operation == name]
-            return f"{name}: {failures[0]}" if failures else f"{name}: no response"
+            failures = {failure: count for (operation, failure), count in self.tally.failures.items() if operation == name}
+            return f"{name}: {max(sorted(failures), key=failures.__getitem__, default='no response')}"
         return f"{name}: {_why_no_success(statuses)}"
+
+
+def _got_through(name: str, statuses: Iterable[tuple[str, int]]) -> bool:
+    return any(not _is_unreachable(status) for operation, status in statuses if operation == name)
 
 
 _WHY = (
@@ -222,96 +280,56 @@ def _status_severity(status: int) -> Severity:
     return "breaking" if status < 400 else "info"
 
 
-def _check_request(exchange: Exchange, status: int, operation: Operation, verdict: Verdict) -> Iterator[Finding]:
-    """How the request was met, as far as this exchange alone shows."""
-    if is_success(status):
-        if operation.authenticated and exchange.credentials != "given":
-            yield Finding(
-                rule="auth-not-enforced",
-                pointer="",
-                expected="401 or 403",
-                observed=f"{status} with {'no' if exchange.credentials == 'absent' else 'a wrong'} key",
-                location=operation.location,
-            )
-        if verdict.kind == "invalid":
-            yield Finding(
-                rule="request-invalid-accepted",
-                pointer=verdict.pointer,
-                expected=verdict.reason,
-                observed=_shown_input(exchange, verdict.pointer),
-                location=_input_location(operation, verdict.pointer),
-            )
-    elif (
-        verdict.kind == "valid"
-        and not verdict.references
-        and exchange.credentials == "given"
-        and 400 <= status < 500
-        and status not in CAN_BE_REFUSED
-    ):
-        yield rejected(operation, status)
-        if operation.response(status) is None:
-            yield undocumented_refusal(operation, status)
-
-
-def _shown_input(exchange: Exchange, pointer: str) -> str:
-    name = pointer.removeprefix("/")
-    values = [value for key, value in exchange.request.query if key == name]
-    if not values:
-        return "a body that breaks it"
-    value = values[-1]
-    plain = is_token(value) or value.lstrip("-").replace(".", "").isdecimal()
-    return f"{name}={value if plain else pseudonym(value)}"
-
-
-def _input_location(operation: Operation, pointer: str) -> tuple[str | int, ...]:
-    parameter = operation.parameter(pointer.removeprefix("/"))
-    if parameter is not None:
-        return parameter.schema.location
-    return operation.body.location if operation.body is not None else operation.location
-
-
-def _success_carries_error(documented: Response | None) -> Finding:
+def _success_carries_error(documented: Response) -> Finding:
     return Finding(
         rule="success-carries-error",
         pointer="",
         expected="no error with a success status",
         observed="an error body",
-        location=documented.location if documented else (),
+        location=documented.location,
     )
 
 
-def _scope(exchange: Exchange) -> str:
-    return exchange.request.url.split("/")[2] if "://" in exchange.request.url else ""
+def _observe(
+    exchange: Exchange, status: int, verdict: Verdict, told_of: tuple[Page | None, str, str | None, str], unclear: bool
+) -> Observation:
+    request, (page, names, batches, states) = exchange.request, told_of
+    return Observation(
+        *exchange.order,
+        exchange.operation,
+        _scope(request.url),
+        status,
+        request.method,
+        request.url,
+        _short(request.body),
+        verdict.kind == "valid" and exchange.credentials == "given",
+        unclear,
+        verdict.references,
+        *((page.size, page.after, page.has_more, page.sound, page.ids) if page else (None, None, False, False, "")),
+        names,
+        batches,
+        states,
+    )
 
 
-def _told(payload: Any, page: Page | None) -> Iterator[str]:
-    """The ids that a body tells."""
-    if page is not None:
-        yield from page.ids
-    for holder in (payload, payload.get("data") if isinstance(payload, dict) else None):
-        if isinstance(holder, dict):
-            yield from (
-                value
-                for key, value in holder.items()
-                if (key == "id" or key.endswith("_id")) and isinstance(value, str)
-            )
-    if isinstance(payload, dict) and isinstance(payload.get("data"), list):
-        for item in payload["data"]:
-            if isinstance(item, dict):
-                yield from (value for key, value in item.items() if key.endswith("_file_id") and isinstance(value, str))
+def _outline(one: Observation) -> Exchange:
+    """What an observation knows of its exchange."""
+    return Exchange(
+        operation=one.operation,
+        request=Request(one.method, one.url),
+        answer=Answer(one.status),
+        started=one.started,
+        origin=(one.file, one.offset),
+    )
 
 
-def _statuses(
-    payload: Any, operation: str, broken: Mapping[Any, Any]
-) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-    root = BATCHES.get(operation)
-    if root is None:
-        return
-    for path, batch in spread(payload, root):
-        if isinstance(batch, dict) and isinstance(batch.get("id"), str) and isinstance(batch.get("status"), str):
-            place = (*path, "status")
-            if place not in broken:
-                yield batch["id"], batch["status"], place
+def _scope(url: str) -> str:
+    return url.split("/", 3)[2] if "://" in url else ""
+
+
+def _short(body: bytes | None) -> bytes | None:
+    """A request's body, or what stands for a long one."""
+    return body if body is None or len(body) <= _DIGEST else blake2b(body, digest_size=_DIGEST).digest()
 
 
 def _tempered(drifts: Iterable[Drift], out_of_reach: set[str]) -> Iterator[Drift]:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 import orjson
-from attrs import frozen
+from attrs import define, field, frozen
 
 from conformance.contract import Operation, Parameter, is_json
-from conformance.exchange import Request, header
+from conformance.exchange import Headers, Request, header
 from conformance.schema import words
 
 ORDINARY = range(1, 101)
@@ -20,6 +22,8 @@ REFERENCES = frozenset({"after", "before", "batch_id", "file_id", "input_file_id
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBERISH = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
 _MAX_DIGITS = 4300
+MAX_REMEMBERED = 10_000
+"""Kinds of requests of an operation that are judged once."""
 
 
 @frozen
@@ -36,14 +40,66 @@ class Verdict:
     references: tuple[str, ...] = ()
 
 
-def judge_request(request: Request, operation: Operation, path_parameters: dict[str, str]) -> Verdict:
-    """Hold a request against the contract.
+_VALID, _UNSURE = Verdict("valid"), Verdict("unsure")
+
+
+def query_pairs(url: str) -> list[tuple[str, str]]:
+    """The query of a URL as decoded pairs, in order, blanks kept; as `urllib.parse.parse_qsl` gives them."""
+    query = url.partition("#")[0].partition("?")[2]
+    if "%" in query or "+" in query:
+        return parse_qsl(query, keep_blank_values=True)
+    return [(name, value) for pair in query.split("&") if pair for name, _, value in (pair.partition("="),)]
+
+
+@define(eq=False)
+class RequestJudge:
+    """Holds requests against one operation. Requests without a body that differ in their references only are judged once."""
+
+    operation: Operation
+    _remembered: dict[tuple[Headers, tuple[tuple[str, str], ...]], Verdict] = field(factory=dict)
+    _open: frozenset[str] = field(init=False)
+    """References that may be any text."""
+
+    def __attrs_post_init__(self) -> None:
+        """Find the references that leave nothing to judge."""
+        self._open = frozenset(
+            one.name
+            for one in self.operation.parameters
+            if one.where == "query" and one.name in REFERENCES and one.schema.json_schema.keys() <= {"type", "$defs"}
+        )
+
+    def judge(
+        self, request: Request, path_parameters: tuple[tuple[str, str], ...], pairs: list[tuple[str, str]]
+    ) -> Verdict:
+        """The verdict on a request, whose query is given as decoded pairs."""
+        references = [pair for pair in pairs if pair[0] in self._open]
+        if request.body is not None or len(references) > 1 or not all(value for _, value in references):
+            return judge_request(request, self.operation, path_parameters, pairs)
+        rest = tuple(pair for pair in pairs if pair[0] not in self._open)
+        verdict = self._remembered.get((request.headers, rest))
+        if verdict is None:
+            verdict = judge_request(request, self.operation, (), list(rest))
+            if len(self._remembered) < MAX_REMEMBERED:
+                self._remembered[request.headers, rest] = verdict
+        if verdict.kind == "invalid" or not (references or path_parameters):
+            return verdict
+        names = (*(value for _, value in path_parameters), *(value for _, value in references), *verdict.references)
+        return Verdict(verdict.kind, references=names)
+
+
+def judge_request(
+    request: Request,
+    operation: Operation,
+    path_parameters: tuple[tuple[str, str], ...],
+    pairs: list[tuple[str, str]],
+) -> Verdict:
+    """Hold a request, whose query is given as decoded pairs, against the contract.
 
     An unknown query parameter changes nothing: no server is wrong to ignore it, none to refuse it.
     """
-    doubts, references = False, list(path_parameters.values())
+    doubts, references = False, [value for _, value in path_parameters]
     query: dict[str, list[str]] = {}
-    for name, value in request.query:
+    for name, value in pairs:
         query.setdefault(name, []).append(value)
     for parameter in operation.parameters:
         if parameter.where != "query":
@@ -54,10 +110,10 @@ def judge_request(request: Request, operation: Operation, path_parameters: dict[
         for verdict in _parameter(parameter, values):
             if verdict.kind == "invalid":
                 return verdict
-            doubts |= verdict.kind == "unsure"
+            doubts |= verdict is _UNSURE
         if parameter.name in REFERENCES:
             references += values
-    doubts |= bool(query) or _asks_for_another_form(request) or _other_media_type(request, operation)
+    doubts |= bool(query) or _asks_for_another_form(request, operation) or _other_media_type(request, operation)
     if operation.body is not None or request.body:
         verdict = _body(request, operation)
         if verdict.kind == "invalid":
@@ -67,36 +123,31 @@ def judge_request(request: Request, operation: Operation, path_parameters: dict[
     return Verdict("unsure" if doubts else "valid", references=tuple(references))
 
 
-def _parameter(parameter: Parameter, values: list[str]) -> Iterator[Verdict]:
-    schema = parameter.schema.json_schema
-    kinds = schema.get("type", "string")
+def _parameter(parameter: Parameter, values: list[str]) -> list[Verdict]:
+    kinds = parameter.schema.json_schema.get("type", "string")
     if len(values) > 1 and kinds != "array":
-        yield Verdict("unsure")
-        return
-    for value in values:
-        if not value:
-            yield Verdict("unsure")
-        elif kinds == "integer":
-            yield _integer(parameter, value)
-        elif kinds == "boolean":
-            yield Verdict("valid" if value in {"true", "false"} else "unsure")
-        elif kinds == "string":
-            yield _string(parameter, value)
+        return [_UNSURE]
+    judge = _KINDS.get(kinds) if isinstance(kinds, str) else None
+    return [judge(parameter, value) if value else _UNSURE for value in values] if judge else []
+
+
+def _wrong(parameter: Parameter) -> Verdict:
+    return Verdict("invalid", f"/{parameter.name}", words(parameter.schema.json_schema))
 
 
 def _integer(parameter: Parameter, text: str) -> Verdict:
-    schema = parameter.schema
-    wrong = Verdict("invalid", f"/{parameter.name}", words(schema.json_schema))
     if not _INTEGER.fullmatch(text):
-        if not _NUMBERISH.fullmatch(text):
-            return wrong
-        return wrong if _has_fraction(text) else Verdict("unsure")
+        return _UNSURE if _NUMBERISH.fullmatch(text) and not _has_fraction(text) else _wrong(parameter)
     if len(text) > _MAX_DIGITS:
-        return Verdict("unsure")
+        return _UNSURE
     number = int(text)
-    if not schema.validator.is_valid(number):
-        return wrong
-    return Verdict("valid" if number in ORDINARY else "unsure")
+    if not parameter.schema.validator.is_valid(number):
+        return _wrong(parameter)
+    return _VALID if number in ORDINARY else _UNSURE
+
+
+def _boolean(_: Parameter, text: str) -> Verdict:
+    return _VALID if text in {"true", "false"} else _UNSURE
 
 
 def _has_fraction(text: str) -> bool:
@@ -106,17 +157,26 @@ def _has_fraction(text: str) -> bool:
         return False
 
 
-def _string(parameter: Parameter, value: str) -> Verdict:
-    if not parameter.schema.validator.is_valid(value):
-        return Verdict("invalid", f"/{parameter.name}", words(parameter.schema.json_schema))
-    return Verdict("valid" if parameter.name in REFERENCES or "enum" in parameter.schema.json_schema else "unsure")
+def _string(parameter: Parameter, text: str) -> Verdict:
+    if not parameter.schema.validator.is_valid(text):
+        return _wrong(parameter)
+    return _VALID if parameter.name in REFERENCES or "enum" in parameter.schema.json_schema else _UNSURE
 
 
-def _asks_for_another_form(request: Request) -> bool:
-    """Whether headers ask for something else than the usual JSON answer (RFC 9110 Accept, RFC 7240 Prefer)."""
+_KINDS = {"integer": _integer, "boolean": _boolean, "string": _string}
+
+
+def _asks_for_another_form(request: Request, operation: Operation) -> bool:
+    """Whether headers ask for something else than the documented answer (RFC 9110 Accept, RFC 7240 Prefer)."""
     accept = header(request.headers, "accept")
-    json = accept is None or any(is_json(one) or "*" in one for one in accept.split(","))
-    return not json or header(request.headers, "prefer") is not None
+    refused = accept is not None and not _takes(accept, operation.answers)
+    return refused or header(request.headers, "prefer") is not None
+
+
+@lru_cache(maxsize=1000)
+def _takes(accept: str, media_types: frozenset[str]) -> bool:
+    wanted = [one.split(";")[0].strip().lower() for one in accept.split(",")]
+    return not media_types or any("*" in one or one in media_types for one in wanted)
 
 
 def _other_media_type(request: Request, operation: Operation) -> bool:

@@ -116,6 +116,8 @@ def complaints(payload: Any, schema: PayloadSchema) -> Mapping[Path, Complaint]:
         return {}
     worst: dict[Path, Complaint] = {}
     for complaint in _complaints(schema.validator.iter_errors(payload)):
+        if complaint.rule == UNDOCUMENTED and schema.place(complaint.path).documented:
+            continue  # an alternative that fails evaluates nothing, and then everything looks unevaluated
         seen = worst.get(complaint.path)
         if seen is None or _PRECEDENCE.index(complaint.rule) < _PRECEDENCE.index(seen.rule):
             worst[complaint.path] = complaint
@@ -143,21 +145,18 @@ def payload_findings(found: Mapping[Path, Complaint], schema: PayloadSchema) -> 
 
 
 def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Complaint]:
-    undecided: set[Path] = set()
     for error in errors:
         kind: Any = error.kind
         path: Path = tuple(error.instance_path)
         name = kind.name
         if name in _UNEXPECTED:
-            if path not in undecided:
-                instance: Any = error.instance
-                yield from (Complaint(UNDOCUMENTED, (*path, key), instance[key]) for key in kind.unexpected)
+            instance: Any = error.instance
+            yield from (Complaint(UNDOCUMENTED, (*path, key), instance[key]) for key in kind.unexpected)
         elif name == "required":
             yield Complaint(MISSING, (*path, kind.property), None)
         elif error.instance is None:
             yield Complaint(NULLABLE, path, None)
         elif branches := getattr(kind, "context", None):
-            undecided.add(path)
             yield from _closest(branches, path, error.instance)
         elif name == "enum" and len([one for one in kind.options if one is not None]) == 1:
             yield Complaint(CONSTANT, path, error.instance)

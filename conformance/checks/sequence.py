@@ -1,17 +1,16 @@
-"""What only several exchanges together show: paging, lifecycles, references, errors that come back.
+"""What one exchange shows of a sequence: its page, the names it tells, the statuses of its batches."""
 
-While exchanges are read, each leaves a compact Observation; at the end one reducer replays them in time order. So any
-split of the reading gives the same result.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
+from conformance.checks.columns import Columns
+from conformance.checks.invariants import BATCHES, Path, spread
+from conformance.checks.trace import join, split
 from conformance.contract import Operation
 from conformance.drift import Finding
-from conformance.exchange import Exchange
 from conformance.schema import PayloadSchema
 
 PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -20,32 +19,15 @@ PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Operations that answer in pages, and where the items may stand (SiliconFlow envelopes its files)."""
 
-RANK: Mapping[str, int] = {
-    "in_queue": 0,
-    "validating": 0,
-    "in_progress": 1,
-    "finalizing": 2,
-    "cancelling": 3,
-    "completed": 4,
-    "failed": 4,
-    "expired": 4,
-    "cancelled": 4,
-}
-"""How far along a status is; a batch never goes to a lower rank, and never leaves the last."""
-FINAL = 4
-
-CAN_BE_REFUSED = frozenset({401, 403, 408, 429})
-"""4xx that say nothing about the request: the key, or the moment."""
-
 
 @frozen
 class Page:
-    """One page as it was answered. `ids` are the items', `after` the cursor asked for.
+    """One page as it was answered. `ids` are the items', joined; `after` the cursor asked for.
 
     `sound`: the request was not invalid, and asked for at least one item if for a number of them.
     """
 
-    ids: tuple[str, ...]
+    ids: str
     size: int
     after: str | None
     limit: int | None
@@ -53,47 +35,42 @@ class Page:
     sound: bool
 
 
-@frozen
-class Observation:
-    """What one exchange leaves for the reducer. `scope` keeps hosts and keys apart."""
-
-    exchange: Exchange
-    scope: str
-    status: int
-    references: tuple[str, ...] = ()
-    """Names in an otherwise valid request that an earlier response must have told."""
-    well_formed: bool = False
-    """The request is valid if its references are."""
-    told: tuple[str, ...] = ()
-    """Ids in the response."""
-    page: Page | None = None
-    statuses: tuple[tuple[str, str, tuple[str | int, ...]], ...] = field(default=())
-    """(batch id, status, path of the status)."""
-
-
-Sequel = tuple[Exchange, Finding]
-
-
-def read_page(payload: Any, operation: str, exchange: Exchange, *, sound: bool) -> Page | None:
-    """The page in a success body; None where there is none."""
+def read_page(
+    payload: Any,  # noqa: ANN401 - plain data
+    operation: str,
+    query: Mapping[str, str],
+    listed: Columns | None,
+    *,
+    sound: bool,
+) -> Page | None:
+    """The page in a success body, whose `data` may be a list and then is given in columns; None where there is none."""
     for path in PAGES.get(operation, ()):
         holder = payload
         for step in path[:-1]:
             holder = holder.get(step) if isinstance(holder, dict) else None
         items = holder.get(path[-1]) if isinstance(holder, dict) else None
         if isinstance(items, list):
-            query = dict(exchange.request.query)
             text = query.get("limit")
-            limit = int(text) if text and text.isdecimal() and len(text) < 10 else None
+            limit = int(text) if text and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - no page is larger
+            found = listed if listed is not None and listed.items is items else Columns(items)
             return Page(
-                ids=tuple(item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)),
-                size=len(items),
-                after=query.get("after"),
-                limit=limit,
-                has_more=isinstance(holder, dict) and holder.get("has_more") is True,
-                sound=sound and (text is None or bool(limit)),
+                _names(found.column("id")),
+                len(items),
+                query.get("after"),
+                limit,
+                isinstance(holder, dict) and holder.get("has_more") is True,
+                sound and (text is None or bool(limit)),
             )
     return None
+
+
+def _names(values: Iterable[Any]) -> str:
+    """The strings among them, joined."""
+    values = list(filter(None, values))
+    try:
+        return join(values)
+    except TypeError:
+        return join([value for value in values if isinstance(value, str)])
 
 
 def check_page(
@@ -106,170 +83,77 @@ def check_page(
             pointer="",
             expected="at most as many items as the limit asks for",
             observed=f"{page.size} items, limit {page.limit}",
-            location=_parameter_location(operation, "limit"),
+            location=parameter_location(operation, "limit"),
         )
-    if page.size == 0 or len(page.ids) != page.size:
+    cursors = [(name, cursor) for name in ("first_id", "last_id") if isinstance(cursor := payload.get(name), str)]
+    if not cursors or page.size == 0:
         return
-    for name, item, which in (("first_id", page.ids[0], "first"), ("last_id", page.ids[-1], "last")):
-        place = schema.place((name,))
-        cursor = payload.get(name)
-        if place.documented and isinstance(cursor, str) and cursor != item:
+    ids = split(page.ids)
+    if len(ids) != page.size:
+        return
+    for name, cursor in cursors:
+        place, which = schema.place((name,)), name.removesuffix("_id")
+        if cursor != ids[0 if which == "first" else -1] and place.documented:
             yield Finding(
                 rule="page-cursor-mismatch",
                 pointer=place.pointer,
                 expected=f"the id of the page's {which} item",
-                observed="another id" if cursor in page.ids else "an id that is not on the page",
+                observed="another id" if cursor in ids else "an id that is not on the page",
                 location=place.location,
                 path=(name,),
             )
 
 
-def _parameter_location(operation: Operation, name: str) -> tuple[str | int, ...]:
+def parameter_location(operation: Operation, name: str) -> tuple[str | int, ...]:
+    """Where the contract speaks of a query parameter, or of the operation if it does not."""
     parameter = operation.parameter(name)
     return parameter.schema.location if parameter else operation.location
 
 
-def reduce(observations: list[Observation], operations: Mapping[str, Operation]) -> Iterator[Sequel]:
-    """Replay in time order; yields each exchange with what it then shows."""
-    observations = sorted(observations, key=lambda one: one.exchange.order)
-    yield from _paging(observations, operations)
-    yield from _lifecycle(observations, operations)
-    yield from _references(observations, operations)
-    yield from _server_errors(observations, operations)
+FILES = ("input_file_id", "output_file_id", "error_file_id")
+"""Fields of a batch that name a file."""
 
 
-def _paging(observations: list[Observation], operations: Mapping[str, Operation]) -> Iterator[Sequel]:
-    told: dict[str, set[str]] = {}
-    walks: dict[tuple[str, str, str], set[str]] = {}
-    for one in observations:
-        known = told.setdefault(one.scope, set())
-        page, operation = one.page, operations[one.exchange.operation]
-        if page is not None and page.sound and (page.after is None or page.after in known):
-            key = (one.scope, one.exchange.operation)
-            walked = {page.after, *walks.get((*key, page.after), ())} if page.after is not None else set()
-            repeated = walked.intersection(page.ids)
-            if repeated:
-                yield one.exchange, _repeats(operation, len(repeated), page)
-            if page.size == 0 and page.has_more:
-                yield one.exchange, _empty_with_more(operation)
-            if page.ids:
-                walks[(*key, page.ids[-1])] = walked | set(page.ids)
-        known.update(one.told)
+def told(payload: Any, listed: Columns | None) -> str:  # noqa: ANN401 - plain data
+    """The names that a body tells besides the ids of a page, joined; `listed` is its `data` if that is a list."""
+    if not isinstance(payload, dict):
+        return ""
+    holders = [holder for holder in (payload, payload.get("data")) if isinstance(holder, dict)]
+    names = [value for holder in holders for key, value in holder.items() if key.endswith("_id") or key == "id"]
+    if listed is not None:
+        names += chain.from_iterable(map(listed.column, FILES))
+    return _names(names)
 
 
-def _repeats(operation: Operation, repeated: int, page: Page) -> Finding:
-    return Finding(
-        rule="page-cursor-ignored",
-        pointer="",
-        expected="only items that come after the cursor",
-        observed=f"{repeated} of {page.size} items had come before",
-        location=_parameter_location(operation, "after"),
-    )
+def statuses(
+    payload: Any,  # noqa: ANN401 - plain data
+    operation: str,
+    listed: Columns | None,
+    broken: Collection[Path],
+) -> tuple[str | None, str]:
+    """Ids and statuses of the batches in a success body, joined, aligned with the items; "" where none conforms.
+
+    The ids are None where they are those of the page.
+    """
+    root = BATCHES.get(operation)
+    if root is None:
+        return "", ""
+    if root and listed is not None and listed.fields is not None and not broken:
+        try:
+            ids = listed.column("id")
+            named = all(ids) and set(map(type, ids)) == {str}
+            return None if named else join(ids), join(listed.column("status"))
+        except TypeError:
+            pass  # a contract that leaves them open
+    ids, states = [], []
+    for path, batch in spread(payload, root):
+        name, status = (batch.get("id"), batch.get("status")) if isinstance(batch, dict) else (None, None)
+        conforms = isinstance(name, str) and isinstance(status, str) and (*path, "status") not in broken
+        ids.append(str(name) if conforms else "")
+        states.append(str(status) if conforms else "")
+    return join(ids), join(states)
 
 
-def _empty_with_more(operation: Operation) -> Finding:
-    return Finding(
-        rule="page-empty-with-more",
-        pointer="",
-        expected="has_more false where there are no items",
-        observed="no items, has_more true",
-        location=(*operation.location, "responses"),
-    )
-
-
-def _lifecycle(observations: list[Observation], operations: Mapping[str, Operation]) -> Iterator[Sequel]:
-    last: dict[tuple[str, str], str] = {}
-    for one in observations:
-        operation = operations[one.exchange.operation]
-        response = operation.response(one.status)
-        for batch, status, path in one.statuses:
-            if status not in RANK or response is None or response.schema is None:
-                continue
-            before = last.get((one.scope, batch), status)
-            last[one.scope, batch] = status
-            if RANK[status] < RANK[before] or (RANK[before] == FINAL and status != before):
-                place = response.schema.place(path)
-                yield (
-                    one.exchange,
-                    Finding(
-                        rule="invariant-lifecycle",
-                        pointer=place.pointer,
-                        expected=f"no way back from {before}",
-                        observed=f"{before}, then {status}",
-                        location=place.location,
-                        items=1 if "*" in place.pointer else 0,
-                        path=path,
-                    ),
-                )
-
-
-def _references(observations: list[Observation], operations: Mapping[str, Operation]) -> Iterator[Sequel]:
-    """A refusal is the server's fault only if everything the request names had been told before."""
-    told: dict[str, set[str]] = {}
-    for one in observations:
-        known = told.setdefault(one.scope, set())
-        operation = operations[one.exchange.operation]
-        if (
-            one.well_formed
-            and 400 <= one.status < 500
-            and one.status not in CAN_BE_REFUSED
-            and known.issuperset(one.references)
-        ):
-            yield one.exchange, rejected(operation, one.status)
-            if operation.response(one.status) is None:
-                yield one.exchange, undocumented_refusal(operation, one.status)
-        known.update(one.told)
-
-
-def rejected(operation: Operation, status: int) -> Finding:
-    """A request that keeps the contract was refused."""
-    return Finding(
-        rule="request-valid-rejected",
-        pointer="",
-        expected="a success: the request keeps the contract",
-        observed=status,
-        location=operation.location,
-    )
-
-
-def undocumented_refusal(operation: Operation, status: int) -> Finding:
-    """The second thought on an undocumented status: the request was valid, so it weighs more."""
-    return Finding(
-        rule="response-status-undocumented",
-        pointer="",
-        expected=f"one of {', '.join(operation.responses)}",
-        observed=status,
-        location=(*operation.location, "responses"),
-        severity="warning",
-        counted=False,
-    )
-
-
-def _server_errors(observations: list[Observation], operations: Mapping[str, Operation]) -> Iterator[Sequel]:
-    """The same request answered 5xx at least twice and never otherwise, while the operation succeeds for others."""
-    failing: dict[tuple[str, str, str, bytes | None], list[Observation]] = {}
-    fine: set[tuple[str, str, str, bytes | None]] = set()
-    succeeded: set[str] = set()
-    for one in observations:
-        request = one.exchange.request
-        key = (one.scope, request.method, request.url, request.body)
-        if one.status >= 500:
-            failing.setdefault(key, []).append(one)
-        else:
-            fine.add(key)
-            if one.status < 300:
-                succeeded.add(one.exchange.operation)
-    for key, group in failing.items():
-        operation = operations[group[0].exchange.operation]
-        if key not in fine and len(group) > 1 and operation.name in succeeded:
-            for one in group:
-                yield (
-                    one.exchange,
-                    Finding(
-                        rule="server-error",
-                        pointer="",
-                        expected="no 5xx that the request provokes",
-                        observed=one.status,
-                        location=(*operation.location, "responses"),
-                    ),
-                )
+def status_path(operation: str, index: int) -> Path:
+    """The path of the status of one of the batches in a body."""
+    return (*(index if step == "*" else step for step in BATCHES[operation]), "status")

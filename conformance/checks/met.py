@@ -1,0 +1,60 @@
+"""How a request was met, as far as one exchange alone shows."""
+
+from collections.abc import Iterator
+
+from conformance.checks.replay import CAN_BE_REFUSED, rejected, undocumented_refusal
+from conformance.checks.request import Verdict
+from conformance.contract import Operation
+from conformance.drift import Finding
+from conformance.exchange import Credentials, Exchange
+from conformance.masking import is_token, pseudonym
+
+
+def check_met(
+    exchange: Exchange, status: int, operation: Operation, verdict: Verdict, credentials: Credentials
+) -> Iterator[Finding]:
+    """Whether the right was refused or the wrong let through; `credentials` are what the request is taken to have carried."""
+    if 200 <= status < 300:  # noqa: PLR2004 - 2xx
+        if operation.authenticated and credentials != "given":
+            yield Finding(
+                rule="auth-not-enforced",
+                pointer="",
+                expected="401 or 403",
+                observed=f"{status} with {'no' if credentials == 'absent' else 'a wrong'} key",
+                location=operation.location,
+            )
+        if verdict.kind == "invalid":
+            yield Finding(
+                rule="request-invalid-accepted",
+                pointer=verdict.pointer,
+                expected=verdict.reason,
+                observed=_shown_input(exchange, verdict.pointer),
+                location=_input_location(operation, verdict.pointer),
+            )
+    elif (
+        verdict.kind == "valid"
+        and not verdict.references
+        and credentials == "given"
+        and 400 <= status < 500  # noqa: PLR2004 - 4xx
+        and status not in CAN_BE_REFUSED
+    ):
+        yield rejected(operation, status)
+        if operation.response(status) is None:
+            yield undocumented_refusal(operation, status)
+
+
+def _shown_input(exchange: Exchange, pointer: str) -> str:
+    name = pointer.removeprefix("/")
+    values = [value for key, value in exchange.request.query if key == name]
+    if not values:
+        return "a body that breaks it"
+    value = values[-1]
+    plain = is_token(value) or value.lstrip("-").replace(".", "").isdecimal()
+    return f"{name}={value if plain else pseudonym(value)}"
+
+
+def _input_location(operation: Operation, pointer: str) -> tuple[str | int, ...]:
+    parameter = operation.parameter(pointer.removeprefix("/"))
+    if parameter is not None:
+        return parameter.schema.location
+    return operation.body.location if operation.body is not None else operation.location

@@ -1,0 +1,331 @@
+"""What only several exchanges together show: paging, lifecycles, references, errors that come back.
+
+One reading of the trace in time order finds what is wrong, and what would be if a name had been told before; a second, made only where
+there are such doubts, settles them. Memory is bounded: what is forgotten is said at each bound.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from attrs import define, field, frozen
+
+from conformance.checks.sequence import parameter_location, status_path
+from conformance.checks.trace import Observation, Order, Trace, split
+from conformance.contract import Operation
+from conformance.drift import Finding
+
+RANK: Mapping[str, int] = {
+    "in_queue": 0,
+    "validating": 0,
+    "in_progress": 1,
+    "finalizing": 2,
+    "cancelling": 3,
+    "completed": 4,
+    "failed": 4,
+    "expired": 4,
+    "cancelled": 4,
+}
+"""How far along a status is; a batch never goes to a lower rank, and never leaves the last."""
+FINAL = 4
+
+CAN_BE_REFUSED = frozenset({401, 403, 408, 429})
+"""4xx that say nothing about the request: the key, or the moment."""
+
+MAX_BATCHES = 100_000
+"""Of how many batches the last status is remembered; beyond twice as many, those not seen for longest are forgotten."""
+MAX_WALKED = 200_000
+"""How many ids of pages are remembered; beyond, the walks that were not continued for longest are forgotten."""
+MAX_DOUBTS = 50_000
+"""How many refusals, foreign cursors and 5xx can wait for the second reading; later ones are passed over."""
+
+Sequel = tuple[Observation, Finding]
+Absent = Callable[[Observation], bool]
+"""Whether a request that shows no Authorization was sent without one."""
+
+
+def reduce(trace: Trace, operations: Mapping[str, Operation], absent: Absent) -> Iterator[Sequel]:
+    """Replay in time order; yields each observation with what it then shows."""
+    replay = _Replay(operations, absent)
+    for one in trace:
+        yield from replay.take(one)
+    if replay.has_doubts:
+        yield from replay.settled(trace)
+
+
+@frozen
+class _Doubt:
+    """Findings that hold if every name had been told before."""
+
+    observation: Observation
+    names: frozenset[str]
+    findings: tuple[Finding, ...]
+
+
+Request = tuple[str, str, str, bytes | None]
+
+
+def _request(one: Observation) -> Request:
+    return (one.scope, one.method, one.url, one.body)
+
+
+@define(eq=False)
+class _Replay:
+    operations: Mapping[str, Operation]
+    absent: Absent
+    _walks: "_Walks" = field(factory=lambda: _Walks())
+    _states: "dict[str, _Recent]" = field(factory=dict)
+    """By scope."""
+    _doubts: list[_Doubt] = field(factory=list)
+    _failing: dict[Request, list[Observation]] = field(factory=dict)
+    _failures: int = 0
+    _succeeded: set[str] = field(factory=set)
+
+    def take(self, one: Observation) -> Iterator[Sequel]:
+        """The next one in time."""
+        ids = split(one.ids)
+        if one.sound and one.size is not None:
+            yield from self._paging(one, ids, one.size)
+        if one.states:
+            yield from self._lifecycle(one, ids if one.batches is None else split(one.batches))
+        if one.status < 300:  # noqa: PLR2004 - 2xx
+            self._succeeded.add(one.operation)
+        elif one.status >= 500:  # noqa: PLR2004 - 5xx
+            if self._failures < MAX_DOUBTS:
+                self._failures += 1
+                self._failing.setdefault(_request(one), []).append(one)
+        elif one.status >= 400 and one.references:  # noqa: PLR2004 - 4xx
+            self._refusal(one)
+
+    def _paging(self, one: Observation, ids: list[str], size: int) -> Iterator[Sequel]:
+        repeated, continued = self._walks.take(one, ids)
+        findings = []
+        if repeated:
+            findings.append(_repeats(self.operations[one.operation], repeated, size))
+        if size == 0 and one.has_more:
+            findings.append(_empty_with_more(self.operations[one.operation]))
+        if findings and not continued:
+            self._doubt(one, {one.after or ""}, findings)
+        else:
+            for finding in findings:
+                yield one, finding
+
+    def _lifecycle(self, one: Observation, batches: list[str]) -> Iterator[Sequel]:
+        states = split(one.states)
+        known = self._states.setdefault(one.scope, _Recent())
+        before = known.of(batches)
+        if before == states:
+            return
+        if not any(before) and len(set(batches)) == len(batches) and RANK.keys() >= set(states):
+            known.update(zip(batches, states, strict=True))
+            return
+        for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
+            if (rank := RANK.get(status)) is None:
+                continue
+            (last,) = known.of([batch])
+            known.update(((batch, status),))
+            if last is not None and (rank < RANK[last] or (RANK[last] == FINAL and status != last)):
+                found = self._goes_back(one, index, last, status)
+                if found is not None:
+                    yield one, found
+
+    def _goes_back(self, one: Observation, index: int, before: str, status: str) -> Finding | None:
+        response = self.operations[one.operation].response(one.status)
+        if response is None or response.schema is None:
+            return None
+        path = status_path(one.operation, index)
+        place = response.schema.place(path)
+        return Finding(
+            rule="invariant-lifecycle",
+            pointer=place.pointer,
+            expected=f"no way back from {before}",
+            observed=f"{before}, then {status}",
+            location=place.location,
+            items=1 if "*" in place.pointer else 0,
+            path=path,
+        )
+
+    def _refusal(self, one: Observation) -> None:
+        """A refusal is the server's fault only if everything the request names had been told before."""
+        well_formed = one.well_formed and not (one.unclear and self.absent(one))
+        if well_formed and one.status not in CAN_BE_REFUSED:
+            operation = self.operations[one.operation]
+            findings = [rejected(operation, one.status)]
+            if operation.response(one.status) is None:
+                findings.append(undocumented_refusal(operation, one.status))
+            self._doubt(one, one.references, findings)
+
+    def _doubt(self, one: Observation, names: Iterable[str], findings: Iterable[Finding]) -> None:
+        if len(self._doubts) < MAX_DOUBTS:
+            light = one._replace(ids="", told="", batches="", states="")
+            self._doubts.append(_Doubt(light, frozenset(names), tuple(findings)))
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether a second reading is needed."""
+        return bool(self._doubts) or any(len(group) > 1 for group in self._failing.values())
+
+    def settled(self, trace: Trace) -> Iterator[Sequel]:
+        """What the second reading confirms."""
+        asked: dict[str, set[str]] = {}
+        for doubt in self._doubts:
+            asked.setdefault(doubt.observation.scope, set()).update(doubt.names)
+        told: dict[tuple[str, str], Order] = {}
+        fine: set[Request] = set()
+        for one in trace:
+            if one.scope in asked:
+                for name in asked[one.scope].intersection((*split(one.ids), *split(one.told))):
+                    told.setdefault((one.scope, name), one.order)
+            if one.status < 500 and self._failing and (key := _request(one)) in self._failing:  # noqa: PLR2004 - 5xx
+                fine.add(key)
+        for doubt in self._doubts:
+            one = doubt.observation
+            if all((one.scope, name) in told and told[one.scope, name] < one.order for name in doubt.names):
+                yield from ((one, finding) for finding in doubt.findings)
+        yield from self._server_errors(fine)
+
+    def _server_errors(self, fine: set[Request]) -> Iterator[Sequel]:
+        """The same request answered 5xx at least twice and never otherwise, while the operation succeeds for others."""
+        for key, group in self._failing.items():
+            operation = self.operations[group[0].operation]
+            if key not in fine and len(group) > 1 and operation.name in self._succeeded:
+                for one in group:
+                    yield one, _server_error(operation, one.status)
+
+
+@define(eq=False)
+class _Walk:
+    """The ids met on one walk through pages, each with the number of the page it first stood on."""
+
+    pages: dict[str, int] = field(factory=dict)
+    length: int = 0
+    cursors: int = 0
+
+
+Cursor = tuple[str, str, str]
+"""Scope, operation, and the id that the next page is asked for with."""
+
+
+@define(eq=False)
+class _Walks:
+    """Which ids a cursor has behind it. Walks share what they have in common."""
+
+    _by_cursor: "OrderedDict[Cursor, tuple[_Walk, int]]" = field(factory=OrderedDict)
+    _remembered: int = 0
+
+    def take(self, one: Observation, ids: list[str]) -> tuple[int, bool]:
+        """How many ids of a page had come before on its walk; and whether its cursor is the end of an earlier page."""
+        walk, length, continued = _Walk(), 0, one.after is None
+        if one.after is not None:
+            cursor = (one.scope, one.operation, one.after)
+            if cursor in self._by_cursor:
+                walk, length, continued = *self._by_cursor[cursor], True
+                self._by_cursor.move_to_end(cursor)
+            else:
+                walk.pages[one.after], length = 0, 1
+                walk.length = 1
+        pages = walk.pages
+        repeated = 0 if pages.keys().isdisjoint(ids) else sum(pages.get(name, length) < length for name in set(ids))
+        if ids:
+            self._extend(one, ids, walk, length)
+        return repeated, continued
+
+    def _extend(self, one: Observation, ids: list[str], walk: _Walk, length: int) -> None:
+        if length < walk.length:  # the same cursor was asked before: a branch of its own
+            walk = _Walk({name: page for name, page in walk.pages.items() if page < length}, length)
+        pages = walk.pages
+        before = len(pages) if walk.cursors else 0
+        for name in ids:
+            pages.setdefault(name, length)
+        walk.length = length + 1
+        self._remembered += len(pages) - before
+        self._put((one.scope, one.operation, ids[-1]), walk)
+        while self._remembered > MAX_WALKED and len(self._by_cursor) > 1:
+            self._drop(*self._by_cursor.popitem(last=False))
+
+    def _put(self, cursor: Cursor, walk: _Walk) -> None:
+        walk.cursors += 1
+        old = self._by_cursor.pop(cursor, None)
+        self._by_cursor[cursor] = (walk, walk.length)
+        if old is not None:
+            self._drop(cursor, old)
+
+    def _drop(self, _: Cursor, old: tuple[_Walk, int]) -> None:
+        walk = old[0]
+        walk.cursors -= 1
+        if not walk.cursors:
+            self._remembered -= len(walk.pages)
+
+
+@define(eq=False)
+class _Recent:
+    """The last status of batches, in two generations: what was not put again while the younger one filled is forgotten."""
+
+    _young: dict[str, str] = field(factory=dict)
+    _old: dict[str, str] = field(factory=dict)
+
+    def of(self, batches: list[str]) -> list[str | None]:
+        """The last status of each, as far as it is remembered."""
+        states = list(map(self._young.get, batches))
+        if self._old and None in states:
+            return [state or self._old.get(batch) for batch, state in zip(batches, states, strict=True)]
+        return states
+
+    def update(self, states: Iterable[tuple[str, str]]) -> None:
+        """Remember."""
+        self._young.update(states)
+        if len(self._young) >= MAX_BATCHES:
+            self._young, self._old = {}, self._young
+
+
+def _repeats(operation: Operation, repeated: int, size: int) -> Finding:
+    return Finding(
+        rule="page-cursor-ignored",
+        pointer="",
+        expected="only items that come after the cursor",
+        observed=f"{repeated} of {size} items had come before",
+        location=parameter_location(operation, "after"),
+    )
+
+
+def _empty_with_more(operation: Operation) -> Finding:
+    return Finding(
+        rule="page-empty-with-more",
+        pointer="",
+        expected="has_more false where there are no items",
+        observed="no items, has_more true",
+        location=(*operation.location, "responses"),
+    )
+
+
+def rejected(operation: Operation, status: int) -> Finding:
+    """A request that keeps the contract was refused."""
+    return Finding(
+        rule="request-valid-rejected",
+        pointer="",
+        expected="a success: the request keeps the contract",
+        observed=status,
+        location=operation.location,
+    )
+
+
+def undocumented_refusal(operation: Operation, status: int) -> Finding:
+    """The second thought on an undocumented status: the request was valid, so it weighs more."""
+    return Finding(
+        rule="response-status-undocumented",
+        pointer="",
+        expected=f"one of {', '.join(operation.responses)}",
+        observed=status,
+        location=(*operation.location, "responses"),
+        severity="warning",
+        counted=False,
+    )
+
+
+def _server_error(operation: Operation, status: int) -> Finding:
+    return Finding(
+        rule="server-error",
+        pointer="",
+        expected="no 5xx that the request provokes",
+        observed=status,
+        location=(*operation.location, "responses"),
+    )

@@ -1,0 +1,177 @@
+"""What each exchange leaves for the checks that need several: compact, read back in time order, in bounded memory.
+
+Observations are gathered in any order. Beyond a few thousand they are sorted and packed, beyond some megabytes the packed ones go to a
+temporary file; reading back merges what was packed by time.
+"""
+
+import heapq
+import marshal
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from typing import IO, Any, NamedTuple
+
+from attrs import define, field
+
+Order = tuple[float, str, int]
+"""Where an exchange stands in time: when it started, then its place in its file."""
+
+SORTED = 4096
+"""How many observations are packed at once."""
+PACKED = 64
+"""How many observations are unpacked at once."""
+IN_MEMORY = 16_000_000
+"""How many bytes of packed observations stay in memory."""
+
+
+class Observation(NamedTuple):
+    """One exchange. Names (`ids`, `told`, `batches`, `states`) are joined by line breaks: one string is cheaper to keep than many.
+
+    `size` is the number of items on the page; None where the answer is no page. `sound`: the request was not invalid, and asked
+    for at least one item if for a number of them. `batches` and `states` are aligned with the items they stand in; "" where
+    there is no status that conforms.
+    """
+
+    started: float
+    file: str
+    offset: int
+    operation: str
+    scope: str
+    """Keeps hosts apart."""
+    status: int
+    method: str
+    url: str
+    body: bytes | None
+    """The request's, or what stands for a long one."""
+    well_formed: bool
+    """The request is valid if its references are."""
+    unclear: bool
+    """Whether that depends on Authorization having been sent but not recorded."""
+    references: tuple[str, ...]
+    """Names in the request that an earlier response must have told."""
+    size: int | None = None
+    after: str | None = None
+    has_more: bool = False
+    sound: bool = False
+    ids: str = ""
+    told: str = ""
+    """Names in the response besides the ids of a page."""
+    batches: str | None = ""
+    """None: the ids of the page."""
+    states: str = ""
+
+    @property
+    def order(self) -> Order:
+        """Where it stands in time."""
+        return self[:3]
+
+
+def join(names: Sequence[str]) -> str:
+    """Names as one string; in a name, a line break becomes a space.
+
+    Raises:
+        TypeError: one is no string.
+    """
+    text = "\n".join(names)
+    return text if text.count("\n") < len(names) else "\n".join(name.replace("\n", " ") for name in names)
+
+
+def split(text: str) -> list[str]:
+    """The names in a joined string."""
+    return text.split("\n") if text else []
+
+
+Packed = list[bytes | tuple[int, int]]
+"""Observations in time order, PACKED in a piece: the piece itself, or where it lies in the temporary file and how long it is."""
+
+_order = itemgetter(0, 1, 2)
+
+
+@define(eq=False)
+class Trace:
+    """Observations, in time order when iterated."""
+
+    _loose: list[Observation] = field(factory=list)
+    _runs: list[Packed] = field(factory=list)
+    _in_memory: int = 0
+    _file: IO[bytes] | None = None
+
+    def append(self, observation: Observation) -> None:
+        """Add one."""
+        self._loose.append(observation)
+        if len(self._loose) >= SORTED:
+            self.pack()
+
+    def pack(self) -> None:
+        """Turn loose observations into packed ones."""
+        if not self._loose:
+            return
+        rows = sorted(map(tuple, self._loose), key=_order)
+        self._loose.clear()
+        self._keep([marshal.dumps(rows[start : start + PACKED]) for start in range(0, len(rows), PACKED)])
+
+    def extend(self, other: "Trace") -> None:
+        """Add what another one holds; it is of no further use."""
+        if other._file is not None:
+            for run in other._runs:
+                self._keep([other._bytes(piece) for piece in run])
+        else:
+            for run in other._runs:
+                self._keep(run)
+        for observation in other._loose:
+            self.append(observation)
+
+    def __iter__(self) -> Iterator[Observation]:
+        runs = [self._unpack(run) for run in self._runs]
+        loose = sorted(self._loose, key=_order)
+        if not runs:
+            return iter(loose)
+        return heapq.merge(*runs, loose, key=_order)
+
+    def __getstate__(self) -> list[Packed]:
+        """Packed, so that another process need not look into it."""
+        self.pack()
+        return [[self._bytes(piece) for piece in run] for run in self._runs]
+
+    def __setstate__(self, runs: list[Packed]) -> None:
+        self._loose, self._runs, self._in_memory, self._file = [], [], 0, None
+        for run in runs:
+            self._keep(run)
+
+    @property
+    def bytes_on_disk(self) -> int:
+        """How much lies in the temporary file."""
+        return self._file.seek(0, 2) if self._file is not None else 0
+
+    def _keep(self, run: Packed) -> None:
+        self._runs.append(run)
+        self._in_memory += sum(len(piece) for piece in run if isinstance(piece, bytes))
+        if self._in_memory > IN_MEMORY:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="batch-conformance-")  # noqa: SIM115 - lives as long as the trace
+            weakref.finalize(self, self._file.close)
+        end = self._file.seek(0, 2)
+        for run in self._runs:
+            for index, piece in enumerate(run):
+                if isinstance(piece, bytes):
+                    self._file.write(piece)
+                    run[index] = (end, len(piece))
+                    end += len(piece)
+        self._in_memory = 0
+
+    def _bytes(self, piece: bytes | tuple[int, int]) -> bytes:
+        if isinstance(piece, bytes):
+            return piece
+        assert self._file is not None
+        offset, length = piece
+        self._file.seek(offset)
+        return self._file.read(length)
+
+    def _unpack(self, run: Packed) -> Iterator[Observation]:
+        for piece in run:
+            rows: list[tuple[Any, ...]] = marshal.loads(self._bytes(piece))  # noqa: S302 - our own bytes
+            yield from map(Observation._make, rows)
