@@ -1,5 +1,6 @@
 """The command line: words in, exit code out; no logic of its own."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,18 +14,20 @@ from conformance.document import DocumentError
 from conformance.endpoint import EndpointError
 from conformance.known import KnownDriftError
 from conformance.outcome import Result
+from conformance.providers import PROVIDERS
 from conformance.report import ReportError
 from conformance.suite import engine
+from conformance.suite.engine import EngineError
 from conformance.suite.session import Options
 
-USER_ERRORS = (ContractError, DocumentError, EndpointError, KnownDriftError, ReportError)
-"""What a user can cause: one line, exit 2."""
+USER_ERRORS = (ContractError, DocumentError, EndpointError, EngineError, KnownDriftError, ReportError)
+"""What is told in one line, with exit 2."""
 
 
 def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command with a report shares."""
     for option in (
-        click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="language of the reports"),
+        click.option("--lang", type=click.Choice(report.LANGS), default="en", help="language of the reports"),
         click.option("--history", type=click.Path(path_type=Path), help="add the run to this SQLite file"),
         click.option(
             "--fail-on",
@@ -105,7 +108,7 @@ def run(
     )
     if out:
         report.prepare(out)
-    return publish(engine.run(options), out, history, lang)
+    return publish(engine.run(options), fail_on, out, history, lang)
 
 
 def parse_rate(text: str | None) -> float | None:
@@ -125,15 +128,102 @@ def parse_rate(text: str | None) -> float | None:
     return rate
 
 
-def publish(result: Result, out: Path | None, history: Path | None, lang: report.Lang) -> int:
+def publish(result: Result, fail_on: rules.Severity, out: Path | None, history: Path | None, lang: report.Lang) -> int:
     """Write and print the report of a run; returns the exit code."""
-    tree = report.build(result)
-    written = report.write(tree, out, lang=lang) if out else []
+    tree = report.build(result, fail_on)
     if history:
-        report.history.add_run(history, tree)
-    color = sys.stdout.isatty()
+        tree = report.history.add_run(history, tree)
+    written = report.write(tree, out, lang=lang) if out else []
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     click.echo(report.render_terminal(tree, color=color, lang=lang, written=written), color=color)
     return result.exit_code
+
+
+@cli.command("report")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "formats", default="md", help=f"one or several of {', '.join(report.FORMATS)}, with commas")
+@click.option("--out", type=click.Path(path_type=Path), help="folder to write into; default: standard output")
+@click.option("--lang", type=click.Choice(report.LANGS), default="en", help="language of the report")
+def report_command(file: Path, formats: str, out: Path | None, lang: report.Lang) -> int:
+    """Render a drift.json in other formats."""
+    tree = report.read(file)
+    names = [name.strip() for name in formats.split(",")]
+    rendered = [report.render(tree, name, lang) for name in names]
+    if out:
+        report.prepare(out)
+        for path in report.write(tree, out, names, lang):
+            click.echo(path)
+        rendered = [text for name, text in zip(names, rendered, strict=True) if report.FORMATS[name].file is None]
+    for text in rendered:
+        click.echo(text)
+    return 0
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(report.LANGS), default="en", help="language of the timeline")
+def history(file: Path, lang: report.Lang) -> int:
+    """Print the timeline of what --history collected."""
+    click.echo(report.history.render(report.history.timeline(file), lang))
+    return 0
+
+
+@cli.command()
+@click.argument("provider", type=click.Choice(list(PROVIDERS)))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="default: a free one")
+@click.option("--key", help="the key to accept; default: sk-sim")
+@click.option("--speed", type=click.FloatRange(min=0), default=1.0, help="virtual seconds a second; 0: only when told")
+@click.option("--state", type=click.Path(path_type=Path), help="folder that keeps files and batches over a restart")
+@click.option("--models", multiple=True, metavar="M", help="a model that exists; default: any does")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="answer wrongly in this way; may be given again")
+def serve(
+    provider: str,
+    port: int,
+    key: str | None,
+    speed: float,
+    state: Path | None,
+    models: tuple[str, ...],
+    faults: tuple[str, ...],
+) -> int:
+    """Serve a provider's batch and file API on this machine, until interrupted."""
+    from conformance import simulator  # noqa: PLC0415 - the other commands need no server
+
+    try:
+        server = simulator.Simulator(
+            provider,
+            key=key or simulator.DEFAULT_KEY,
+            port=port,
+            speed=speed,
+            state=state,
+            models=models,
+            faults=faults,
+        )
+        simulator.serve(server, lambda ready: click.echo(ready.base_url))
+    except (simulator.PortInUse, simulator.StateError, simulator.FaultError) as error:
+        raise click.ClickException(str(error)) from None
+    return 0
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--provider", type=click.Choice(list(PROVIDERS)), required=True)
+def preflight(file: Path, provider: str) -> int:
+    """Hold a batch input file to a provider's rules before uploading it; - is standard input."""
+    from conformance import input_rules  # noqa: PLC0415 - the other commands read no input files
+
+    try:
+        found = input_rules.check_input(sys.stdin.buffer if str(file) == "-" else file, provider)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror or error}") from None
+    for offence in found.offences:
+        click.echo(offence)
+    left = sum(found.counts.values()) - len(found.offences)
+    if left:
+        counts = ", ".join(f"{rule} {count}" for rule, count in found.counts.items())
+        click.echo(f"and {left} more; in all: {counts}")
+    if found.ok:
+        click.echo(f"{file}: {found.lines} lines, {found.size} bytes: nothing to object to")
+    return 0 if found.ok else 1
 
 
 @cli.command("rules")
@@ -163,3 +253,7 @@ def main() -> NoReturn:
 def _fail(message: str) -> NoReturn:
     click.echo(f"batch-conformance: {' '.join(message.split())}", err=True)
     sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -16,8 +17,9 @@ from urllib.parse import quote
 import httpx
 from attrs import define, field, frozen
 
-from conformance.contract import Operation
-from conformance.exchange import Answer, Credentials, Exchange, Headers, Request
+from conformance.contract import Operation, is_json
+from conformance.deadline import DeadlineTransport
+from conformance.exchange import Answer, Credentials, Exchange, Headers, Request, header
 from conformance.providers import PROVIDERS, Provider
 
 WRONG_KEY = "sk-wrong-0000000000000000"
@@ -25,7 +27,8 @@ WRONG_KEY = "sk-wrong-0000000000000000"
 
 SIMULATOR_KEY = "sk-sim"
 _MASKED = "Bearer <key>"
-_CHUNK = 65_536
+_SHORTEST_WAIT = 1.0
+"""What a wait counts at least, so that `Retry-After: 0` cannot be answered for ever."""
 
 
 class EndpointError(Exception):
@@ -33,7 +36,7 @@ class EndpointError(Exception):
 
 
 class BudgetSpent(Exception):  # noqa: N818 - no error: the run goes on without the rest
-    """No further request is allowed by `--max-requests`."""
+    """No further request is allowed: `--max-requests` is reached, or the time for that many is over."""
 
 
 class WriteRefused(Exception):  # noqa: N818 - the guard at work
@@ -47,14 +50,25 @@ class Limits:
     max_requests: int | None = None
     rate: float | None = None
     connect: float = 5.0
-    read: float = 10.0
-    total: float = 20.0
+    read: float = 8.0
+    total: float = 10.0
     """From sending a request to its last byte."""
     max_body: int = 32_000_000
+    max_wait: float = 10.0
+    """What is waited in all for a server that answers 429 with Retry-After."""
+    run: float | None = None
+    """From the first request to the last."""
 
 
-LIVE_LIMITS = Limits(max_requests=60, rate=2.0)
-SIMULATOR_LIMITS = Limits()
+LIVE_REQUESTS, LIVE_RATE = 60, 2.0
+"""What a live endpoint is asked for at most, unless the user says otherwise."""
+_GRACE = 25.0
+
+
+def live_limits(max_requests: int | None, rate: float | None) -> Limits:
+    """The limits of a live endpoint: the run may take as long as its requests do at that rate, and a little longer."""
+    requests, pace = max_requests or LIVE_REQUESTS, rate or LIVE_RATE
+    return Limits(max_requests=requests, rate=pace, run=_GRACE + requests * max(1 / pace, 0.5))
 
 
 @frozen
@@ -107,6 +121,10 @@ def versioned(base_url: str) -> str:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
         raise EndpointError(f"{base_url}: not a URL") from None
+    if url.userinfo or url.query or url.fragment:
+        raise EndpointError(
+            "--url: a base URL holds no user, password, query or fragment; keys come from the environment"
+        )
     if url.scheme not in {"http", "https"} or not url.host:
         raise EndpointError(f"{base_url}: not an http or https URL")
     return f"{base_url.rstrip('/').removesuffix('/v1').rstrip('/')}/v1"
@@ -121,15 +139,21 @@ class _Guard(httpx.BaseTransport):
     writable: bool
     sent: int = 0
     _next: float = 0.0
+    _end: float | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        limits, now = self.limits, time.monotonic()
         if request.method != "GET" and not self.writable:
             raise WriteRefused(f"{request.method} to a live endpoint needs --write")
-        if self.limits.max_requests is not None and self.sent >= self.limits.max_requests:
+        if self._end is None and limits.run is not None:
+            self._end = now + limits.run
+        if self._end is not None and now > self._end:
             raise BudgetSpent
-        if self.limits.rate:
-            time.sleep(max(0.0, self._next - time.monotonic()))
-            self._next = max(self._next, time.monotonic()) + 1 / self.limits.rate
+        if limits.max_requests is not None and self.sent >= limits.max_requests:
+            raise BudgetSpent
+        if limits.rate:
+            time.sleep(max(0.0, self._next - now))
+            self._next = max(self._next, time.monotonic()) + 1 / limits.rate
         self.sent += 1
         return self.inner.handle_request(request)
 
@@ -151,10 +175,11 @@ class Endpoint:
     """Lets the endpoint's time pass, in seconds, where it is simulated."""
     _client: httpx.Client = field(init=False)
     _guard: _Guard = field(init=False)
+    _waited: float = field(default=0.0, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Open the connection pool; nothing is sent."""
-        self._guard = _Guard(httpx.HTTPTransport(trust_env=False), self.limits, self.writable)
+        self._guard = _Guard(DeadlineTransport(self.limits.total), self.limits, self.writable)
         timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect)
         self._client = httpx.Client(transport=self._guard, timeout=timeout, trust_env=False, headers={})
 
@@ -170,10 +195,15 @@ class Endpoint:
         """Close every connection."""
         self._client.close()
 
-    @property
-    def sent(self) -> int:
-        """How many requests left."""
-        return self._guard.sent
+    def reserve(self, requests: int) -> None:
+        """Make sure that so many further requests are allowed.
+
+        Raises:
+            BudgetSpent: they are not.
+        """
+        most = self.limits.max_requests
+        if most is not None and self._guard.sent + requests > most:
+            raise BudgetSpent
 
     def send(
         self,
@@ -193,7 +223,8 @@ class Endpoint:
         """
         parameters = dict(path_parameters or {})
         path = re.sub(r"\{([^}]+)\}", lambda match: quote(parameters.get(match[1], ""), safe=""), operation.path)
-        sent_headers = {"Accept": "application/json", "User-Agent": "batch-conformance", **(headers or {})}
+        accepted = "application/json" if all(map(is_json, operation.answers)) else "*/*"
+        sent_headers = {"Accept": accepted, "User-Agent": "batch-conformance", **(headers or {})}
         if credentials != "absent":
             sent_headers["Authorization"] = f"Bearer {self.key if credentials == 'given' else WRONG_KEY}"
         request = self._client.build_request(
@@ -203,9 +234,23 @@ class Endpoint:
             headers=sent_headers,
             content=body,
         )
+        while True:
+            exchange = self._exchange(operation, request, body, credentials, parameters)
+            self.on_exchange(exchange)
+            if not self._waits(exchange.answer):
+                return exchange
+
+    def _exchange(
+        self,
+        operation: Operation,
+        request: httpx.Request,
+        body: bytes | None,
+        credentials: Credentials,
+        parameters: Mapping[str, str],
+    ) -> Exchange:
         started = time.time()
         answer, failure = self._fetch(request)
-        exchange = Exchange(
+        return Exchange(
             operation=operation.name,
             request=Request(operation.method, str(request.url), _kept(request.headers), body),
             answer=answer,
@@ -215,26 +260,42 @@ class Endpoint:
             failure=failure,
             path_parameters=tuple(parameters.items()),
         )
-        self.on_exchange(exchange)
-        return exchange
+
+    def _waits(self, answer: Answer | None) -> bool:
+        """Wait as a 429 asks, within the limit; whether to send the request again."""
+        seconds = retry_after(answer) if answer is not None and answer.status == 429 else None
+        if seconds is None or self._waited + seconds > self.limits.max_wait:
+            return False
+        self._waited += max(seconds, _SHORTEST_WAIT)
+        time.sleep(seconds)
+        return True
 
     def _fetch(self, request: httpx.Request) -> tuple[Answer | None, str | None]:
-        deadline = time.monotonic() + self.limits.total
         try:
             response = self._client.send(request, stream=True)
             try:
                 body = bytearray()
-                for chunk in response.iter_bytes(_CHUNK):
+                for chunk in response.iter_bytes():
                     body += chunk
                     if len(body) > self.limits.max_body:
                         return None, f"a body of more than {self.limits.max_body:,} bytes"
-                    if time.monotonic() > deadline:
-                        return None, f"the answer took more than {self.limits.total:g} s"
             finally:
                 response.close()
         except httpx.HTTPError as error:
             return None, _failure(error)
         return Answer(response.status_code, _kept(response.headers), bytes(body)), None
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Seconds that an answer asks to wait (RFC 9110: a number, or a date); None where it asks for nothing readable."""
+    text = (header(answer.headers, "retry-after") or "").strip()
+    if text.isdecimal() and len(text) < 10:
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, moment.timestamp() - time.time())
 
 
 def _kept(headers: httpx.Headers) -> Headers:

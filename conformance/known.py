@@ -16,7 +16,7 @@ DEFAULT_FILE = Path(__file__).parent / "known-drift.toml"
 _IDENTITY = ("endpoint", "contract", "rule", "operation", "status_code", "pointer", "value")
 _REQUIRED = ("contract", "rule", "reason", "source")
 _STRINGS = ("endpoint", "contract", "rule", "operation", "pointer", "value", "reason", "source")
-_LISTS = ("operation", "status_code", "pointer")
+_LISTS = ("contract", "operation", "status_code", "pointer")
 """Keys that may hold a list: the entry then stands for one drift each."""
 
 

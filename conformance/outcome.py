@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from conformance.checks.impact import impact
 from conformance.checks.judge import Pair
-from conformance.contract import Contract
+from conformance.contract import OPERATIONS, Contract
 from conformance.drift import Drift
 from conformance.known import Entry, mark_known
 from conformance.rules import SEVERITIES, Severity, at_least
@@ -29,7 +30,8 @@ class Verdict:
 class Result:
     """A whole run. `drifts` holds those of the pairs and the contracts' own; `stale` the entries that nothing matched.
 
-    `started` and `finished` are in seconds since the epoch; `left_out` names what the budget did not reach.
+    `started` and `finished` are in seconds since the epoch; `left_out` names what the budget did not reach, `notes`
+    what else a reader must know, a line each.
     """
 
     started: float
@@ -41,6 +43,7 @@ class Result:
     stale: tuple[Entry, ...]
     stale_counts: bool
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def drifts(self) -> tuple[Drift, ...]:
@@ -64,7 +67,7 @@ def _rank(drift: Drift) -> tuple[object, ...]:
         -SEVERITIES.index(drift.severity),
         identity.endpoint or "~",
         identity.contract,
-        identity.operation or "",
+        OPERATIONS.index(identity.operation) if identity.operation in OPERATIONS else len(OPERATIONS),
         identity.status_code or 0,
         identity.pointer,
         identity.rule,
@@ -85,6 +88,7 @@ def settle(
     finished: float,
     complete: bool,
     left_out: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Result:
     """Hold what was found against what is known, and decide."""
     pairs, known = tuple(pairs), tuple(known)
@@ -93,7 +97,7 @@ def settle(
     for pair in pairs:
         drifts, matched = mark_known(pair.drifts, known, day)
         used |= matched
-        verdicts.append(_verdict(pair, drifts, fail_on))
+        verdicts.append(_verdict(pair, tuple(_with_impact(drift, pair) for drift in drifts), fail_on))
     own, matched = mark_known(contract_drifts, known, day)
     used |= matched
     stale = tuple(entry for entry in known if entry not in used and _was_looked_for(entry, pairs, contracts))
@@ -108,7 +112,14 @@ def settle(
         stale=stale,
         stale_counts=strict_known or simulated,
         left_out=left_out,
+        notes=notes,
     )
+
+
+def _with_impact(drift: Drift, pair: Pair) -> Drift:
+    """What clients make of it; the SDK, which is slow to import, is asked only where the drift is new and matters."""
+    sdk = drift.known is None and at_least(drift.severity, "warning")
+    return evolve(drift, impact=impact(drift, pair.contract, sdk=sdk))
 
 
 def _verdict(pair: Pair, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdict:

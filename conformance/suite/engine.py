@@ -3,6 +3,9 @@
 import contextlib
 import io
 import os
+import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,13 @@ import pytest
 from conformance.outcome import Result
 from conformance.suite.plugin import SESSION
 from conformance.suite.session import Options, Session
+
+FOLDER = Path(__file__).parent
+ARGUMENTS = (
+    *(f"--rootdir={FOLDER}", f"--confcutdir={FOLDER}", f"--config-file={FOLDER / 'pytest.ini'}"),
+    *("-p", "no:cacheprovider", "-p", "conformance.suite.plugin"),
+    *("--assert=plain", "--quiet", "--no-header", "--color=no"),
+)
 
 
 class EngineError(Exception):
@@ -28,39 +38,43 @@ class _Bring:
         config.stash[SESSION] = self.session
 
 
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does: pytest winds up, and there is a report, marked as not complete."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the user's pytest options and plugins out of the run, and put them back afterwards."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    before = {name: os.environ.pop(name, None) for name in names}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update({name: value for name, value in before.items() if value is not None})
+
+
 def run(options: Options) -> Result:
-    """Probe and judge.
+    """Probe and judge; broken off by Ctrl-C or SIGTERM, the result says that it is not complete.
 
     Raises:
         ContractError, EndpointError, KnownDriftError: something that was asked for cannot be had.
         EngineError: a probe failed by itself.
     """
-    folder = Path(__file__).parent
-    arguments = [
-        str(folder),
-        f"--rootdir={folder}",
-        f"--confcutdir={folder}",
-        f"--config-file={folder / 'pytest.ini'}",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "conformance.suite.plugin",
-        "--quiet",
-        "--no-header",
-        "--color=no",
-    ]
     session = Session(options)
     printed = io.StringIO()
-    inherited = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
-    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        with contextlib.redirect_stdout(printed):
-            code = pytest.main(arguments, plugins=[_Bring(session)])
-    finally:
-        os.environ.update(inherited)
-        if autoload is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+    with _undisturbed(), _interruptible(), contextlib.redirect_stdout(printed):
+        code = pytest.main([str(FOLDER), *ARGUMENTS], plugins=[_Bring(session)])
     if session.broken or code in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
         raise EngineError("; ".join(session.broken) or " ".join(printed.getvalue().split()[-40:]))
     return session.result()

@@ -3,12 +3,18 @@
 Boundary values first, then random ones, the same in every run.
 """
 
+import atexit
+import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import orjson
 from attrs import frozen
@@ -27,15 +33,61 @@ class GeneratedRequest:
     headers: tuple[tuple[str, str], ...]
     body: bytes | None
 
+    def written(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {"query": self.query, "headers": self.headers, "body": self.body and self.body.decode("latin-1")}
 
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> Self:
+        """Back from JSON."""
+        body = written["body"]
+        return cls(
+            tuple((name, value) for name, value in written["query"]),
+            tuple((name, value) for name, value in written["headers"]),
+            None if body is None else body.encode("latin-1"),
+        )
+
+
+@cache
 def generate(contract: Contract, operation: Operation) -> tuple[GeneratedRequest, ...]:
-    """Requests for one operation, each once. Path parameters are left to the caller: names are told by the server."""
+    """Requests for one operation, each once. Path parameters are left to the caller: names are told by the server.
+
+    The same contract gives the same requests, so they are made once and kept with the environment.
+    """
+    if operation.body is None and all(parameter.where != "query" for parameter in operation.parameters):
+        return ()  # nothing to vary
+    kept = storage() / f"{_fingerprint(contract, operation)}.json"
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):  # missing, or not what it should be: made anew
+        return tuple(GeneratedRequest.read(one) for one in orjson.loads(kept.read_bytes()))
     unique = {_request(kwargs): None for kwargs in _cases(contract, operation)}
-    return tuple(one for one in unique if one is not None and (one.query or one.body or one.headers))
+    made = tuple(one for one in unique if one is not None and (one.query or one.body or one.headers))
+    with contextlib.suppress(OSError):
+        beside = kept.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(orjson.dumps([one.written() for one in made]))
+        beside.replace(kept)
+    return made
+
+
+def _fingerprint(contract: Contract, operation: Operation) -> str:
+    """What the requests depend on."""
+    depends = [contract.document.data, operation.name, version("schemathesis"), version("hypothesis"), RANDOM_CASES]
+    return sha256(orjson.dumps(depends)).hexdigest()[:32]
+
+
+@cache
+def storage() -> Path:
+    """A folder that lasts as long as the environment, or where that is not ours, as long as the process."""
+    owned = sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK)
+    folder = Path(sys.prefix) / ".batch-conformance" if owned else Path(tempfile.mkdtemp(prefix="batch-conformance-"))
+    folder.mkdir(exist_ok=True)
+    if not owned:
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _cases(contract: Contract, operation: Operation) -> Iterator[Mapping[str, Any]]:
-    _settle_storage()
+    # Hypothesis' tables of characters belong there too, not in whatever folder the user stands in.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(storage()))
     import schemathesis  # noqa: PLC0415 - heavy, and only here
 
     config = schemathesis.Config.from_dict(
@@ -73,7 +125,8 @@ def _random_cases(strategy: Any) -> list[Any]:
     def draw(case: Any) -> None:
         drawn.append(case)
 
-    draw()
+    with contextlib.suppress(hypothesis.errors.Unsatisfiable):  # nothing invalid can be made where all is allowed
+        draw()
     return drawn
 
 
@@ -124,12 +177,3 @@ def _encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _settle_storage() -> None:
-    """Keep Hypothesis' tables of characters with the environment, not in whatever folder the user stands in."""
-    if "HYPOTHESIS_STORAGE_DIRECTORY" not in os.environ:
-        inside = Path(sys.prefix)
-        owned = sys.prefix != sys.base_prefix and os.access(inside, os.W_OK)
-        home = inside / ".hypothesis" if owned else Path(tempfile.mkdtemp(prefix="batch-conformance-"))
-        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(home)

@@ -1,5 +1,6 @@
 """An endpoint while it is probed: what may be asked, what was learned, and how to ask."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,12 +15,15 @@ from conformance.exchange import NOT_JSON, Credentials, Exchange
 MAX_SILENCE = 3
 """Requests without any answer after which an endpoint that never answered is given up."""
 
+MAX_LOST = 25.0
+"""Seconds lost to answers that did not come, after which any endpoint is given up."""
+
 CONFIRMATIONS = 2
 """How often a request that met a 5xx is sent again: what it alone provokes comes back."""
 
 
 class OutOfReach(Exception):  # noqa: N818 - a reason to stop asking
-    """The endpoint has not answered once."""
+    """The endpoint does not answer, or lets too much time pass without an answer."""
 
 
 @define
@@ -37,6 +41,7 @@ class Probe:
     on_close: Callable[[], None] = lambda: None
     _silent: int = 0
     _answered: bool = False
+    _lost: float = 0.0
 
     @property
     def name(self) -> str:
@@ -48,9 +53,17 @@ class Probe:
         self.endpoint.close()
         self.on_close()
 
-    def operation(self, name: str) -> Operation | None:
-        """The operation, if it is to be probed and its contract has it."""
-        return self.contract.operations[name] if name in self.operations else None
+    def operation(self, name: str, *, groundwork: bool = False) -> Operation | None:
+        """The operation, if it is to be probed and its contract has it.
+
+        `groundwork`: also if it is not to be probed, where others that are build on it: on a simulator always, on a live
+        endpoint if it only reads, and something named by its answers is to be asked for.
+        """
+        operation = self.contract.operations.get(name)
+        if operation is None or name in self.operations or not groundwork:
+            return operation if name in self.operations else None
+        named = any("{" in self.contract.operations[one].path for one in self.operations)
+        return operation if self.endpoint.advance is not None or (operation.method == "GET" and named) else None
 
     def ask(
         self,
@@ -65,19 +78,21 @@ class Probe:
         """Send one request, required query parameters added; learn the ids in the answer.
 
         Raises:
-            OutOfReach: the endpoint has never answered, and is given up.
+            OutOfReach: the endpoint is given up.
         """
-        if not self._answered and self._silent >= MAX_SILENCE:
+        if (not self._answered and self._silent >= MAX_SILENCE) or self._lost > MAX_LOST:
             raise OutOfReach(f"{self.name} does not answer")
         pairs = list(query.items()) if isinstance(query, Mapping) else list(query or ())
         pairs += [pair for pair in required_query(operation) if pair[0] not in dict(pairs)]
         confirmations = CONFIRMATIONS if operation.method == "GET" else 0
         while True:
+            started = time.monotonic()
             exchange = self.endpoint.send(
                 operation, path_parameters=path, query=pairs, headers=headers, body=body, credentials=credentials
             )
             if exchange.answer is None:
                 self._silent += 1
+                self._lost += time.monotonic() - started
                 return exchange
             self._answered = True
             if exchange.answer.status < 500 or not confirmations:

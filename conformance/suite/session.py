@@ -12,13 +12,12 @@ from conformance.checks.contract_rules import check_contract
 from conformance.checks.judge import Judge
 from conformance.contract import Contract, ContractError
 from conformance.endpoint import (
-    LIVE_LIMITS,
     SIMULATOR_KEY,
-    SIMULATOR_LIMITS,
     Endpoint,
     Limits,
     Target,
     live_key,
+    live_limits,
     parse_target,
     versioned,
 )
@@ -59,9 +58,11 @@ class Session:
     known: tuple[Entry, ...] = field(init=False)
     started: float = field(factory=time.time, init=False)
     left_out: list[str] = field(factory=list, init=False)
+    notes: list[str] = field(factory=list, init=False)
+    """What a reader of the report must know, a line each: what could not be cleaned up, say."""
     broken: list[str] = field(factory=list, init=False)
     """Probes that failed by themselves, with the last line of their account: a fault of this project."""
-    complete: bool = field(default=False, init=False)
+    _result: outcome.Result | None = field(default=None, init=False)
     _probes: dict[str, Probe] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -102,15 +103,13 @@ class Session:
         own = contract.load(target.provider.name)
         judges = tuple(Judge(target.name, one, options.allow_empty) for one in self.contracts.values())
 
-        def judge(exchange: Exchange) -> None:
-            for one in judges:
-                one.add(exchange)
+        operations = tuple(name for name in own.operations if not options.operations or name in options.operations)
 
-        defaults = LIVE_LIMITS if target.kind == "live" else SIMULATOR_LIMITS
-        limits = Limits(
-            max_requests=defaults.max_requests if options.max_requests is None else options.max_requests,
-            rate=defaults.rate if options.rate is None else options.rate,
-        )
+        def judge(exchange: Exchange) -> None:
+            if exchange.operation in operations:
+                for one in judges:
+                    one.add(exchange)
+
         close: Callable[[], None] = lambda: None  # noqa: E731 - nothing to close on a live endpoint
         if target.kind == "sim":
             from conformance.simulator import Simulator  # noqa: PLC0415 - a live run needs no server
@@ -118,15 +117,25 @@ class Session:
             simulator = Simulator(target.provider.name, key=SIMULATOR_KEY, speed=0)
             simulator.__enter__()
             close = lambda: simulator.__exit__(None, None, None)  # noqa: E731 - one statement
+            limits = Limits(max_requests=options.max_requests, rate=options.rate)
             endpoint = Endpoint(target.name, simulator.base_url, SIMULATOR_KEY, True, limits, judge, simulator.advance)  # noqa: FBT003 - a simulator may be written to
         else:
             base_url = versioned(options.url or target.provider.base_url)
+            limits = live_limits(options.max_requests, options.rate)
             endpoint = Endpoint(target.name, base_url, live_key(target.provider), options.write, limits, judge)
-        operations = tuple(name for name in own.operations if not options.operations or name in options.operations)
         return Probe(own, endpoint, operations, judges, on_close=close)
 
+    def finish(self) -> outcome.Result:
+        """What the run amounts to when every probe has had its turn."""
+        if self._result is None:
+            self._result = self._settle(complete=True)
+        return self._result
+
     def result(self) -> outcome.Result:
-        """What the run amounts to."""
+        """What the run amounts to, finished or broken off."""
+        return self._result or self._settle(complete=False)
+
+    def _settle(self, *, complete: bool) -> outcome.Result:
         pairs = [judge.pair() for probe in self._probes.values() for judge in probe.judges]
         contract_drifts = [drift for one in self.contracts.values() for drift in check_contract(one)]
         return outcome.settle(
@@ -139,6 +148,7 @@ class Session:
             strict_known=self.options.strict_known,
             started=self.started,
             finished=time.time(),
-            complete=self.complete,
+            complete=complete,
             left_out=tuple(self.left_out),
+            notes=tuple(self.notes),
         )

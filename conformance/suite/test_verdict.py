@@ -8,10 +8,9 @@ from conformance.suite.session import Session
 
 def test_the_endpoint_conforms(probe: Probe, contract_name: str, run: Session) -> None:
     """Fails on new drift at or above --fail-on; skipped where too little was seen to tell."""
-    run.complete = True
     verdict = next(
         one
-        for one in run.result().verdicts
+        for one in run.finish().verdicts
         if (one.pair.endpoint, one.pair.contract.name) == (probe.name, contract_name)
     )
     if verdict.outcome == "drift":
