@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 setup: $(READY)
 
 $(READY): requirements.txt pyproject.toml generated/kimi_batch/pyproject.toml generated/siliconflow_batch/pyproject.toml
-	@echo "setup: creating $(VENV)" && $(PYTHON) -m venv --clear $(VENV)
+	@echo "setup: creating $(VENV)" && $(PYTHON) -m venv $(VENV)
 	@echo "setup: installing the locked requirements" && $(PIP) install --progress-bar on --require-hashes -r requirements.txt
 	@echo "setup: installing the packages of this checkout" && $(PIP) install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
 	@touch $(READY)
@@ -29,17 +29,24 @@ regen: $(READY)
 	$(BIN)/python scripts/refresh_specs.py
 	$(BIN)/python scripts/generate_clients.py
 	$(BIN)/python scripts/contract_table.py
+	$(BIN)/python scripts/rules_page.py
 
 regen-check: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --check
 	$(BIN)/python scripts/generate_clients.py --check
 	$(BIN)/python scripts/contract_table.py --check
+	$(BIN)/python scripts/rules_page.py --check
 
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
+
+live: $(READY)
+	@targets="$${MOONSHOT_API_KEY:+live:kimi} $${SILICONFLOW_API_KEY:+live:siliconflow}"; \
+	if [ -z "$${targets# }" ]; then echo "make live: set MOONSHOT_API_KEY or SILICONFLOW_API_KEY in the environment" >&2; exit 2; fi; \
+	$(BIN)/batch-conformance run $$targets --out reports
 
 bench: $(READY)
 	$(BIN)/python scripts/bench.py

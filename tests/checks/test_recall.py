@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -20,7 +21,8 @@ from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift
 from conformance.endpoint import Endpoint, Limits
 from conformance.exchange import Exchange
-from conformance.sample import Path, remove, replace, sample, value_at
+from conformance.sample import Path as Steps
+from conformance.sample import remove, replace, sample, value_at
 from tests.wrong.server import Asked, Reply, serving
 
 VALUES: dict[str, Any] = {
@@ -96,7 +98,7 @@ def conforming(response: Response) -> Any:
     return body
 
 
-def _concrete(node: Any, path: Path = ()) -> Iterator[Path]:
+def _concrete(node: Any, path: Steps = ()) -> Iterator[Steps]:
     """Every path of a body, the deepest last."""
     yield path
     if isinstance(node, dict):
@@ -128,7 +130,7 @@ def _mutated(response: Response, body: Any) -> Iterator[Change]:
         )
 
 
-def _values(node: dict[str, Any], body: Any, path: Path, pointer: str) -> Iterator[Change]:
+def _values(node: dict[str, Any], body: Any, path: Steps, pointer: str) -> Iterator[Change]:
     """Other values at a place: every type, a value outside the list, a value beyond each bound."""
     allowed = _types(node)
     for kind, value in VALUES.items():
@@ -171,7 +173,7 @@ def _beyond(node: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "against the pattern", "\x01"
 
 
-def _members(node: dict[str, Any], body: Any, path: Path, pointer: str) -> Iterator[Change]:
+def _members(node: dict[str, Any], body: Any, path: Steps, pointer: str) -> Iterator[Change]:
     """An object with a member too few, or one too many."""
     holder = value_at(body, path)
     if not isinstance(holder, dict) or "properties" not in node:
@@ -184,7 +186,11 @@ def _members(node: dict[str, Any], body: Any, path: Path, pointer: str) -> Itera
         yield "extra member", replace(body, (*path, "extra"), 1), ("response-property-undocumented", f"{pointer}/extra")
 
 
-@pytest.mark.parametrize("name", contract.names())
+BOUNDS = tuple(str(path) for path in sorted((Path(__file__).parent / "data").glob("bounds-*.yaml")))
+"""Made-up contracts with what the providers' do not use: bounds, patterns, alternatives, recursion."""
+
+
+@pytest.mark.parametrize("name", [*contract.names(), *BOUNDS], ids=lambda name: Path(name).stem)
 def test_every_mutation_gives_its_row_and_no_other(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Recall 100 %, false alarms 0."""
     judged = contract.load(name)
@@ -203,7 +209,9 @@ def test_every_mutation_gives_its_row_and_no_other(name: str, capsys: pytest.Cap
             if rows != expected:
                 wrong.append(f"{mutation.operation} {mutation.status} {mutation.name}: {rows} instead of {expected}")
     table = [f"  {rule:42} recall {found[rule]}/{count}" for rule, count in sorted(due.items())]
-    title = f"\n{name}: {len(every)} mutations of {len(judged.operations)} operations, {len(wrong)} judged wrongly"
+    title = (
+        f"\n{judged.name}: {len(every)} mutations of {len(judged.operations)} operations, {len(wrong)} judged wrongly"
+    )
     with capsys.disabled():
         sys.stdout.write("\n".join([title, *table, ""]))
     assert wrong == []

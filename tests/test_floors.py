@@ -1,0 +1,78 @@
+"""The layout holds: every import runs down or along a floor, and no two modules import each other in a circle."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "conformance"
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    (
+        *("document", "schema", "contract", "exchange", "drift", "rules", "masking", "providers", "input_rules"),
+        *("sample", "sources"),
+    ),
+    ("checks", "compare", "known", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
+    ("suite", "traffic", "report"),
+    ("cli",),
+)
+"""From the ground up."""
+
+NEVER = {
+    "checks": ("endpoint", "recording", "simulator"),  # checks do not talk to the network
+    "simulator": ("checks",),  # a simulator does not know how it is judged
+    "report": ("suite", "traffic"),  # a report decides nothing
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every module with its dotted name below the package."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        yield ".".join(part for part in parts if part != "__init__"), path
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The package's own modules that a module imports, anywhere in it, as dotted names below the package."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "conformance":
+            base = node.module.removeprefix("conformance").lstrip(".")
+            known = dict(modules())
+            for alias in node.names:
+                deeper = f"{base}.{alias.name}".lstrip(".")
+                yield deeper if deeper in known else base
+
+
+def arrows() -> Mapping[str, set[str]]:
+    """Who imports whom; packages' own faces (`__init__`) are left out, they only hand names on."""
+    return {
+        name: {target for target in imports(path) if target} for name, path in modules() if path.name != "__init__.py"
+    }
+
+
+def floor(name: str) -> int:
+    """The floor of a module."""
+    return next(number for number, names in enumerate(FLOORS) if name.split(".", maxsplit=1)[0] in names)
+
+
+def test_every_import_runs_down_or_along() -> None:
+    """No module imports one of a higher floor, and nothing imports the command line."""
+    wrong = [f"{name} -> {to}" for name, targets in arrows().items() for to in targets if floor(to) > floor(name)]
+    assert wrong == []
+
+
+def test_what_must_never_meet_does_not() -> None:
+    """Checks reach no network, simulators no checks, reports no decisions."""
+    wrong = [
+        f"{name} -> {to}"
+        for name, targets in arrows().items()
+        for to in targets
+        if to.split(".")[0] in NEVER.get(name.split(".")[0], ())
+    ]
+    assert wrong == []
+
+
+def test_there_is_no_circle() -> None:
+    """Modules can be read in an order in which each builds only on what came before."""
+    order = list(TopologicalSorter(arrows()).static_order())
+    assert "cli" in order

@@ -1,0 +1,123 @@
+"""Known drift: an entry accepts exactly one drift, with a reason, and says so when it is no longer needed."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.contract import specs_dir
+from tests.conftest import Run
+
+ENTRY = """
+[[known]]
+endpoint = "siliconflow"
+contract = "kimi"
+rule = "response-property-enum-value-added"
+operation = "list_batches"
+status_code = 200
+pointer = "/data/*/status"
+value = "in_queue"
+reason = "SiliconFlow queues first"
+source = "its documentation"
+"""
+PROBE = ("run", "sim:siliconflow", "--against", "kimi", "--operation", "list_batches", "--out", "out")
+
+
+def known(tmp_path: Path, text: str) -> Path:
+    """A file of known drift."""
+    path = tmp_path / "known.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def statuses(tmp_path: Path) -> dict[str, bool]:
+    """Values of the status that were reported, and whether each is known."""
+    import json  # noqa: PLC0415 - only here
+
+    tree = json.loads((tmp_path / "out" / "drift.json").read_text(encoding="utf-8"))
+    return {
+        row["observed"][0]["value"]: row["known"] is not None
+        for row in tree["drift"]
+        if row["rule"] == "response-property-enum-value-added" and row["pointer"] == "/data/*/status"
+    }
+
+
+def test_an_entry_accepts_its_value(batch_conformance: Run, tmp_path: Path) -> None:
+    """The row stays in the report, marked known."""
+    batch_conformance(*PROBE, "--known", known(tmp_path, ENTRY))
+    assert statuses(tmp_path) == {"in_queue": True}
+
+
+def test_accepting_one_value_accepts_no_other(batch_conformance: Run, tmp_path: Path) -> None:
+    """`exploded` in the entry does nothing for `in_queue`."""
+    batch_conformance(*PROBE, "--known", known(tmp_path, ENTRY.replace("in_queue", "exploded")))
+    assert statuses(tmp_path) == {"in_queue": False}
+
+
+def test_a_stale_entry_fails(batch_conformance: Run, tmp_path: Path) -> None:
+    """A complete simulator run that no longer shows the drift says that the entry can go, and exits 1."""
+    accepted = Path("conformance/known-drift.toml").read_text(encoding="utf-8")
+    stale = ENTRY.replace('"in_queue"', '"exploded"')
+    done = batch_conformance(*PROBE, "--known", known(tmp_path, accepted + stale))
+    assert done.returncode == 1
+    assert "stale" in done.stdout
+    assert batch_conformance(*PROBE, "--known", known(tmp_path, accepted)).returncode == 0
+
+
+def test_an_expired_entry_accepts_nothing(batch_conformance: Run, tmp_path: Path) -> None:
+    """Past its date the drift is new again."""
+    batch_conformance(*PROBE, "--known", known(tmp_path, ENTRY + 'until = "2026-01-31"\n'))
+    assert statuses(tmp_path) == {"in_queue": False}
+
+
+def test_an_entry_in_force_until_a_later_day_accepts(batch_conformance: Run, tmp_path: Path) -> None:
+    """Before its date the entry holds."""
+    batch_conformance(*PROBE, "--known", known(tmp_path, ENTRY + "until = 2999-01-31\n"))
+    assert statuses(tmp_path) == {"in_queue": True}
+
+
+def test_an_unrelated_edit_of_a_contract_changes_no_fingerprint(batch_conformance: Run, tmp_path: Path) -> None:
+    """Comments, schemas and operations added before what drifts leave every identity as it was."""
+    import json  # noqa: PLC0415 - only here
+
+    def fingerprints() -> set[str]:
+        tree = json.loads((tmp_path / "out" / "drift.json").read_text(encoding="utf-8"))
+        return {row["fingerprint"] for row in tree["drift"] if row["endpoint"]}
+
+    text = (specs_dir() / "kimi.yaml").read_text(encoding="utf-8")
+    contract = tmp_path / "kimi.yaml"
+    runs = []
+    for edited in (
+        text,
+        text.replace("\n  schemas:\n", "\n  schemas:\n    # unrelated\n    Aardvark:\n      type: object\n", 1),
+    ):
+        contract.write_text(edited, encoding="utf-8")
+        batch_conformance(*PROBE[:2], "--against", contract, *PROBE[4:], "--no-known")
+        runs.append(fingerprints())
+    assert text != contract.read_text(encoding="utf-8")
+    assert runs[0]
+    assert runs[0] == runs[1]
+
+
+BAD = {
+    "no reason": (ENTRY.replace('reason = "SiliconFlow queues first"', ""), "reason is required"),
+    "empty reason": (ENTRY.replace("SiliconFlow queues first", " "), "reason is required"),
+    "no source": (ENTRY.replace('source = "its documentation"', ""), "source is required"),
+    "unknown key": (ENTRY + 'because = "x"\n', "because"),
+    "unknown rule": (ENTRY.replace("enum-value-added", "enum-value-exploded"), "no rule"),
+    "bad date": (ENTRY + 'until = "tomorrow"\n', "until"),
+    "not TOML": ("[[known]\n", "not TOML"),
+    "another table": ("[accepted]\n", "accepted"),
+    "a number for a word": (ENTRY.replace('"list_batches"', "7"), "operation must be a string"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_entry_gets_one_line_and_exit_2(batch_conformance: Run, tmp_path: Path, name: str) -> None:
+    """The line names the file and what is wrong with it."""
+    text, words = BAD[name]
+    done = batch_conformance(*PROBE, "--known", known(tmp_path, text))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "known.toml" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out" / "drift.json").exists()
