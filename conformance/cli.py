@@ -2,13 +2,14 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from conformance import known, report, rules
+from conformance import contract, known, report, rules
 from conformance.contract import ContractError
 from conformance.document import DocumentError
 from conformance.endpoint import EndpointError
@@ -137,6 +138,88 @@ def publish(result: Result, fail_on: rules.Severity, out: Path | None, history: 
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     click.echo(report.render_terminal(tree, color=color, lang=lang, written=written), color=color)
     return result.exit_code
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--against", multiple=True, metavar="CONTRACT", help="a contract that judges; default: the host's"
+)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, help="processes to spread the work over")
+@click.option("--dask", metavar="ADDRESS", help="a Dask scheduler to spread the work over")
+@click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
+@reporting
+def check(
+    files: tuple[str, ...],
+    against: tuple[str, ...],
+    jobs: int,
+    dask: str | None,
+    allow_empty: bool,
+    out: Path | None,
+    known_file: Path | None,
+    no_known: bool,
+    strict_known: bool,
+    fail_on: rules.Severity,
+    history: Path | None,
+    lang: report.Lang,
+) -> int:
+    """Judge recorded traffic: HAR, or NDJSON of HAR entries, also .gz and .zst; - is standard input."""
+    from conformance import traffic  # noqa: PLC0415 - the other commands read no recordings
+    from conformance.recording.source import SourceError  # noqa: PLC0415 - likewise
+
+    options = traffic.Options(
+        files=files,
+        against=against,
+        jobs=jobs,
+        dask=dask,
+        allow_empty=allow_empty,
+        known=known_path(known_file, no_known=no_known),
+        strict_known=strict_known,
+        fail_on=fail_on,
+    )
+    if out:
+        report.prepare(out)
+    try:
+        with traffic.bar() as progress:
+            result = traffic.check(options, progress)
+    except (SourceError, traffic.SpreadError) as error:
+        raise click.ClickException(str(error)) from None
+    return publish(result, fail_on, out, history, lang)
+
+
+@cli.command()
+@click.argument("old")
+@click.argument("new")
+@reporting
+def compare(
+    old: str,
+    new: str,
+    out: Path | None,
+    known_file: Path | None,
+    no_known: bool,
+    strict_known: bool,
+    fail_on: rules.Severity,
+    history: Path | None,
+    lang: report.Lang,
+) -> int:
+    """Say what changes for clients of contract OLD where NEW holds; by name, file, or name@date."""
+    from conformance import compare as comparing  # noqa: PLC0415 - the other commands compare nothing
+
+    del strict_known  # no entry is stale for not being seen in a comparison
+    started = time.time()
+    accepted = known_path(known_file, no_known=no_known)
+    if out:
+        report.prepare(out)
+    result = comparing.result(
+        contract.load(old),
+        contract.load(new),
+        known=known.read_known(accepted) if accepted else (),
+        day=known.today(),
+        fail_on=fail_on,
+        started=started,
+        finished=time.time(),
+    )
+    return publish(result, fail_on, out, history, lang)
 
 
 @cli.command("report")

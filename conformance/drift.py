@@ -129,7 +129,7 @@ class _Sum:
 
     def add(self, drift: Drift) -> None:
         if drift.severity != self.severity:
-            self.severity = max(self.severity, drift.severity, key=SEVERITIES.index)
+            self.severity = SEVERITIES[max(map(SEVERITIES.index, (self.severity, drift.severity)))]
         for value, count in drift.observed.items():
             self.observed[value] = self.observed.get(value, 0) + count
         if len(self.observed) > 4 * MAX_OBSERVED:
@@ -156,7 +156,7 @@ class _Sum:
 
 
 def _fewest(counts: Mapping[str | None, int]) -> dict[str | None, int]:
-    """The values of smallest hash, the rest summed. What is kept in the end was never dropped on the way, so its count is exact."""
+    """The values of smallest hash, the rest summed. What is kept was never dropped before: its count is exact."""
     if len(counts) <= MAX_OBSERVED:
         return dict(counts)
     values = sorted((value for value in counts if value is not None), key=_value_hash)
@@ -199,8 +199,8 @@ Kind = tuple[str, str | None, int | None]
 class Ledger:
     """Drifts by identity, adding up.
 
-    A side that makes up names without end would fill any memory: of one kind the MAX_ALIKE of smallest fingerprint are kept, which no
-    split of the sightings changes; `dropped` counts the sightings of the rest.
+    A side that makes up names without end would fill any memory: of one kind the MAX_ALIKE of smallest fingerprint
+    are kept, which no split of the sightings changes; `dropped` counts the sightings of the rest.
     """
 
     dropped: Counter[Kind] = field(factory=Counter)

@@ -282,7 +282,7 @@ class Endpoint:
             finally:
                 response.close()
         except httpx.HTTPError as error:
-            return None, _failure(error)
+            return None, failure_words(error)
         return Answer(response.status_code, _kept(response.headers), bytes(body)), None
 
 
@@ -316,7 +316,7 @@ _FAILURES = (
 )
 
 
-def _failure(error: httpx.HTTPError) -> str:
+def failure_words(error: httpx.HTTPError) -> str:
     """Why nothing came back, in a few words without addresses."""
     for kind, words in _FAILURES:
         if isinstance(error, kind):

@@ -14,6 +14,10 @@ import httpx
 
 from conformance.contract import Contract, Operation
 from conformance.providers import PROVIDERS
+from conformance.sample import sample
+
+REQUEST = httpx.Request("GET", "http://localhost")
+"""What the responses that clients read are answers to."""
 
 Read = Callable[[httpx.Response], Any]
 """Gives a response to a client and returns what the client makes of it, or raises what the client raises."""
@@ -27,7 +31,8 @@ def readers(contract: Contract, operation: Operation, *, sdk: bool) -> Mapping[s
     provider = PROVIDERS.get(contract.name)
     found: dict[str, Read | None] = {}
     if provider is not None:
-        found[provider.client] = generated(provider.client, operation.name)
+        found[provider.client] = _face(provider.client, operation, strict=False)
+        found[f"{provider.client} (strict)"] = _face(provider.client, operation, strict=True)
     if sdk:
         found["openai"] = _openai(operation.name)
     return {name: read for name, read in found.items() if read is not None}
@@ -46,6 +51,17 @@ def generated(package: str, operation: str) -> Read | None:
             module = importlib.import_module(found.name)
             return lambda response: module._parse_response(client=client, response=response)  # noqa: SLF001 - what its calls run
     return None
+
+
+def _face(package: str, operation: Operation, *, strict: bool) -> Read | None:
+    """How the face of a client reads an operation: errors raise, and drift too where it is strict."""
+    raw = generated(package, operation.name)
+    success = next((one for one in operation.responses.values() if one.status.startswith("2") and one.schema), None)
+    if raw is None or success is None or success.schema is None:
+        return raw
+    model = type(raw(httpx.Response(int(success.status), json=sample(success.schema), request=REQUEST)))
+    read = importlib.import_module(f"{package}._reading").read
+    return lambda response: read(model, response, strict=strict)
 
 
 _SDK_CALLS: Mapping[str, Callable[[Any], Any]] = {

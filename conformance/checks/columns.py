@@ -12,7 +12,7 @@ _row = lru_cache(maxsize=1000)(itemgetter)
 
 @define(eq=False)
 class Columns:
-    """The objects in a list. `fields`: each field's values in the order of the items, where all have the same fields."""
+    """The objects in a list. `fields`: the values of each field, item by item, where all have the same fields."""
 
     items: list[Any]
     fields: Mapping[str, Sequence[Any]] | None = None
@@ -26,7 +26,7 @@ class Columns:
 
 def columns(items: list[Any]) -> Columns:
     """Take a list apart."""
-    if not items or not isinstance(items[0], dict) or len(items[0]) < 2:  # noqa: PLR2004 - a row of one field is no tuple
+    if not items or not isinstance(items[0], dict) or len(items[0]) < 2:
         return Columns(items)
     names = tuple(items[0])
     take: Callable[[Any], tuple[Any, ...]] = _row(*names)

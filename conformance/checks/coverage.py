@@ -10,7 +10,7 @@ from conformance.schema import PayloadSchema
 
 @define(eq=False)
 class _Unseen:
-    """The documented places below one that were not seen yet: their pointers by key, and what lies below; `*` for items."""
+    """Documented places below one that were not seen yet: their pointers by key, and what lies below; `*` for items."""
 
     pointers: dict[str, str] = field(factory=dict)
     below: "dict[str, _Unseen]" = field(factory=dict)
@@ -27,7 +27,7 @@ class Coverage:
     _seen: set[str] = field(factory=set)
     _unseen: _Unseen | None = None
 
-    def add(self, payload: Any, listed: Columns | None = None) -> None:  # noqa: ANN401 - plain data
+    def add(self, payload: Any, listed: Columns | None = None) -> None:
         """Take note of the places in a body, whose `data` may be given in columns; null is no value."""
         if self._unseen is None:
             self._unseen = self._build()
@@ -44,7 +44,7 @@ class Coverage:
             node.pointers[key] = pointer
         return root
 
-    def _visit(self, value: Any, unseen: _Unseen, listed: Columns | None = None) -> None:  # noqa: ANN401 - plain data
+    def _visit(self, value: Any, unseen: _Unseen, listed: Columns | None = None) -> None:
         if isinstance(value, dict):
             for key in unseen.pointers.keys() & value.keys():
                 if value[key] is not None:
@@ -86,4 +86,3 @@ class Coverage:
     def seen(self) -> set[str]:
         """The documented places that held a value."""
         return set(self._seen)
-

@@ -1,12 +1,13 @@
 """What typed clients make of drift: it is set into an otherwise conforming response, and each client reads that."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import Any
 
 import httpx
 import orjson
 
-from conformance.checks.clients import Read, generated, readers
+from conformance.checks.clients import REQUEST, Read, generated, readers
 from conformance.contract import Contract, Operation
 from conformance.drift import Drift, Finding
 from conformance.providers import PROVIDERS
@@ -21,6 +22,7 @@ _WHOLE = frozenset(
     }
 )
 """Rules that speak of a response as a whole: it is given to the clients as it came."""
+_PLAIN = frozenset({"str", "int", "float", "bool", "list", "dict"})
 _IN_PAYLOAD = ("response-property-", "response-required-", "response-value-", "invariant-constant")
 """Beginnings of rules that speak of one place in a payload."""
 
@@ -31,7 +33,15 @@ def impact(drift: Drift, contract: Contract, *, sdk: bool) -> Mapping[str, str]:
     response = _drifted(drift, operation) if operation else None
     if response is None or operation is None:
         return {}
-    return {name: _outcome(read, response, drift) for name, read in readers(contract, operation, sdk=sdk).items()}
+    documented = operation.response(response.status_code)
+    right = (
+        _response(response.status_code, orjson.dumps(sample(documented.schema)))
+        if documented and documented.schema
+        else None
+    )
+    return {
+        name: _outcome(read, response, right, drift) for name, read in readers(contract, operation, sdk=sdk).items()
+    }
 
 
 def _drifted(drift: Drift, operation: Operation) -> httpx.Response | None:
@@ -53,27 +63,39 @@ def _drifted(drift: Drift, operation: Operation) -> httpx.Response | None:
             body = replace(body, drift.path, value_at(answer.json, drift.path))
     except LookupError:
         return None
-    return _response(answer.status, orjson.dumps(body), "application/json")
+    return _response(answer.status, orjson.dumps(body))
 
 
-def _response(status: int, body: bytes, media_type: str) -> httpx.Response:
-    request = httpx.Request("GET", "http://localhost")
-    return httpx.Response(status, headers={"content-type": media_type}, content=body, request=request)
+def _response(status: int, body: bytes, media_type: str = "application/json") -> httpx.Response:
+    return httpx.Response(status, headers={"content-type": media_type}, content=body, request=REQUEST)
 
 
-def _outcome(read: Read, response: httpx.Response, drift: Drift) -> str:
-    """In a few words, without a value that came from the endpoint."""
+def _outcome(read: Read, response: httpx.Response, right: httpx.Response | None, drift: Drift) -> str:
+    """In a few words, without a value that came from the endpoint; `right` is what is documented for the status."""
     try:
         parsed = read(response)
     except Exception as error:  # noqa: BLE001 - whatever the client raises is the finding
-        return f"raises {type(error).__name__}"
+        name = type(error).__name__
+        return (
+            f"raises {name}, as it should" if right is not None and _raises(read, right) == name else f"raises {name}"
+        )
     if parsed is None:
         return "None: the response is lost in silence"
     return _found(parsed, drift.path or ())
 
 
+def _raises(read: Read, response: httpx.Response) -> str | None:
+    try:
+        read(response)
+    except Exception as error:  # noqa: BLE001 - likewise
+        return type(error).__name__
+    return None
+
+
 def _found(parsed: Any, path: tuple[str | int, ...]) -> str:
-    """How the drifted value looks from the client's side."""
+    """How the drifted value looks from the client's side, and whether the client says so itself."""
+    place = "$" + "".join("[0]" if isinstance(step, int) else f".{step}" for step in path)
+    told = place in getattr(parsed, "drift", ())
     found = parsed
     for step in path:
         if isinstance(step, int):
@@ -83,10 +105,12 @@ def _found(parsed: Any, path: tuple[str | int, ...]) -> str:
             if isinstance(extra, dict) and step in extra:
                 return "kept aside, untyped"
         found = getattr(found, step, getattr(found, f"{step}_", None))
-    if found is None:
-        return "None in silence"
     name = type(found).__name__
-    return "unset in silence" if name == "Unset" else f"taken as {name}"
+    if found is None or name == "Unset":
+        return f"{'None' if found is None else 'unset'}, {'named in .drift' if told else 'in silence'}"
+    if told:
+        return "kept as open value" if isinstance(found, Enum) else "kept raw, named in .drift"
+    return f"plain {name}" if name in _PLAIN else f"taken as {name}"
 
 
 def client_loss(contract: Contract, operation: Operation) -> Iterator[Finding]:
@@ -109,7 +133,7 @@ def client_loss(contract: Contract, operation: Operation) -> Iterator[Finding]:
 
 def _lost(read: Read, body: Any, status: int) -> Iterator[tuple[str, str]]:
     try:
-        parsed = read(_response(status, orjson.dumps(body), "application/json"))
+        parsed = read(_response(status, orjson.dumps(body)))
     except Exception as error:  # noqa: BLE001 - whatever the client raises is the finding
         yield "", f"raises {type(error).__name__}"
         return

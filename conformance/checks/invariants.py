@@ -69,10 +69,14 @@ def check_invariants(
     operation: str,
     schema: PayloadSchema,
     broken: Collection[Path],
+    among: Collection[int] | None = None,
 ) -> Iterator[Finding]:
-    """Judge one success body; `broken` are the paths that do not conform to the schema."""
-    yield from _gather(_constants(payload, operation, schema, broken), schema)
-    yield from _gather(_batches(payload, operation, broken), schema)
+    """Judge one success body; `broken` are the paths that do not conform to the schema.
+
+    Of a list only the items `among` these indexes; all if None.
+    """
+    yield from _gather(_constants(payload, operation, schema, broken, among), schema)
+    yield from _gather(_batches(payload, operation, broken, among), schema)
 
 
 Breach = tuple[str, Path, str, Any]
@@ -99,31 +103,34 @@ def _gather(breaches: Iterator[Breach], schema: PayloadSchema) -> Iterator[Findi
         )
 
 
-def spread(payload: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The concrete paths and values that a path with `*` for indexes reaches."""
+def spread(payload: Any, path: Path, among: Collection[int] | None = None) -> Iterator[tuple[Path, Any]]:
+    """The concrete paths and values that a path with `*` for indexes (`among` these, if not None) reaches."""
     found: list[tuple[Path, Any]] = [((), payload)]
     for step in path:
         if step == "*":
-            found = [((*at, i), item) for at, node in found if isinstance(node, list) for i, item in enumerate(node)]
+            lists = [(at, node) for at, node in found if isinstance(node, list)]
+            found = [((*at, i), node[i]) for at, node in lists for i in (range(len(node)) if among is None else among)]
         else:
             found = [((*at, step), node[step]) for at, node in found if isinstance(node, dict) and step in node]
     yield from found
 
 
-def _constants(payload: Any, operation: str, schema: PayloadSchema, broken: Collection[Path]) -> Iterator[Breach]:
+def _constants(
+    payload: Any, operation: str, schema: PayloadSchema, broken: Collection[Path], among: Collection[int] | None
+) -> Iterator[Breach]:
     for path, constant in CONSTANTS.get(operation, {}).items():
-        for concrete, value in spread(payload, path):
+        for concrete, value in spread(payload, path, among):
             if value == constant or not isinstance(value, str) or not schema.place(concrete).documented:
                 continue
             if not any(concrete[:depth] in broken for depth in range(len(concrete) + 1)):
                 yield "invariant-constant-changed", concrete, f"always {constant}", shown_word(value)
 
 
-def _batches(payload: Any, operation: str, broken: Collection[Path]) -> Iterator[Breach]:
+def _batches(payload: Any, operation: str, broken: Collection[Path], among: Collection[int] | None) -> Iterator[Breach]:
     root = BATCHES.get(operation)
     if root is None:
         return
-    for at, batch in spread(payload, root):
+    for at, batch in spread(payload, root, among):
         if isinstance(batch, dict):
             yield from _counts(batch, at, broken)
             yield from _timestamps(batch, at, broken)

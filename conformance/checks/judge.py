@@ -12,7 +12,7 @@ from conformance.checks.columns import Columns, columns
 from conformance.checks.coverage import Coverage
 from conformance.checks.invariants import check_invariants, error_in_success
 from conformance.checks.met import check_met
-from conformance.checks.ordinary import Ordinary
+from conformance.checks.ordinary import LIST, Ordinary
 from conformance.checks.replay import reduce
 from conformance.checks.request import RequestJudge, Verdict, query_pairs
 from conformance.checks.response import Complaint, Path, check_form, check_status, complaints, payload_findings
@@ -27,6 +27,9 @@ from conformance.schema import PayloadSchema
 
 _DIGEST = 16
 """Bytes that stand for a longer request body."""
+
+ToldOf = tuple[Page | None, str, str | None, str]
+"""What only success bodies tell: the page, names, batches and their statuses."""
 
 Recall = Callable[[Iterable[Exchange]], Iterable[Exchange]]
 """Gives exchanges in full of which only an outline is at hand, in the same order."""
@@ -102,7 +105,8 @@ class Judge:
         if operation.name not in self._requests:
             self._requests[operation.name] = RequestJudge(operation)
         verdict = self._requests[operation.name].judge(exchange.request, exchange.path_parameters, query)
-        self._judge_answer(exchange, answer, operation, verdict, query, unclear)
+        told_of = self._judge_answer(exchange, answer, operation, verdict, query)
+        tally.trace.append(_observe(exchange, answer.status, verdict, told_of, unclear=unclear))
         key = (operation.name, answer.status)
         tally.totals[key] += 1
         if unclear:
@@ -129,11 +133,10 @@ class Judge:
         operation: Operation,
         verdict: Verdict,
         query: list[tuple[str, str]],
-        unclear: bool,
-    ) -> None:
-        """Hold status, form and body against the contract; leave an observation for what only several exchanges show."""
+    ) -> ToldOf:
+        """Hold status, form and body against the contract."""
         ledger, documented = self.tally.ledger, operation.response(answer.status)
-        told_of: tuple[Page | None, str, str | None, str] = (None, "", "", "")
+        told_of: ToldOf = (None, "", "", "")
         if documented is None:
             self._note(ledger, exchange, check_status(answer, operation, _status_severity(answer.status)))
         else:
@@ -148,7 +151,8 @@ class Judge:
                         self._note(ledger, exchange, [_success_carries_error(documented)])
                     data = payload.get("data") if isinstance(payload, dict) else None
                     listed = columns(data) if isinstance(data, list) else None
-                    self._check_invariants(exchange, payload, listed, operation, schema, found)
+                    invariants = self._check_invariants(payload, listed, operation.name, schema, found)
+                    self._note(ledger, exchange, invariants)
                     self._cover(operation.name, schema).add(payload, listed)
                     if isinstance(payload, dict):
                         note(self.tally.blind, operation.name, schema, payload, listed)
@@ -157,24 +161,28 @@ class Judge:
                         self.tally.items[operation.name, answer.status] += page.size
                         self._note(ledger, exchange, check_page(page, payload, operation, schema))
                     told_of = (page, told(payload, listed), *statuses(payload, operation.name, listed, found))
-        self.tally.trace.append(_observe(exchange, answer.status, verdict, told_of, unclear))
+        return told_of
 
     def _check_invariants(
         self,
-        exchange: Exchange,
         payload: Any,
         listed: Columns | None,
-        operation: Operation,
+        operation: str,
         schema: PayloadSchema,
         found: Mapping[Path, Complaint],
-    ) -> None:
-        lists = operation.name == "list_batches" and not found
-        if lists and listed is not None and self._ordinary.passes(payload, listed):
-            return
-        findings = list(check_invariants(payload, operation.name, schema, found))
-        self._note(self.tally.ledger, exchange, findings)
-        if lists and not findings:
-            self._ordinary.learn(payload)
+    ) -> Iterable[Finding]:
+        if operation != "list_batches" or listed is None:
+            return check_invariants(payload, operation, schema, found)
+        doubtful = self._ordinary.doubtful(listed, found)
+        if not doubtful and payload.get("object") == LIST:
+            return ()
+        findings = list(check_invariants(payload, operation, schema, found, doubtful))
+        if not findings:
+            broken = {path[1] for path in found if len(path) > 1}
+            for index in doubtful:
+                if index not in broken:
+                    self._ordinary.learn(listed.items[index])
+        return findings
 
     def _cover(self, operation: str, schema: PayloadSchema) -> Coverage:
         if operation not in self._coverage:
@@ -249,7 +257,9 @@ class Judge:
             empty = name in PAGES and not any(self.tally.items[name, status] for status in successes)
             return f"{name}: no list held an item" if empty and not self.allow_empty else None
         if not statuses:
-            failures = {failure: count for (operation, failure), count in self.tally.failures.items() if operation == name}
+            failures = {
+                failure: count for (operation, failure), count in self.tally.failures.items() if operation == name
+            }
             return f"{name}: {max(sorted(failures), key=failures.__getitem__, default='no response')}"
         return f"{name}: {_why_no_success(statuses)}"
 
@@ -290,12 +300,13 @@ def _success_carries_error(documented: Response) -> Finding:
     )
 
 
-def _observe(
-    exchange: Exchange, status: int, verdict: Verdict, told_of: tuple[Page | None, str, str | None, str], unclear: bool
-) -> Observation:
+def _observe(exchange: Exchange, status: int, verdict: Verdict, told_of: ToldOf, *, unclear: bool) -> Observation:
     request, (page, names, batches, states) = exchange.request, told_of
+    started, file, offset = exchange.order
     return Observation(
-        *exchange.order,
+        started,
+        file,
+        offset,
         exchange.operation,
         _scope(request.url),
         status,
@@ -305,7 +316,11 @@ def _observe(
         verdict.kind == "valid" and exchange.credentials == "given",
         unclear,
         verdict.references,
-        *((page.size, page.after, page.has_more, page.sound, page.ids) if page else (None, None, False, False, "")),
+        page.size if page else None,
+        page.after if page else None,
+        page is not None and page.has_more,
+        page is not None and page.sound,
+        page.ids if page else "",
         names,
         batches,
         states,

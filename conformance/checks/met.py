@@ -13,8 +13,8 @@ from conformance.masking import is_token, pseudonym
 def check_met(
     exchange: Exchange, status: int, operation: Operation, verdict: Verdict, credentials: Credentials
 ) -> Iterator[Finding]:
-    """Whether the right was refused or the wrong let through; `credentials` are what the request is taken to have carried."""
-    if 200 <= status < 300:  # noqa: PLR2004 - 2xx
+    """Whether the right was refused or the wrong let through, if the request carried these credentials."""
+    if 200 <= status < 300:
         if operation.authenticated and credentials != "given":
             yield Finding(
                 rule="auth-not-enforced",
@@ -35,7 +35,7 @@ def check_met(
         verdict.kind == "valid"
         and not verdict.references
         and credentials == "given"
-        and 400 <= status < 500  # noqa: PLR2004 - 4xx
+        and 400 <= status < 500
         and status not in CAN_BE_REFUSED
     ):
         yield rejected(operation, status)

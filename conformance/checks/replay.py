@@ -1,7 +1,8 @@
 """What only several exchanges together show: paging, lifecycles, references, errors that come back.
 
-One reading of the trace in time order finds what is wrong, and what would be if a name had been told before; a second, made only where
-there are such doubts, settles them. Memory is bounded: what is forgotten is said at each bound.
+One reading of the trace in time order finds what is wrong, and what would be if a name had been told before; a
+second, made only where there are such doubts, settles them. Memory is bounded: what is forgotten is said at each
+bound.
 """
 
 from collections import OrderedDict
@@ -72,7 +73,7 @@ def _request(one: Observation) -> Request:
 class _Replay:
     operations: Mapping[str, Operation]
     absent: Absent
-    _walks: "_Walks" = field(factory=lambda: _Walks())
+    _walks: "_Walks" = field(factory=lambda: _Walks())  # noqa: PLW0108 - defined further down
     _states: "dict[str, _Recent]" = field(factory=dict)
     """By scope."""
     _doubts: list[_Doubt] = field(factory=list)
@@ -87,13 +88,13 @@ class _Replay:
             yield from self._paging(one, ids, one.size)
         if one.states:
             yield from self._lifecycle(one, ids if one.batches is None else split(one.batches))
-        if one.status < 300:  # noqa: PLR2004 - 2xx
+        if one.status < 300:
             self._succeeded.add(one.operation)
-        elif one.status >= 500:  # noqa: PLR2004 - 5xx
+        elif one.status >= 500:
             if self._failures < MAX_DOUBTS:
                 self._failures += 1
                 self._failing.setdefault(_request(one), []).append(one)
-        elif one.status >= 400 and one.references:  # noqa: PLR2004 - 4xx
+        elif one.status >= 400 and one.references:
             self._refusal(one)
 
     def _paging(self, one: Observation, ids: list[str], size: int) -> Iterator[Sequel]:
@@ -175,7 +176,7 @@ class _Replay:
             if one.scope in asked:
                 for name in asked[one.scope].intersection((*split(one.ids), *split(one.told))):
                     told.setdefault((one.scope, name), one.order)
-            if one.status < 500 and self._failing and (key := _request(one)) in self._failing:  # noqa: PLR2004 - 5xx
+            if one.status < 500 and self._failing and (key := _request(one)) in self._failing:
                 fine.add(key)
         for doubt in self._doubts:
             one = doubt.observation
@@ -258,7 +259,7 @@ class _Walks:
 
 @define(eq=False)
 class _Recent:
-    """The last status of batches, in two generations: what was not put again while the younger one filled is forgotten."""
+    """The last status of batches, in two generations: what is not met while the younger one fills is forgotten."""
 
     _young: dict[str, str] = field(factory=dict)
     _old: dict[str, str] = field(factory=dict)

@@ -53,7 +53,7 @@ def query_pairs(url: str) -> list[tuple[str, str]]:
 
 @define(eq=False)
 class RequestJudge:
-    """Holds requests against one operation. Requests without a body that differ in their references only are judged once."""
+    """Holds requests against one operation; those without a body that differ in references only are judged once."""
 
     operation: Operation
     _remembered: dict[tuple[Headers, tuple[tuple[str, str], ...]], Verdict] = field(factory=dict)

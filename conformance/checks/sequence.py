@@ -36,7 +36,7 @@ class Page:
 
 
 def read_page(
-    payload: Any,  # noqa: ANN401 - plain data
+    payload: Any,
     operation: str,
     query: Mapping[str, str],
     listed: Columns | None,
@@ -51,7 +51,7 @@ def read_page(
         items = holder.get(path[-1]) if isinstance(holder, dict) else None
         if isinstance(items, list):
             text = query.get("limit")
-            limit = int(text) if text and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - no page is larger
+            limit = int(text) if text and text.isdecimal() and len(text) < 10 else None
             found = listed if listed is not None and listed.items is items else Columns(items)
             return Page(
                 _names(found.column("id")),
@@ -114,7 +114,7 @@ FILES = ("input_file_id", "output_file_id", "error_file_id")
 """Fields of a batch that name a file."""
 
 
-def told(payload: Any, listed: Columns | None) -> str:  # noqa: ANN401 - plain data
+def told(payload: Any, listed: Columns | None) -> str:
     """The names that a body tells besides the ids of a page, joined; `listed` is its `data` if that is a list."""
     if not isinstance(payload, dict):
         return ""
@@ -126,7 +126,7 @@ def told(payload: Any, listed: Columns | None) -> str:  # noqa: ANN401 - plain d
 
 
 def statuses(
-    payload: Any,  # noqa: ANN401 - plain data
+    payload: Any,
     operation: str,
     listed: Columns | None,
     broken: Collection[Path],
@@ -138,7 +138,7 @@ def statuses(
     root = BATCHES.get(operation)
     if root is None:
         return "", ""
-    if root and listed is not None and listed.fields is not None and not broken:
+    if root and listed is not None and not any(len(path) < 3 or path[-1] in {"id", "status"} for path in broken):
         try:
             ids = listed.column("id")
             named = all(ids) and set(map(type, ids)) == {str}

@@ -11,7 +11,7 @@ from conformance.drift import Ledger
 
 @define(eq=False)
 class Keyless:
-    """What requests without Authorization amount to, whether it was left out when they were sent or when they were recorded."""
+    """What requests without Authorization amount to: it was left out when they were sent, or when recorded."""
 
     statuses: Counter[tuple[str, int]] = field(factory=Counter)
     if_sent: Ledger = field(factory=Ledger)

@@ -1,7 +1,7 @@
 """What each exchange leaves for the checks that need several: compact, read back in time order, in bounded memory.
 
-Observations are gathered in any order. Beyond a few thousand they are sorted and packed, beyond some megabytes the packed ones go to a
-temporary file; reading back merges what was packed by time.
+Observations are gathered in any order. Beyond a few thousand they are sorted and packed, beyond some megabytes the
+packed ones go to a temporary file; reading back merges what was packed by time.
 """
 
 import heapq
@@ -26,11 +26,11 @@ IN_MEMORY = 16_000_000
 
 
 class Observation(NamedTuple):
-    """One exchange. Names (`ids`, `told`, `batches`, `states`) are joined by line breaks: one string is cheaper to keep than many.
+    """One exchange. Names (`ids`, `told`, `batches`, `states`) are joined by line breaks: cheaper to keep than many.
 
-    `size` is the number of items on the page; None where the answer is no page. `sound`: the request was not invalid, and asked
-    for at least one item if for a number of them. `batches` and `states` are aligned with the items they stand in; "" where
-    there is no status that conforms.
+    `size` is the number of items on the page; None where the answer is no page. `sound`: the request was not invalid,
+    and asked for at least one item if for a number of them. `batches` and `states` are aligned with the items they
+    stand in; "" where there is no status that conforms.
     """
 
     started: float
@@ -83,7 +83,7 @@ def split(text: str) -> list[str]:
 
 
 Packed = list[bytes | tuple[int, int]]
-"""Observations in time order, PACKED in a piece: the piece itself, or where it lies in the temporary file and how long it is."""
+"""Observations in time order, PACKED in a piece: the piece, or where it lies in the temporary file, and how long."""
 
 _order = itemgetter(0, 1, 2)
 
@@ -113,14 +113,8 @@ class Trace:
 
     def extend(self, other: "Trace") -> None:
         """Add what another one holds; it is of no further use."""
-        if other._file is not None:
-            for run in other._runs:
-                self._keep([other._bytes(piece) for piece in run])
-        else:
-            for run in other._runs:
-                self._keep(run)
-        for observation in other._loose:
-            self.append(observation)
+        for run in other.__getstate__():
+            self._keep(run)
 
     def __iter__(self) -> Iterator[Observation]:
         runs = [self._unpack(run) for run in self._runs]

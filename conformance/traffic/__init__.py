@@ -1,0 +1,8 @@
+"""The `check` command: recorded traffic in, the same report out as from a live run."""
+
+from conformance.traffic.bar import bar
+from conformance.traffic.reading import Progress
+from conformance.traffic.run import Options, check
+from conformance.traffic.spread import SpreadError
+
+__all__ = ["Options", "Progress", "SpreadError", "bar", "check"]

@@ -1,0 +1,78 @@
+"""What in a recording could not be judged, or not as it stands: counted, and named with its places."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import define, field, frozen
+
+SENTENCES: Mapping[str, str] = {
+    "unmatched": "fits no operation of the contracts",
+    "broken": "is not JSON",
+    "truncated": "breaks off: the recording ends in the middle of it",
+    "not-an-entry": "is JSON, but no HAR entry with request and response",
+    "body-missing": "has no response body, although there was one",
+    "body-unreadable": "has a response body whose encoding cannot be undone",
+    "body-base64": "has its response body in base64; it was judged",
+    "body-compressed": "has its response body compressed; it was judged",
+    "time-missing": "does not say when it started; it counts as earliest",
+    "file-unreadable": "the rest of the file cannot be read",
+    "file-empty": "the file holds no entry",
+    "too-many-alike": "only the first thousand kinds are told apart",
+}
+"""Every kind of note, in the words that follow the entry's place."""
+
+JUDGED = frozenset({"body-base64", "body-compressed", "time-missing"})
+"""Kinds that kept nothing from being judged."""
+
+MAX_PLACES = 5
+MAX_SUBJECTS = 100
+OTHERS = "others"
+
+Place = tuple[str, int]
+"""File and byte offset in what it holds once decompressed."""
+
+
+@frozen(order=True)
+class Note:
+    """One kind of note about one subject (a method and path, where there is one), with its first places."""
+
+    kind: str
+    subject: str
+    count: int
+    places: tuple[Place, ...]
+
+    def __str__(self) -> str:
+        """One line, as the terminal shows it."""
+        where = ", ".join(f"{file} at byte {offset}" for file, offset in self.places)
+        more = ", …" if self.count > len(self.places) else ""
+        subject = f"{self.subject} " if self.subject else ""
+        return f"{self.count} × {subject}{SENTENCES[self.kind]} ({where}{more})"
+
+
+@define(eq=False)
+class Notes:
+    """Notes, adding up in any order: counts are exact, the places are the first."""
+
+    _places: dict[tuple[str, str], list[Place]] = field(factory=dict)
+    _counts: dict[tuple[str, str], int] = field(factory=dict)
+
+    def add(self, kind: str, place: Place, subject: str = "") -> None:
+        """Count one."""
+        self._add((kind, subject), 1, (place,))
+
+    def merge(self, other: "Notes") -> None:
+        """Add what another one holds."""
+        for note in other:
+            self._add((note.kind, note.subject), note.count, note.places)
+
+    def _add(self, key: tuple[str, str], count: int, places: Iterable[Place]) -> None:
+        self._counts[key] = self._counts.get(key, 0) + count
+        kept = self._places.setdefault(key, [])
+        kept.extend(places)
+        if len(kept) > MAX_PLACES:
+            kept.sort()
+            del kept[MAX_PLACES:]
+
+    def __iter__(self) -> Iterator[Note]:
+        for kind, subject in sorted(self._counts, key=lambda key: (list(SENTENCES).index(key[0]), key[1])):
+            key = (kind, subject)
+            yield Note(kind, subject, self._counts[key], tuple(sorted(self._places[key])))

@@ -1,0 +1,156 @@
+"""`check`: recordings read once, every exchange judged by the contracts that its host calls for."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from conformance import contract
+from conformance.checks.contract_rules import check_contract
+from conformance.checks.judge import Judge, Pair
+from conformance.contract import Contract
+from conformance.exchange import Exchange
+from conformance.known import DEFAULT_FILE, read_known, today
+from conformance.outcome import Result, settle
+from conformance.recording import source
+from conformance.recording.har import EntryError, parse
+from conformance.rules import Severity
+from conformance.traffic.notes import Notes
+from conformance.traffic.reading import Progress, Reading
+from conformance.traffic.spread import in_processes, on_dask
+from conformance.traffic.work import Key, Part, Plan, Worker, plan_for
+
+
+@frozen
+class Options:
+    """What a check was asked for; the words are those of the command line."""
+
+    files: tuple[str, ...]
+    """Names and patterns; `-` is standard input."""
+    against: tuple[str, ...] = ()
+    jobs: int = 1
+    dask: str | None = None
+    """Address of a scheduler."""
+    allow_empty: bool = False
+    known: Path | None = DEFAULT_FILE
+    strict_known: bool = False
+    fail_on: Severity = "warning"
+
+
+def check(options: Options, progress: Callable[[Progress], None] = lambda _: None) -> Result:
+    """Judge recordings. Ctrl-C ends the reading; what was read until then is judged all the same, as not complete.
+
+    Raises:
+        ContractError, KnownDriftError: something that was asked for cannot be had.
+        SourceError: a file is not there or cannot be read.
+        SpreadError: the work could not be spread over processes or the cluster.
+    """
+    started = time.time()
+    known = read_known(options.known) if options.known else ()
+    contracts = {one.name: one for one in map(contract.load, options.against or contract.names())}
+    plan = plan_for(contracts.values(), options.against and tuple(contracts), allow_empty=options.allow_empty)
+    whole = _Whole(contracts, plan)
+    with Reading(source.find(options.files), progress) as reading:
+        for part in _parts(reading, plan, options):
+            reading.entries += part.entries.total()
+            whole.add(part)
+    if not reading.interrupted:
+        whole.note_empty(reading.files)
+    pairs = whole.pairs()
+    judging = {pair.contract.name: pair.contract for pair in pairs} or contracts
+    return settle(
+        pairs,
+        [drift for one in judging.values() for drift in check_contract(one)],
+        judging,
+        known=known,
+        day=today(),
+        fail_on=options.fail_on,
+        strict_known=options.strict_known,
+        started=started,
+        finished=time.time(),
+        complete=not reading.interrupted,
+        notes=tuple(map(str, whole.notes)),
+    )
+
+
+def _parts(reading: Reading, plan: Plan, options: Options) -> Iterator[Part]:
+    """What the files show, here or spread."""
+    if options.dask is not None:
+        spread = on_dask(reading.blocks(), plan, options.dask)
+    elif options.jobs > 1:
+        spread = in_processes(reading.blocks(), plan, options.jobs)
+    else:
+        spread = _here(reading, plan)
+    with closing(spread):
+        yield from spread
+
+
+def _here(reading: Reading, plan: Plan) -> Generator[Part, None, None]:
+    worker = Worker(plan)
+    for block in reading.blocks():
+        worker.take(block)
+        reading.entries = worker.entries
+    reading.entries = 0
+    yield worker.flush()
+
+
+class _Whole:
+    """All parts added up."""
+
+    def __init__(self, contracts: Mapping[str, Contract], plan: Plan) -> None:
+        self.notes = Notes()
+        self._contracts, self._plan = contracts, plan
+        self._judges: dict[Key, Judge] = {}
+        self._keyed: set[tuple[str, str]] = set()
+        self._entries: Counter[str] = Counter()
+
+    def add(self, part: Part) -> None:
+        """Add a part; it is of no further use."""
+        self.notes.merge(part.notes)
+        self._entries.update(part.entries)
+        self._keyed |= part.keyed
+        for (host, name), tally in part.tallies.items():
+            judge = self._judges.get((host, name))
+            if judge is None:
+                judge = self._judges[host, name] = Judge(
+                    f"recorded:{host}", self._contracts[name], self._plan.allow_empty, recall=recall
+                )
+            judge.tally.merge(tally)
+
+    def note_empty(self, files: Iterable[str]) -> None:
+        """Name the files that held no entry, fit or unfit."""
+        for file in files:
+            if not self._entries[file]:
+                self.notes.add("file-empty", (file, 0))
+
+    def pairs(self) -> list[Pair]:
+        """One for each host and contract that judged it."""
+        pairs = []
+        for (host, _), judge in sorted(self._judges.items()):
+            pairs.append(judge.pair({file for file, keyed in self._keyed if keyed == host}.__contains__))
+            for kind in judge.tally.ledger.dropped:
+                self.notes.add("too-many-alike", (judge.endpoint, 0), kind[0])
+        return pairs
+
+
+def recall(outlines: Iterable[Exchange]) -> Iterable[Exchange]:
+    """Exchanges read again from the recordings that they stand in; where that cannot be done, the outline remains."""
+    outlines = list(outlines)
+    wanted: dict[str, set[int]] = {}
+    for one in outlines:
+        wanted.setdefault(one.origin[0], set()).add(one.origin[1])
+    found = {file: source.again(file, offsets) for file, offsets in wanted.items()}
+    return [_in_full(one, found[one.origin[0]].get(one.origin[1])) for one in outlines]
+
+
+def _in_full(outline: Exchange, data: bytes | None) -> Exchange:
+    if data is None:
+        return outline
+    try:
+        recorded = parse(data)
+    except EntryError:
+        return outline
+    return evolve(outline, request=recorded.request, answer=recorded.answer)

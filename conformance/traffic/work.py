@@ -1,0 +1,182 @@
+"""The part of `check` that any process can do: blocks of recordings in, what they show out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from attrs import define, field, frozen
+
+from conformance.checks.judge import Judge
+from conformance.checks.tally import Tally
+from conformance.contract import Contract
+from conformance.document import Document
+from conformance.exchange import Exchange
+from conformance.providers import PROVIDERS
+from conformance.recording.har import EntryError, Recorded, parse
+from conformance.recording.route import Match, Router
+from conformance.recording.scan import Raw
+from conformance.recording.source import Block, Broken, entries
+from conformance.traffic.notes import Notes
+
+Key = tuple[str, str]
+"""Host and name of the contract."""
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z._-]{0,39}|v[0-9]{1,2}")
+
+
+Located = tuple[str, Mapping[str, Match] | None]
+
+MAX_REMEMBERED = 10_000
+"""How many addresses are recognised without being taken apart."""
+
+
+@frozen
+class Plan:
+    """What every process needs to know: the contracts, and which of them judge; none: each host's own."""
+
+    contracts: tuple[tuple[str, str, Document], ...]
+    """Name, file and document: a contract travels as what it was read from."""
+    against: tuple[str, ...]
+    allow_empty: bool = False
+
+
+@define(eq=False)
+class Part:
+    """What some blocks showed. Adds up in any order."""
+
+    tallies: dict[Key, Tally] = field(factory=dict)
+    notes: Notes = field(factory=Notes)
+    keyed: set[tuple[str, str]] = field(factory=set)
+    """File and host of requests that show Authorization."""
+    entries: Counter[str] = field(factory=Counter)
+    """By file, whether they could be judged or not."""
+
+
+@define(eq=False)
+class Worker:
+    """Judges blocks."""
+
+    plan: Plan
+    contracts: Mapping[str, Contract] = field(init=False)
+    _routers: Mapping[str, Router] = field(init=False)
+    _judges: dict[Key, Judge] = field(factory=dict)
+    _part: Part = field(factory=Part)
+    _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
+    _addresses: dict[tuple[str, str], Located] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Build the contracts from their documents."""
+        self.contracts = {name: Contract(name, file, document) for name, file, document in self.plan.contracts}
+        self._routers = {name: Router(one) for name, one in self.contracts.items()}
+
+    def take(self, block: Block | Broken) -> None:
+        """Judge a block.
+
+        Raises:
+            SourceError: its file can no longer be read.
+        """
+        if isinstance(block, Broken):
+            self._part.notes.add("file-unreadable", (block.file, block.offset), block.reason)
+            return
+        for raw in entries(block):
+            self._part.entries[block.file] += 1
+            try:
+                recorded = parse(raw.data, whole=raw.whole)
+            except EntryError as error:
+                self._part.notes.add(error.defect, (block.file, raw.offset))
+            else:
+                self._judge(block.file, raw, recorded)
+
+    def _judge(self, file: str, raw: Raw, recorded: Recorded) -> None:
+        place, request = (file, raw.offset), recorded.request
+        address = (request.method, request.url.partition("?")[0])
+        host, matches = self._addresses.get(address) or self._locate(*address)
+        if recorded.credentials == "given":
+            self._part.keyed.add((file, host))
+        if recorded.encoded is not None:
+            self._part.notes.add(recorded.encoded, place)
+        if recorded.started is None:
+            self._part.notes.add("time-missing", place)
+        unclear = recorded.credentials is None and (file, host) not in self._part.keyed
+        if matches is None:
+            self._part.notes.add("unmatched", place, f"{_shown(request.method)} {_shown_path(request.url)}")
+            return
+        for name in self._judging(host):
+            match = matches[name]
+            exchange = Exchange(
+                match.operation.name,
+                request,
+                recorded.answer,
+                recorded.started or 0.0,
+                place,
+                recorded.credentials or ("given" if unclear else "absent"),
+                recorded.failure,
+                match.parameters,
+            )
+            self._judge_of(host, name).add(exchange, unclear=unclear)
+
+    def _locate(self, method: str, url: str) -> Located:
+        """Host, and for each contract its operation; another contract's where it has none; None where none has one."""
+        host, path = _host_and_path(url)
+        found = {name: router.match(method, path) for name, router in self._routers.items()}
+        fitting = [match for match in found.values() if match is not None]
+        located = (host, {name: match or fitting[0] for name, match in found.items()} if fitting else None)
+        if len(self._addresses) >= MAX_REMEMBERED:
+            self._addresses.clear()
+        self._addresses[method, url] = located
+        return located
+
+    def _judging(self, host: str) -> tuple[str, ...]:
+        """The contracts that judge a host: those asked for, else its provider's, else all."""
+        if host not in self._hosts:
+            name = urlsplit(f"//{host}").hostname
+            own = tuple(one.name for one in PROVIDERS.values() if name in one.hosts and one.name in self.contracts)
+            self._hosts[host] = self.plan.against or own or tuple(self.contracts)
+        return self._hosts[host]
+
+    def _judge_of(self, host: str, name: str) -> Judge:
+        key = (host, name)
+        if key not in self._judges:
+            endpoint = f"recorded:{host}"
+            self._judges[key] = Judge(
+                endpoint, self.contracts[name], self.plan.allow_empty, recall=lambda outlines: outlines
+            )
+        return self._judges[key]
+
+    @property
+    def entries(self) -> int:
+        """How many were taken since the last flush."""
+        return self._part.entries.total()
+
+    def flush(self) -> Part:
+        """What was seen since the last time."""
+        part, self._part = self._part, Part()
+        part.tallies = {key: judge.flush() for key, judge in self._judges.items()}
+        return part
+
+
+def _host_and_path(url: str) -> tuple[str, str]:
+    """Host with port, and path, of an absolute URL; in a URL without a host, the path alone."""
+    before, _, rest = url.partition("?")[0].partition("#")[0].partition("://")
+    if not rest:
+        return "", before
+    authority, _, path = rest.partition("/")
+    return authority.rpartition("@")[2].lower(), path
+
+
+def _shown(method: str) -> str:
+    return method if _WORD.fullmatch(method) else "?"
+
+
+def _shown_path(url: str) -> str:
+    """A path with what may be a name in it left out, so that like requests are counted together."""
+    steps = [step for step in _host_and_path(url)[1].split("/") if step]
+    shown = [step if _WORD.fullmatch(step) else "*" for step in steps[-6:]]
+    return ("…/" if len(steps) > len(shown) else "/") + "/".join(shown)
+
+
+def plan_for(contracts: Iterable[Contract], against: tuple[str, ...], **options: Any) -> Plan:
+    """The plan with contracts as they were read."""
+    return Plan(tuple((one.name, one.file, one.document) for one in contracts), against, **options)

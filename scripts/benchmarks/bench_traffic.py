@@ -1,0 +1,176 @@
+"""`check` on recorded traffic against the barest loop that could judge it, Schemathesis and Redocly's `drift`."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import orjson
+
+from conformance import contract
+from conformance.outcome import Result
+from conformance.traffic import Options, check
+from scripts.benchmarks.chart import Chart, draw
+from scripts.benchmarks.generate import Traffic, write
+from scripts.benchmarks.line import Line, best
+
+PART = 1000
+"""Exchanges that the slower rivals get."""
+PICTURE = Path(__file__).parents[2] / "docs" / "recorded-traffic.svg"
+SHARES = ((0.0, "conforming", 0.6), (0.01, "1 % drifted", 0.5), (1.0, "every body drifted", 0.15))
+MEMORY = 200.0
+"""MB at most, whatever the size of the file."""
+
+
+def run(*, full: bool) -> Iterator[Line]:
+    """All of it, on files in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = {share: write(Path(folder) / f"{share}.ndjson", Traffic(4000, share=share)) for share, _, _ in SHARES}
+        check(_options(files[1.0]))  # start-up is left out: contracts are read, clients imported
+        for share, words, goal in SHARES:
+            bare, ours = best([partial(_bare, files[share]), partial(check, _options(files[share]))])
+            yield Line(f"one process, {words}: speed, the barest loop being 1", bare / ours, "×", goal)
+        yield from _schemathesis(files[0.01])
+        yield from _redocly(files[0.01])
+        large = write(Path(folder) / "large.ndjson", Traffic(160_000 if full else 24_000))
+        yield from _processes(large)
+        yield from _memory(Path(folder), large)
+        yield from _growth(Path(folder))
+
+
+def _options(file: Path, jobs: int = 1) -> Options:
+    return Options((str(file),), ("kimi",), jobs=jobs, known=None)
+
+
+def _bare(file: Path) -> int:
+    """The practical limit: read a line, load the entry, load the body, ask whether it is valid."""
+    response = contract.load("kimi").operations["list_batches"].response(200)
+    assert response is not None
+    assert response.schema is not None
+    validator = response.schema.validator
+    with file.open("rb") as stream:
+        return sum(
+            validator.is_valid(orjson.loads(orjson.loads(line)["response"]["content"]["text"])) for line in stream
+        )
+
+
+def _schemathesis(file: Path) -> Iterator[Line]:
+    """Schemathesis validates a response together with the case that it answers."""
+    import httpx  # noqa: PLC0415 - only here
+    import schemathesis  # noqa: PLC0415 - slow to import
+
+    operation = schemathesis.openapi.from_path(contract.specs_dir() / "kimi.yaml")["/v1/batches"]["GET"]
+    part = file.with_name("part.ndjson")
+    with file.open("rb") as stream:
+        part.write_bytes(b"".join(stream.readline() for _ in range(PART)))
+    case = operation.Case(method="GET", query={"limit": 20}, headers={"Authorization": "Bearer <key>"})
+    seen: set[str] = set()
+
+    def validate() -> None:
+        for line in part.read_bytes().splitlines():
+            entry = orjson.loads(line)
+            content = entry["response"]["content"]
+            response = httpx.Response(
+                200,
+                content=content["text"].encode(),
+                headers={"content-type": content["mimeType"]},
+                request=httpx.Request("GET", entry["request"]["url"]),
+            )
+            response.elapsed = timedelta(milliseconds=entry["time"])
+            try:
+                case.validate_response(response)
+            except BaseException as failures:  # noqa: BLE001 - a group of its findings, whatever their class
+                seen.update(type(one).__name__ for one in getattr(failures, "exceptions", [failures]))
+
+    theirs, ours, bare = best([validate, partial(check, _options(part)), partial(_bare, part)])
+    yield Line("speed, Schemathesis's validation of responses being 1", theirs / ours, "×", 50)
+    yield Line("  the barest loop in the same measure", theirs / bare, "×")
+    yield Line(f"  found by Schemathesis: {', '.join(sorted(seen)) or 'nothing'}")
+    yield Line(f"  found by check:        {_found(check(_options(part)))}")
+
+
+def _redocly(file: Path) -> Iterator[Line]:
+    tool = shutil.which("redocly")
+    if tool is None:
+        yield Line("Redocly CLI's drift: not installed here")
+        return
+    command = [tool, "drift", str(contract.specs_dir() / "kimi.yaml"), str(file)]
+    done: list[subprocess.CompletedProcess[str]] = []
+    theirs, ours = best(
+        [
+            lambda: done.append(subprocess.run(command, capture_output=True, text=True, check=False)),  # noqa: S603 - a tool of the user's
+            partial(check, _options(file)),
+        ],
+        turns=2,
+    )
+    yield Line("speed, Redocly CLI's drift being 1", theirs / ours, "×", 1)
+    yield Line(f"  found by Redocly: {' '.join(done[-1].stdout.split())[:200]}")
+    yield Line(f"  found by check:   {_found(check(_options(file)))}")
+
+
+def _found(result: Result) -> str:
+    rows = sorted({f"{drift.rule} {drift.identity.pointer}" for drift in result.drifts if drift.identity.endpoint})
+    return ", ".join(rows) or "nothing"
+
+
+_TIMED = """
+import resource, sys, time
+from conformance.traffic import Options, check
+if __name__ == "__main__":
+    name, jobs = sys.argv[1], int(sys.argv[2])
+    first = []
+    start = time.perf_counter()
+    result = check(Options((name,), ("kimi",), jobs=jobs, known=None), lambda at: first or first.append(at))
+    print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, result.complete)
+"""
+
+
+def _measured(file: Path, jobs: int) -> tuple[float, float]:
+    """Seconds and peak memory in MB of a process of its own."""
+    script = file.with_name("timed.py")
+    script.write_text(_TIMED)
+    root = Path(__file__).parents[2]
+    command = [sys.executable, str(script), str(file), str(jobs)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)  # noqa: S603 - ourselves
+    seconds, memory, _ = done.stdout.split()
+    return float(seconds), float(memory)
+
+
+def _processes(large: Path) -> Iterator[Line]:
+    """Start-up left out: that of a file with a single entry, with as many processes."""
+    small = write(large.with_name("small.ndjson"), Traffic(1))
+    one, two = (min(_measured(large, jobs)[0] - _measured(small, jobs)[0] for _ in range(3)) for jobs in (1, 2))
+    yield Line("speed of two processes, that of one being 1", one / two, "×", 1.7)
+
+
+def _memory(folder: Path, large: Path) -> Iterator[Line]:
+    size = large.stat().st_size
+    half = write(folder / "half.ndjson", Traffic(size // 13_500 // 4))
+    for file in (half, large):
+        yield Line(
+            f"peak memory on {file.stat().st_size / 1e6:.0f} MB", _measured(file, 1)[1], "MB", MEMORY, at_most=True
+        )
+
+
+def _growth(folder: Path) -> Iterator[Line]:
+    """How the cost of an exchange grows, as a picture."""
+    charts = []
+    growing: tuple[tuple[str, tuple[int, ...], Callable[[int], Traffic]], ...] = (
+        ("items a page", (1, 5, 10, 20, 50, 100), lambda x: Traffic(400, items=x)),
+        ("drifted share, %", (0, 1, 5, 20, 50, 100), lambda x: Traffic(600, share=x / 100)),
+        ("distinct drifts", (1, 30, 100, 300, 1000), lambda x: Traffic(1000, share=min(x / 1000, 1.0), kinds=0)),
+    )
+    for title, axis, traffics in growing:
+        points = []
+        for x in axis:
+            traffic = traffics(x)
+            file = write(folder / "grows.ndjson", traffic)
+            (seconds,) = best([partial(check, _options(file))], turns=3)
+            points.append((float(x), seconds / traffic.exchanges * 1e6))
+        charts.append(Chart(title, tuple(points)))
+    draw(PICTURE, charts, "µs an exchange")
+    yield Line(f"how the cost of an exchange grows: {PICTURE.relative_to(Path(__file__).parents[2])}")

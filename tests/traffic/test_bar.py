@@ -1,0 +1,62 @@
+"""Progress is drawn on a terminal, and nowhere else."""
+
+import io
+
+import pytest
+
+from conformance.traffic import Progress, bar
+from conformance.traffic.bar import words
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+def test_a_pipe_gets_nothing() -> None:
+    """Logs stay clean."""
+    stream = io.StringIO()
+    with bar(stream) as progress:
+        progress(Progress(1, 2, 3))
+    assert stream.getvalue() == ""
+
+
+def test_a_terminal_gets_a_line_that_goes_away() -> None:
+    """Also when the check fails."""
+    stream = Terminal()
+
+    def check() -> None:
+        with bar(stream) as progress:
+            progress(Progress(500_000, 1_000_000, 3))
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        check()
+    assert "50 % of 1.0 MB" in stream.getvalue()
+    assert stream.getvalue().endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize(
+    ("progress", "seconds", "expected"),
+    [
+        (
+            Progress(650_000_000, 1_300_000_000, 1),
+            10,
+            "[############------------] 50 % of 1.3 GB, 65.0 MB/s, 10 s left",
+        ),
+        (
+            Progress(10_000_000, 1_000_000_000, 1),
+            10,
+            "[------------------------] 1 % of 1.0 GB, 1.0 MB/s, 16 min 30 s left",
+        ),
+        (Progress(2_000, None, 1), 2, "2 kB, 1 kB/s"),
+        (Progress(0, 10, 1), 0, "[------------------------] 0 % of 10 B, 0 B/s, 0 s left"),
+        (Progress(11, 10, 1), 1, "[########################] 100 % of 10 B, 11 B/s, 0 s left"),
+    ],
+)
+def test_a_line_says_bytes_rate_and_time_left(progress: Progress, seconds: float, expected: str) -> None:
+    """As far as they are known."""
+    assert words(progress, seconds) == expected

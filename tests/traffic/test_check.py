@@ -1,0 +1,283 @@
+"""`check` finds in a recording what a live run finds, whatever form the recording has."""
+
+import gzip
+import io
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+import zstandard
+from attrs import evolve
+
+from conformance.checks.judge import Judge
+from conformance.contract import ContractError
+from conformance.exchange import Exchange
+from conformance.recording import Recording, SourceError, source
+from conformance.rules import at_least
+from conformance.suite import engine, session
+from tests.traffic.recordings import checked, entries, everything, found, record, rows, write
+from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
+from tests.wrong.lists import KEY, RIGHT
+from tests.wrong.right import TASTES, Taste
+from tests.wrong.server import serving
+
+BY_KEY = {"a wrong key accepted"}
+"""Faults that only those see who know which keys are wrong."""
+
+CASES = [
+    pytest.param(provider, fault, id=f"{provider}-{fault.name}")
+    for provider in RIGHT
+    for fault in (*FAULTS, *ONLY[provider])
+    if fault.name not in {*NOT_SEEN.get(provider, ()), *BY_KEY}
+]
+
+
+@pytest.mark.parametrize(("provider", "fault"), CASES)
+def test_a_wrong_server_is_caught_on_its_recording(tmp_path: Path, provider: str, fault: Fault) -> None:
+    """The rule is reported at its place, and the check fails."""
+    result = checked(record(tmp_path / "a.ndjson", fault.change(RIGHT[provider])), against=(provider,))
+    assert (fault.rule, fault.pointer) in found(result)
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("provider", RIGHT)
+@pytest.mark.parametrize("taste", TASTES, ids=lambda taste: taste.name)
+def test_a_right_server_is_left_alone(tmp_path: Path, provider: str, taste: Taste) -> None:
+    """Nothing at or above a warning, and the check passes."""
+    result = checked(record(tmp_path / "a.ndjson", taste.change(RIGHT[provider])), against=(provider,))
+    assert [drift for drift in result.drifts if drift.identity.endpoint and at_least(drift.severity, "warning")] == []
+    assert result.exit_code == 0
+
+
+SEEN_LIVE = ("plain", "null counts", "the cursor ignored", "a wrong key accepted", "a status that goes back", "HTML")
+
+
+@pytest.mark.parametrize("name", SEEN_LIVE)
+def test_a_recording_of_a_run_gives_the_run_s_drifts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Rows, severities and counts are those of the run that was recorded, although the recording is masked."""
+    changes = {one.name: one.change for one in (*TASTES, *FAULTS, *ONLY["kimi"])}
+    monkeypatch.setenv("MOONSHOT_API_KEY", KEY)
+    file = tmp_path / "run.har"
+    with Recording(file) as recording:
+
+        class Writing(Judge):
+            def add(self, exchange: Exchange, *, unclear: bool = False) -> None:
+                recording.write(exchange)
+                super().add(exchange, unclear=unclear)
+
+        monkeypatch.setattr(session, "Judge", Writing)
+        with serving(changes[name](RIGHT["kimi"])) as url:
+            live = engine.run(
+                session.Options(
+                    endpoints=("live:kimi",),
+                    against=("kimi",),
+                    operations=("list_batches",),
+                    url=url,
+                    rate=1e3,
+                    known=None,
+                )
+            )
+    recorded = checked(file)
+    assert rows(recorded) == rows(live)
+    assert recorded.notes == ()
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    """A recording with drift in it."""
+    return record(tmp_path / "a.ndjson", {one.name: one for one in ONLY["kimi"]}["null counts"].change(RIGHT["kimi"]))
+
+
+def har(lines: Path) -> bytes:
+    """The same as a HAR document, as people format it."""
+    document = {"log": {"version": "1.2", "creator": {"name": "entries", "comment": "[{"}, "entries": entries(lines)}}
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+
+
+def test_every_form_of_a_recording_says_the_same(tmp_path: Path, lines: Path) -> None:
+    """Lines and HAR, plain, gzip and zstd, whatever the file is called."""
+    expected = rows(checked(lines))
+    assert expected
+    for content in (lines.read_bytes(), har(lines)):
+        for packed in (
+            content,
+            gzip.compress(content),
+            zstandard.compress(content),
+            gzip.compress(content[:99]) + gzip.compress(content[99:]),
+        ):
+            file = tmp_path / "recording"
+            file.write_bytes(packed)
+            result = checked(file)
+            assert rows(result) == expected
+            assert result.notes == ()
+
+
+def test_standard_input_is_a_recording(lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` reads it, and the examples of drift are there as far as they were kept."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(lines.read_bytes()))))
+    assert rows(checked("-")) == rows(checked(lines))
+
+
+def test_a_pattern_stands_for_its_files(tmp_path: Path, lines: Path) -> None:
+    """Several recordings add up, each taken once."""
+    (tmp_path / "b.ndjson").write_bytes(lines.read_bytes())
+    once, twice = rows(checked(lines)), rows(checked(f"{tmp_path}/*.ndjson", lines))
+    key = next(key for key in once if key[4] == "response-property-became-nullable")
+    assert twice[key][2] == 2 * once[key][2]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("missing.har", "no such file"), ("*.har", "nothing matches"), (".", "is a folder")],
+)
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path, name: str, expected: str) -> None:
+    """The name, and what is wrong with it."""
+    with pytest.raises(SourceError, match=expected) as caught:
+        checked(tmp_path / name)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_an_unknown_contract_is_named(lines: Path) -> None:
+    """Before anything is read."""
+    with pytest.raises(ContractError, match="nobody"):
+        checked(lines, against=("nobody",))
+
+
+@pytest.mark.parametrize(
+    ("host", "judging"),
+    [
+        ("api.moonshot.cn", {"kimi"}),
+        ("api.siliconflow.com", {"siliconflow"}),
+        ("gateway.example", {"kimi", "openai", "siliconflow"}),
+    ],
+)
+def test_the_host_decides_who_judges(tmp_path: Path, lines: Path, host: str, judging: set[str]) -> None:
+    """A provider's host its contract, an unknown host all of them."""
+    moved = [entry | {"request": entry["request"] | {"url": f"https://{host}/v1/batches"}} for entry in entries(lines)]
+    result = checked(write(tmp_path / "b.ndjson", moved), against=())
+    assert {verdict.pair.contract.name for verdict in result.verdicts} == judging
+    assert {verdict.pair.endpoint for verdict in result.verdicts} == {f"recorded:{host}"}
+
+
+def test_a_path_is_read_from_the_right(tmp_path: Path, lines: Path) -> None:
+    """Whatever a gateway puts in front of it."""
+    moved = [
+        entry | {"request": entry["request"] | {"url": f"https://gateway.example/team/a{prefix}/batches"}}
+        for entry, prefix in zip(entries(lines), ("", "/v1", "/api/v1/", "/openai"), strict=False)
+    ]
+    result = checked(write(tmp_path / "b.ndjson", moved))
+    assert result.verdicts[0].pair.totals == {("list_batches", 200): 4}
+
+
+def test_an_operation_that_a_contract_lacks_is_listed(tmp_path: Path, lines: Path) -> None:
+    """Neutral: not judged, not a note."""
+    entry = entries(lines)[0]
+    lone = tmp_path / "lone.yaml"
+    lone.write_text(
+        "openapi: 3.1.0\npaths:\n  /v1/batches/{id}:\n    get:\n      operationId: retrieve_batch\n"
+        "      responses: {'200': {description: ok}}\n"
+    )
+    result = checked(write(tmp_path / "b.ndjson", [entry]), against=("kimi", str(lone)))
+    not_offered = {verdict.pair.contract.name: verdict.pair.not_offered for verdict in result.verdicts}
+    assert not_offered == {"kimi": frozenset(), "lone": frozenset({"list_batches"})}
+
+
+def keyless(lines: Path) -> list[dict[str, object]]:
+    """Successes without a word on their Authorization."""
+    stripped = []
+    for entry in entries(lines)[:2]:
+        entry.pop("_credentials", None)
+        entry["request"]["headers"] = []
+        stripped.append(entry)
+    return stripped
+
+
+def test_a_file_without_any_key_is_a_file_that_leaves_keys_out(tmp_path: Path, lines: Path) -> None:
+    """Browsers strip Authorization: then nobody was let in without a key."""
+    result = checked(write(tmp_path / "b.ndjson", keyless(lines)))
+    assert "auth-not-enforced" not in {rule for rule, _ in found(result)}
+    assert result.verdicts[0].reason is None
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_missing_key_counts_where_the_file_shows_another(
+    tmp_path: Path, lines: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """Even if the only key comes last, in another part of the file; another file's key says nothing."""
+    monkeypatch.setattr(source, "BLOCK", 2000)
+    shown, hidden = tmp_path / "shown.ndjson", tmp_path / "hidden.ndjson"
+    write(shown, [*keyless(lines), entries(lines)[0]])
+    write(hidden, keyless(lines))
+    result = checked(shown, hidden, jobs=jobs)
+    row = next(drift for drift in result.drifts if drift.rule == "auth-not-enforced")
+    assert row.responses == 2
+
+
+def test_first_and_last_time_are_the_recording_s(lines: Path) -> None:
+    """Not those of the check."""
+    row = next(drift for drift in checked(lines).drifts if drift.rule == "response-property-became-nullable")
+    times = [entry["startedDateTime"] for entry in entries(lines) if entry["response"]["status"] == 200]
+    assert [min(times), max(times)] == [_iso(row.first), _iso(row.last)]
+
+
+def _iso(seconds: float | None) -> str:
+    assert seconds is not None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def test_the_example_of_a_sequence_is_read_again(tmp_path: Path) -> None:
+    """What only several exchanges show keeps no bodies; the example is whole all the same, from gzip too."""
+    fault = next(fault for fault in FAULTS if fault.rule == "page-cursor-ignored")
+    lines = record(tmp_path / "a.ndjson", fault.change(RIGHT["kimi"]))
+    packed = tmp_path / "a.har.gz"
+    packed.write_bytes(gzip.compress(har(lines)))
+    for file in (lines, packed):
+        row = next(drift for drift in checked(file).drifts if drift.rule == "page-cursor-ignored")
+        assert row.example is not None
+        assert row.example.answer is not None
+        assert orjson.loads(row.example.answer.body)["object"] == "list"
+
+
+def test_walks_that_interleave_are_told_apart(tmp_path: Path) -> None:
+    """Two clients walk one list at a time: each page follows its own cursor."""
+    walk = [("/v1/batches?limit=2", KEY), *((f"/v1/batches?limit=2&after=batch_{n}", KEY) for n in (19, 17, 15))]
+    requests = [request for pair in zip(walk, walk, strict=True) for request in pair]
+    lines = record(tmp_path / "a.ndjson", evolve(RIGHT["kimi"], size=20), requests)
+    assert found(checked(lines)) == set()
+
+
+def test_polls_are_put_in_the_order_of_time(tmp_path: Path) -> None:
+    """Not of the file: a status that goes back is one that goes back in time."""
+    lines = record(
+        tmp_path / "a.ndjson",
+        {t.name: t for t in TASTES}["every state"].change(RIGHT["kimi"]),
+        [("/v1/batches", KEY)] * 2,
+    )
+    first, second = entries(lines)
+    assert '"status":"in_progress"' in first["response"]["content"]["text"]
+    second["response"]["content"]["text"] = second["response"]["content"]["text"].replace(
+        '"status":"in_progress"', '"status":"validating"'
+    )
+    lifecycle = ("invariant-lifecycle", "/data/*/status")
+    assert lifecycle in found(checked(write(tmp_path / "b.ndjson", [first, second])))
+    assert lifecycle in found(checked(write(tmp_path / "c.ndjson", [second, first])))
+    second["startedDateTime"], first["startedDateTime"] = first["startedDateTime"], second["startedDateTime"]
+    assert lifecycle not in found(checked(write(tmp_path / "d.ndjson", [first, second])))
+
+
+def test_two_processes_report_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row, count, value, example, coverage and note, from files of each form."""
+    monkeypatch.setattr(source, "BLOCK", 3000)
+    files = []
+    for number, fault in enumerate(FAULTS[::3]):
+        files.append(record(tmp_path / f"{number}.ndjson", fault.change(RIGHT["kimi"])))
+    (tmp_path / "all.har.gz").write_bytes(gzip.compress(har(files[0])))
+    files[1].write_bytes(files[1].read_bytes() + b"{broken\n" * 3 + b'{"cut": ')
+    names = [*files, tmp_path / "all.har.gz"]
+    one = checked(*names, against=())
+    assert everything(checked(*names, against=(), jobs=2)) == everything(one)
+    assert len(one.drifts) > 20

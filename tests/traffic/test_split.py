@@ -1,0 +1,136 @@
+"""However a recording is split, and in whatever order the parts come together, the report is the same."""
+
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conformance import contract, drift
+from conformance.checks import trace
+from conformance.checks.judge import Judge
+from conformance.exchange import Answer, Exchange
+from conformance.recording.har import parse
+from tests.traffic.recordings import record
+from tests.wrong.faults import FAULTS, ONLY
+from tests.wrong.lists import RIGHT
+
+FAULTY = (
+    "the cursor ignored",
+    "a status that goes back",
+    "a 5xx that one request provokes",
+    "null counts",
+    "an invalid limit accepted",
+)
+
+
+@pytest.fixture(scope="module")
+def exchanges(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
+    """Many exchanges, with drift of every kind that needs several of them; half do not show whether there was a key."""
+    folder = tmp_path_factory.mktemp("recordings")
+    every = []
+    for number, name in enumerate(FAULTY):
+        fault = next(fault for fault in (*FAULTS, *ONLY["kimi"]) if fault.name == name)
+        file = record(folder / f"{number}.ndjson", fault.change(RIGHT["kimi"]))
+        for line in file.read_bytes().splitlines():
+            one, place = parse(line), len(every)
+            every.append(
+                Exchange(
+                    "list_batches",
+                    one.request,
+                    one.answer,
+                    one.started or 0.0,
+                    (f"file {place % 2}", place),
+                    one.credentials or "given",
+                )
+            )
+    return every
+
+
+def judged(exchanges: list[Exchange]) -> Judge:
+    """A judge that has seen these."""
+    judge = Judge("recorded:x", contract.load("kimi"), recall=lambda outlines: outlines)
+    for exchange in exchanges:
+        judge.add(exchange, unclear=exchange.credentials == "given" and exchange.origin[1] % 2 == 0)
+    return judge
+
+
+def shown(judge: Judge) -> list[Any]:
+    """All that a pair shows."""
+    pair = judge.pair(lambda file: file == "file 1")
+    drifts = [
+        (
+            drift.identity.fingerprint,
+            drift.severity,
+            drift.expected,
+            sorted(drift.observed.items(), key=repr),
+            (drift.responses, drift.items, drift.first, drift.last, drift.path),
+            drift.example and drift.example.order,
+        )
+        for drift in pair.drifts
+    ]
+    return [
+        sorted(drifts),
+        pair.requests,
+        sorted(pair.totals.items()),
+        sorted(pair.item_totals.items()),
+        pair.unseen,
+        pair.reached,
+        {name: sorted(coverage.seen()) for name, coverage in pair.coverage.items()},
+    ]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(data=st.data())
+def test_any_split_in_any_order_is_the_whole(data: st.DataObject, exchanges: list[Exchange]) -> None:
+    """Parts travel as they do between processes, and some are merged before they reach the end."""
+    whole = shown(judged(exchanges))
+    parts = data.draw(st.integers(1, 5))
+    dealt = data.draw(st.lists(st.integers(0, parts - 1), min_size=len(exchanges), max_size=len(exchanges)))
+    groups = [[one for one, part in zip(exchanges, dealt, strict=True) if part == number] for number in range(parts)]
+    judges = [judged(data.draw(st.permutations(group))) for group in groups]
+    while len(judges) > 1:
+        taken = judges.pop(data.draw(st.integers(0, len(judges) - 1)))
+        into = judges[data.draw(st.integers(0, len(judges) - 1))]
+        into.tally.merge(pickle.loads(pickle.dumps(taken.flush())))  # noqa: S301 - our own bytes
+    assert shown(judges[0]) == whole
+    assert len(whole[0]) > 5
+
+
+def test_observations_on_the_disk_are_read_as_those_in_memory(
+    exchanges: list[Exchange], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond some megabytes they are put into a temporary file."""
+    whole = shown(judged(exchanges))
+    for name, value in (("SORTED", 3), ("PACKED", 2), ("IN_MEMORY", 1000)):
+        monkeypatch.setattr(trace, name, value)
+    judge = judged(exchanges[::2])
+    judge.tally.merge(judged(exchanges[1::2]).flush())
+    assert judge.tally.trace.bytes_on_disk > 0
+    assert shown(judge) == whole
+    assert shown(judge) == whole
+
+
+def test_kinds_without_end_stay_bounded(monkeypatch: pytest.MonkeyPatch, exchanges: list[Exchange]) -> None:
+    """Of drifts that differ in the value only any split keeps the same, with exact counts; the rest are counted."""
+    monkeypatch.setattr(drift, "MAX_ALIKE", 5)
+    made = [
+        Exchange(
+            "list_batches",
+            exchanges[0].request,
+            Answer(
+                200,
+                (("content-type", "application/json"),),
+                f'{{"object":"list","data":[],"made-up-{number % 40}":1}}'.encode(),
+            ),
+            float(number),
+            ("file", number),
+        )
+        for number in range(200)
+    ]
+    whole, first, second = judged(made), judged(made[:77]), judged(made[77:])
+    first.merge(second)
+    assert shown(whole) == shown(first)
+    assert len(whole.pair().drifts) == 5
+    assert whole.tally.ledger.dropped.total() == first.tally.ledger.dropped.total() == 200 - 5 * 5
