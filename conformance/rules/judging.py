@@ -1,31 +1,8 @@
-"""The catalogue: every kind of drift, its stable id, its severity, what it means, and an example."""
+"""The rules of what an endpoint does, and of what a contract says of itself."""
 
-from collections.abc import Mapping
-from typing import Literal
+from conformance.rules.rule import Rule
 
-from attrs import frozen
-
-Severity = Literal["breaking", "warning", "info"]
-SEVERITIES: tuple[Severity, ...] = ("info", "warning", "breaking")
-"""From the least to the most severe."""
-
-
-@frozen
-class Rule:
-    """A kind of drift. `severity` is the usual one; a few rules lower it with the case, as their sentence says."""
-
-    id: str
-    severity: Severity
-    sentence: str
-    example: str
-
-
-def at_least(severity: Severity, floor: Severity) -> bool:
-    """Whether a severity reaches a floor."""
-    return SEVERITIES.index(severity) >= SEVERITIES.index(floor)
-
-
-_RULES = (
+JUDGING = (
     # What a response body says
     Rule(
         "response-property-enum-value-added",
@@ -202,6 +179,3 @@ _RULES = (
         "status is a bare string; nothing is required",
     ),
 )
-
-CATALOGUE: Mapping[str, Rule] = {rule.id: rule for rule in _RULES}
-"""Every rule by its id, in the order of the documentation."""

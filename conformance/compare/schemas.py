@@ -1,0 +1,214 @@
+"""What changed from one schema to another, place by place, without saying yet whom that hurts."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import orjson
+from attrs import define, evolve, field, frozen
+
+from conformance.compare.shape import ABSENT, Bound, Part, Shape, lower, shape, upper
+from conformance.contract import Contract
+from conformance.document import Location
+from conformance.schema import PayloadSchema, at, pointer, ref_location, resolve
+
+ANY = "(any)"
+"""The value where a closed list is opened, or a type becomes any."""
+MISSING = "(missing)"
+
+
+@frozen
+class Change:
+    """One change of one place. `old` and `new` are where the two contracts speak of it, `value` is what it is about."""
+
+    kind: str
+    steps: tuple[str, ...]
+    expected: str
+    observed: str
+    old: Location
+    new: Location
+    value: str | None = None
+
+    @property
+    def pointer(self) -> str:
+        """The place in the payload."""
+        return pointer(self.steps)
+
+
+@define
+class Differ:
+    """Compares schemas of two contracts.
+
+    What is defined once and referred to often is compared once; a pair of places that returns within itself is cut
+    there.
+    """
+
+    old: Contract
+    new: Contract
+    _open: set[tuple[Location, Location]] = field(factory=set)
+    _done: dict[tuple[Location, Location], tuple[Change, ...]] = field(factory=dict)
+    _cuts: int = 0
+
+    def payload(self, old: PayloadSchema, new: PayloadSchema, steps: tuple[str, ...] = ()) -> Iterator[Change]:
+        """Every change from one payload's schema to the other; `steps` lead to the payload.
+
+        Raises:
+            DocumentError: a reference leads nowhere or out of its document.
+        """
+        return self._defined(old.location, new.location, steps)
+
+    def changes(self, old: Part, new: Part, steps: tuple[str, ...] = ()) -> Iterator[Change]:
+        """Every change from one schema to the other.
+
+        Raises:
+            DocumentError: a reference leads nowhere or out of its document.
+        """
+        if _is_reference(old.node) and _is_reference(new.node):
+            return self._defined(ref_location(old.node["$ref"]), ref_location(new.node["$ref"]), steps)
+        return self._written(old, new, steps)
+
+    def _defined(self, old: Location, new: Location, steps: tuple[str, ...]) -> Iterator[Change]:
+        was, now = resolve(self.old.document, old), resolve(self.new.document, new)
+        found = self._done.get((was, now))
+        if found is None:
+            cuts = self._cuts
+            parts = Part(at(self.old.document, was), was), Part(at(self.new.document, now), now)
+            found = tuple(self._written(*parts, ()))
+            if cuts == self._cuts:
+                self._done[was, now] = found
+        for change in found:
+            yield evolve(change, steps=(*steps, *change.steps)) if steps else change
+
+    def _written(self, old: Part, new: Part, steps: tuple[str, ...]) -> Iterator[Change]:
+        before, after = shape(self.old, old), shape(self.new, new)
+        pair = (before.location, after.location)
+        if pair in self._open:
+            self._cuts += 1
+            return
+        self._open.add(pair)
+        yield from _here(before, after, steps)
+        if _share(before, after, "object"):
+            yield from self._fields(before, after, steps)
+            yield from self._below(before.extra, after.extra, (*steps, "*"), (before, after))
+        if _share(before, after, "array"):
+            yield from self._below(before.items, after.items, (*steps, "*"), (before, after))
+        self._open.discard(pair)
+
+    def _below(
+        self, was: Part | None, now: Part | None, steps: tuple[str, ...], within: tuple[Shape, Shape]
+    ) -> Iterator[Change]:
+        """Items, or what undocumented fields hold; where one contract says nothing of them, they are anything."""
+        if was is not None or now is not None:
+            before, after = within
+            yield from self.changes(was or Part({}, before.location), now or Part({}, after.location), steps)
+
+    def _fields(self, before: Shape, after: Shape, steps: tuple[str, ...]) -> Iterator[Change]:
+        for name in dict.fromkeys([*before.fields, *sorted(before.required)]):
+            was, needed = before.fields.get(name, Part({}, before.location)), name in before.required
+            here = (*steps, name)
+            if name not in after.fields and name not in after.required:
+                kind = "required-removed" if needed else "optional-removed"
+                expected = self._words(self.old, was, required=needed)
+                yield Change(kind, here, expected, MISSING, was.location, after.location)
+                continue
+            now = after.fields.get(name, Part({}, after.location))
+            if needed != (name in after.required):
+                expected = self._words(self.old, was, required=needed)
+                observed = self._words(self.new, now, required=not needed)
+                kind = "became-optional" if needed else "became-required"
+                yield Change(kind, here, expected, observed, was.location, now.location)
+            yield from self.changes(was, now, here)
+        for name, now in after.fields.items():
+            if name not in before.fields and name not in before.required:
+                kind = "required-added" if name in after.required else "optional-added"
+                observed = self._words(self.new, now, required=name in after.required)
+                yield Change(kind, (*steps, name), "no such field", observed, before.location, now.location)
+
+    def _words(self, contract: Contract, part: Part, *, required: bool) -> str:
+        return f"{shape(contract, part).words}, {'required' if required else 'optional'}"
+
+
+def _is_reference(node: object) -> bool:
+    return isinstance(node, dict) and node.keys() == {"$ref"}
+
+
+def _share(before: Shape, after: Shape, kind: str) -> bool:
+    """Whether both let values of a type through."""
+    return all(one.types is None or kind in one.types for one in (before, after))
+
+
+def _overlap(before: Shape, after: Shape) -> bool:
+    """Whether a value other than null can be let through by both: if not, nothing below is worth comparing."""
+    return before.types is None or after.types is None or bool(before.types & after.types)
+
+
+def _here(before: Shape, after: Shape, steps: tuple[str, ...]) -> Iterator[Change]:
+    """What changed of the place itself."""
+    places = (before.location, after.location)
+
+    def change(kind: str, value: str | None = None) -> Change:
+        return Change(kind, steps, before.words, after.words, *places, value)
+
+    if before.nullable != after.nullable and before.types is not None and after.types is not None:
+        yield change("became-nullable" if after.nullable else "became-not-nullable")
+    if before.types != after.types:
+        yield change(*_type_change(before.types, after.types))
+    if not _overlap(before, after):
+        return
+    yield from (change(kind, value) for kind, value in _value_changes(before, after))
+    yield from map(change, _bound_changes(before, after))
+    if before.pattern != after.pattern:
+        yield change(f"pattern-{_how(before.pattern, after.pattern)}")
+    if before.format != after.format:
+        yield change(_FORMAT[_how(before.format, after.format)], after.format or ANY)
+    if before.default != after.default:
+        yield Change("default-changed", steps, _shown(before.default), _shown(after.default), *places)
+    if before.rest != after.rest:
+        yield Change("otherwise-changed", steps, _shown(before.rest), _shown(after.rest), *places)
+
+
+_FORMAT = {"added": "type-narrowed", "changed": "type-changed", "removed": "type-widened"}
+
+
+def _how(before: object, after: object) -> str:
+    return "added" if before is None else "removed" if after is None else "changed"
+
+
+def _type_change(before: frozenset[str] | None, after: frozenset[str] | None) -> tuple[str, str]:
+    """The kind of a change of type, and the types that it is about."""
+    if after is None or (before is not None and before < after):
+        return "type-widened", ANY if after is None else _types(after - (before or frozenset()))
+    if before is None or after < before:
+        return "type-narrowed", _types(after)
+    return "type-changed", _types(after - before)
+
+
+def _types(types: frozenset[str]) -> str:
+    return " or ".join(sorted(types - {"integer"} if "number" in types else types))
+
+
+def _value_changes(before: Shape, after: Shape) -> Iterator[tuple[str, str]]:
+    if before.values is not None and after.values is None:
+        example = after.example  # an open list that shows a value of its own
+        unlisted = isinstance(example, str) and example not in before.values
+        yield "values-opened", str(example) if unlisted else ANY
+    elif before.values is None and after.values is not None:
+        yield "values-closed", ANY
+    elif before.values is not None and after.values is not None:
+        yield from (("value-added", str(value)) for value in after.values if value not in before.values)
+        yield from (("value-removed", str(value)) for value in before.values if value not in after.values)
+
+
+def _bound_changes(before: Shape, after: Shape) -> Iterator[str]:
+    sides: Mapping[str, tuple[Mapping[str, Bound], Mapping[str, Bound], Callable[[Bound], Bound]]] = {
+        "min": (before.minima, after.minima, lower),
+        "max": (before.maxima, after.maxima, upper),
+    }
+    for side, (was, now, rank) in sides.items():
+        for name in dict.fromkeys((*was, *now)):
+            if name not in was or name not in now:
+                yield f"{side}-set" if name in now else f"{side}-unset"
+            elif was[name] != now[name]:
+                yield f"{side}-{'increased' if rank(now[name]) > rank(was[name]) else 'decreased'}"
+
+
+def _shown(value: object) -> str:
+    return "none" if value is ABSENT or value == {} else orjson.dumps(value).decode()[:200]
