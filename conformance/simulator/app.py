@@ -1,0 +1,184 @@
+"""The HTTP side: paths to operations, the key, the faults around, and answers onto the wire."""
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+from attrs import define
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
+
+from conformance.simulator import batch_operations, control, file_operations
+from conformance.simulator.answer import Answer, Call
+from conformance.simulator.faults import Faults
+from conformance.simulator.profile import Refusal
+from conformance.simulator.service import Service
+
+Handler = Callable[[Service, Call], Awaitable[Answer]]
+
+RESULT = "result"
+"""No operation of an API: the download from an address that stands in a batch."""
+
+_HANDLERS: Mapping[str, Handler] = {
+    "list_batches": batch_operations.list_batches,
+    "create_batch": batch_operations.create_batch,
+    "retrieve_batch": batch_operations.retrieve_batch,
+    "cancel_batch": batch_operations.cancel_batch,
+    "upload_file": file_operations.upload_file,
+    "list_files": file_operations.list_files,
+    "retrieve_file": file_operations.retrieve_file,
+    "delete_file": file_operations.delete_file,
+    "file_content": file_operations.file_content,
+    RESULT: file_operations.result,
+}
+
+_PATHS: Mapping[tuple[str, ...], Mapping[str, str]] = {
+    ("batches",): {"GET": "list_batches", "POST": "create_batch"},
+    ("batches", "{batch_id}"): {"GET": "retrieve_batch"},
+    ("batches", "{batch_id}", "cancel"): {"POST": "cancel_batch"},
+    ("files",): {"GET": "list_files", "POST": "upload_file"},
+    ("files", "{file_id}"): {"GET": "retrieve_file", "DELETE": "delete_file"},
+    ("files", "{file_id}", "content"): {"GET": "file_content"},
+    ("results", "{file_id}"): {"GET": RESULT},
+}
+
+_PIECE = 1 << 18
+_log = logging.getLogger("conformance.simulator")
+
+
+@define(eq=False)
+class App:
+    """An ASGI application: one provider, one key."""
+
+    service: Service
+    key: str
+    faults: Faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            answer = await self._answer(request)
+        except ClientDisconnect:
+            return
+        await _send(answer, scope, receive, send)
+
+    async def _answer(self, request: Request) -> Answer:
+        try:
+            segments = [unquote(part) for part in request.scope["raw_path"].decode("ascii").split("/")[1:]]
+            if segments[0] == "_control":
+                return await control.answer(
+                    request,
+                    [part for part in segments[1:] if part],
+                    self.service,
+                    self.faults,
+                    self._refuses_key(request),
+                )
+            call = self._call(request, segments)
+            return await self.faults.around(call, self.service, self._handle)
+        except Refusal as refusal:
+            return self._refused(refusal)
+        except ClientDisconnect:
+            raise
+        except Exception:  # noqa: BLE001 - a server answers, whatever happens
+            _log.exception("%s %s", request.method, request.url.path)
+            return self._refused(Refusal("server_error"))
+
+    def _call(self, request: Request, segments: list[str]) -> Call:
+        """Find the operation; both forms of a base URL, with `/v1` and without, lead to it."""
+        versioned = segments[:1] == ["v1"]
+        path = segments[1:] if versioned else segments
+        host = request.headers.get("host") or ":".join(map(str, request.scope["server"]))
+        for template, methods in _PATHS.items():
+            offered = {
+                method: name
+                for method, name in methods.items()
+                if name in self.service.profile.operations or name == RESULT
+            }
+            parameters = _matched(template, path)
+            if parameters is None or not offered:
+                continue
+            method = "GET" if request.method == "HEAD" else request.method
+            if method not in offered:
+                raise Refusal("wrong_method", ", ".join(offered))
+            return Call(
+                operation=offered[method],
+                parameters=parameters,
+                query=dict(request.query_params),
+                base_url=f"{request.url.scheme}://{host}{'/v1' if versioned else ''}",
+                request=request,
+            )
+        raise Refusal("unknown_path")
+
+    async def _handle(self, call: Call) -> Answer:
+        try:
+            trouble = None if call.trusted or call.operation == RESULT else self._refuses_key(call.request)
+            if trouble:
+                raise trouble
+            return await _HANDLERS[call.operation](self.service, call)
+        except Refusal as refusal:
+            return self._refused(refusal)
+
+    def _refuses_key(self, request: Request) -> Refusal | None:
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            return Refusal("key_missing")
+        good = hmac.compare_digest(key.strip().encode(), self.key.encode())
+        return None if good else Refusal("key_wrong")
+
+    def _refused(self, refusal: Refusal) -> Answer:
+        profile = self.service.profile
+        headers = (("allow", refusal.detail),) if refusal.trouble == "wrong_method" else ()
+        return Answer(profile.statuses[refusal.trouble], profile.error(refusal.trouble, refusal.detail), headers)
+
+
+def _matched(template: tuple[str, ...], path: list[str]) -> dict[str, str] | None:
+    """The path's parameters; None if it is not of the template."""
+    if len(template) != len(path):
+        return None
+    parameters = {}
+    for name, part in zip(template, path, strict=True):
+        if name.startswith("{") and part:
+            parameters[name[1:-1]] = part
+        elif name != part:
+            return None
+    return parameters
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
+
+
+async def _send(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    raw = orjson.dumps(answer.payload) if answer.raw is None else answer.raw
+    size = len(raw) if isinstance(raw, bytes) else raw.stat().st_size
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+    if answer.media_type:
+        headers.append((b"content-type", answer.media_type.encode()))
+    if answer.status != 204:
+        headers.append((b"content-length", str(size).encode()))
+    if answer.cut == "before":
+        await _hang_up(scope, receive, at_once=True)
+        return
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    for piece in [raw] if isinstance(raw, bytes) else _pieces(raw):
+        if answer.cut == "midway":
+            await send({"type": "http.response.body", "body": piece[: len(piece) // 2], "more_body": True})
+            await _hang_up(scope, receive, at_once=False)
+            return
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _hang_up(scope: Scope, receive: Receive, *, at_once: bool) -> None:
+    """Close the connection under the server's feet, with or without what is still to be written."""
+    transport: Any = scope["state"]["transport"]
+    (transport.abort if at_once else transport.close)()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,81 @@
+"""The control routes of a running simulator, under `/_control` and guarded by the same key: its time and its faults.
+
+GET    /_control                                           what time it is, which faults are on
+GET    /_control/batches/ID                                a batch as it is kept, with why it failed
+POST   /_control/advance  {"seconds": 3600}                move time on
+GET    /_control/faults                                    every fault there is
+POST   /_control/faults   {"name", "operation"?, "times"?} turn one on, for one operation or a number of requests
+DELETE /_control/faults   or /_control/faults/NAME         turn all off, or one
+"""
+
+from typing import Any
+
+import orjson
+from attrs import asdict
+from starlette.requests import Request
+
+from conformance.simulator.answer import Answer
+from conformance.simulator.faults import FAULTS, FaultError, Faults
+from conformance.simulator.profile import Refusal
+from conformance.simulator.service import Service
+
+
+async def answer(
+    request: Request, path: list[str], service: Service, faults: Faults, refusal: Refusal | None
+) -> Answer:
+    """Answer one control request; errors are `{"error": "…"}` whatever the provider."""
+    if refusal:
+        return Answer(401, {"error": "the simulator's key is needed here"})
+    try:
+        return await _answer(request.method, path, await request.body(), service, faults)
+    except (FaultError, ValueError) as error:
+        return Answer(400, {"error": str(error)})
+
+
+async def _answer(method: str, path: list[str], body: bytes, service: Service, faults: Faults) -> Answer:
+    match (method, path):
+        case ("GET", []):
+            pass
+        case ("POST", ["advance"]):
+            await advance(service, _number(_asked(body), "seconds"))
+        case ("GET", ["batches", batch_id]) if batch_id in service.store.batches:
+            await service.engine.settle(batch_id)
+            return Answer(200, asdict(service.store.batches[batch_id]))
+        case ("GET", ["faults"]):
+            table = [{"name": one.name, "does": one.does, "provokes": one.provokes} for one in FAULTS.values()]
+            return Answer(200, {"faults": table})
+        case ("POST", ["faults"]):
+            asked = _asked(body)
+            times = None if asked.get("times") is None else int(_number(asked, "times"))
+            faults.add(str(asked.get("name")), operation=asked.get("operation"), times=times)
+        case ("DELETE", ["faults"]):
+            faults.clear()
+        case ("DELETE", ["faults", name]):
+            faults.remove(name)
+        case _:
+            return Answer(404, {"error": f"no such control: {method} /_control/{'/'.join(path)}"})
+    return Answer(200, {"now": service.clock.now(), "faults": list(faults.names)})
+
+
+async def advance(service: Service, seconds: float) -> None:
+    """Move time on, and every batch with it, before returning."""
+    service.clock.advance(seconds)
+    service.store.save(moment=service.clock.now())
+    await service.engine.settle_all(wait=True)
+
+
+def _asked(body: bytes) -> dict[str, Any]:
+    try:
+        asked = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise ValueError("the body must be JSON") from None
+    if not isinstance(asked, dict):
+        raise ValueError("the body must be a JSON object")  # noqa: TRY004 - wrong data, not a wrong program
+    return asked
+
+
+def _number(asked: dict[str, Any], name: str) -> float:
+    value = asked.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{name} must be a number")  # noqa: TRY004 - likewise
+    return value

@@ -1,0 +1,103 @@
+"""A real HTTP server on a loopback port, in a thread of its own."""
+
+import asyncio
+import errno
+import socket
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+Result = TypeVar("Result")
+_GRACE = 2.0
+"""Seconds that requests under way have to end when the server stops."""
+
+
+class PortInUse(Exception):  # noqa: N818 - names the situation
+    """The port cannot be listened on; the message is one line."""
+
+
+class _Connection(H11Protocol):
+    """A connection that tells the application its transport, so that a fault can close it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {"transport": transport}
+
+
+class Server:
+    """Serves an ASGI application from the moment it is made until `close`."""
+
+    def __init__(self, app: Any, host: str, port: int) -> None:
+        """Listen.
+
+        Raises:
+            PortInUse: someone else does, or it is not allowed.
+        """
+        self._socket = _listen(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self._config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="critical",
+            lifespan="off",
+            ws="none",
+            http=_Connection,
+            timeout_keep_alive=75,
+        )
+        self._state = ServerState()
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._main, args=(ready,), name=f"simulator-{self.port}", daemon=True)
+        self._thread.start()
+        ready.wait()
+
+    @property
+    def running(self) -> bool:
+        """Whether it still serves."""
+        return self._thread.is_alive()
+
+    def run(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        """Run something on the server's loop, where all of its state lives, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def close(self) -> None:
+        """Stop listening, let requests under way end, and end the thread."""
+        if self.running:
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+
+    def _main(self, ready: threading.Event) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve(ready))
+
+    async def _serve(self, ready: threading.Event) -> None:
+        def connection() -> _Connection:
+            return _Connection(config=self._config, server_state=self._state, app_state={})
+
+        server = await self._loop.create_server(connection, sock=self._socket, backlog=2048)
+        ready.set()
+        await self._stop.wait()
+        server.close()
+        for open_connection in list(self._state.connections):
+            open_connection.shutdown()
+        if self._state.tasks:
+            await asyncio.wait(self._state.tasks, timeout=_GRACE)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # asyncio switches Nagle's algorithm off only where the socket says TCP: without it each answer waits 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        reason = "is in use; choose another with --port" if in_use else f"cannot be listened on ({error})"
+        raise PortInUse(f"port {port} of {host} {reason}") from None
+    return listening

@@ -1,0 +1,125 @@
+"""A simulator as a user holds it: started, asked for its address, moved in time, told to misbehave, stopped."""
+
+import signal
+import threading
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Self
+
+from conformance.simulator.app import App
+from conformance.simulator.clock import Clock
+from conformance.simulator.control import advance
+from conformance.simulator.engine import Engine
+from conformance.simulator.faults import Faults
+from conformance.simulator.profiles import PROFILES
+from conformance.simulator.replies import Reply, replies
+from conformance.simulator.server import Server
+from conformance.simulator.service import Service
+from conformance.simulator.store import Store
+
+HOST = "127.0.0.1"
+DEFAULT_KEY = "sk-sim"
+
+
+class Simulator:
+    """One provider's batch and file server on a loopback port, while the `with` block lasts.
+
+    Args:
+        provider: a key of PROFILES.
+        key: the one key it accepts.
+        port: 0 takes any that is free.
+        speed: virtual seconds a real one; 0 stands still, and only `advance` moves time: then the same run gives the
+            same bytes.
+        state: a folder that keeps everything over a restart; None keeps nothing.
+        models: the models that exist; empty where any does.
+        faults: names of FAULTS to begin with.
+        reply: how requests are answered, see `replies`.
+        reply_key: the bearer token for an upstream server that `reply` names.
+        seeded: whether a fresh server shows exhibits.
+        work_seconds: how long answering a batch's requests takes, in virtual seconds; if that is more than its window,
+            it expires.
+
+    Raises:
+        PortInUse: someone else listens on the port.
+        StateError: the folder of the state cannot be used.
+        FaultError, KeyError, ValueError: there is no such fault, no such provider, or the reply cannot be read.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        *,
+        key: str = DEFAULT_KEY,
+        port: int = 0,
+        speed: float = 1.0,
+        state: Path | None = None,
+        models: Collection[str] = (),
+        faults: Sequence[str] = (),
+        reply: Reply | str | None = None,
+        reply_key: str | None = None,
+        seeded: bool = True,
+        work_seconds: int = 3600,
+    ) -> None:
+        """Start it; it answers when this returns."""
+        profile = PROFILES[provider]
+        self.provider = provider
+        self.key = key
+        self.faults = Faults(faults)
+        answering = replies(reply, reply_key)
+        self._store = Store(provider, state)
+        try:
+            if seeded and self._store.fresh:
+                self._store.begin(profile.exhibits())
+            clock = Clock(speed, self._store.moment)
+            engine = Engine(profile, self._store, clock, answering, frozenset(models), work_seconds)
+            self._service = Service(profile, clock, self._store, engine)
+            self._server = Server(App(self._service, key, self.faults), HOST, port)
+        except BaseException:
+            self._store.close()
+            raise
+
+    @property
+    def base_url(self) -> str:
+        """Its address in the `/v1` form; without `/v1` it answers as well."""
+        return f"http://{HOST}:{self._server.port}/v1"
+
+    @property
+    def now(self) -> int:
+        """Virtual time, in seconds since the epoch."""
+        return self._service.clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """Move time on; when this returns, every batch is where it is by then."""
+        self._server.run(advance(self._service, seconds))
+
+    def close(self) -> None:
+        """Stop; without a folder for its state, everything is forgotten."""
+        if self._server.running:
+            self._server.run(self._service.engine.stop())
+            self._server.close()
+            self._store.save(moment=self.now)
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def serve(simulator: Simulator, ready: Callable[[Simulator], None]) -> None:
+    """Tell that a simulator is ready, and keep it up until SIGINT or SIGTERM; from the main thread only."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        ready(simulator)
+        stop.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        simulator.close()

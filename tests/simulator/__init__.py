@@ -1,0 +1,1 @@
+"""The tests of the simulators and of the rules for input files."""
