@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PACKAGES := generated/kimi_batch generated/siliconflow_batch .
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup drift test test-full regen regen-check check bench live lock wheels clean
+.PHONY: setup drift test test-full regen regen-check refresh check bench live lock wheels clean
 
 setup: $(READY)
 
@@ -42,6 +42,10 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
+	$(BIN)/zizmor --offline --no-progress .github/workflows
+
+refresh: $(READY)
+	$(BIN)/python scripts/refresh_specs.py --fetch --out reports
 
 live: $(READY)
 	@targets="$${MOONSHOT_API_KEY:+live:kimi} $${SILICONFLOW_API_KEY:+live:siliconflow}"; \

@@ -142,9 +142,7 @@ def publish(result: Result, fail_on: rules.Severity, out: Path | None, history: 
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--against", multiple=True, metavar="CONTRACT", help="a contract that judges; default: the host's"
-)
+@click.option("--against", multiple=True, metavar="CONTRACT", help="a contract that judges; default: the host's")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="processes to spread the work over")
 @click.option("--dask", metavar="ADDRESS", help="a Dask scheduler to spread the work over")
 @click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
@@ -220,6 +218,23 @@ def compare(
         finished=time.time(),
     )
     return publish(result, fail_on, out, history, lang)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="folder for the overlays")
+def mend(file: Path, out: Path) -> int:
+    """From a drift.json, write the Overlay that would make the contracts agree with what was seen."""
+    from conformance import mend as mending  # noqa: PLC0415 - the other commands mend nothing
+
+    report.prepare(out)
+    try:
+        written = mending.mend(report.read(file), out)
+    except mending.MendError as error:
+        raise click.ClickException(str(error)) from None
+    for path in written:
+        click.echo(path)
+    return 0
 
 
 @cli.command("report")

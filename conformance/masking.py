@@ -33,7 +33,7 @@ def is_token(text: str) -> bool:
 
 
 def pseudonym(text: str) -> str:
-    """What stands for a string that is not shown; of one that already stands for another (in a recording), the other's."""
+    """What stands for a string that is not shown; one that stands for another already, in a recording, stays."""
     if stands := _STANDS.fullmatch(text):
         return f"<string:{stands[1]} sha256:{stands[2]}>"
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,5 +1,6 @@
 """Committed files that are built: written beside and renamed, or checked against what would be written."""
 
+import contextlib
 import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -31,16 +32,40 @@ def settle(root: Path, files: Mapping[str, bytes], folders: Collection[str] = ()
             click.echo(f"{path}: built from nothing; `make regen` removes it", err=True)
         return 1 if changed or surplus else 0
     try:
-        for path in changed:
-            write(root / path, files[path])
-            click.echo(f"wrote {path}")
-        for path in surplus:
-            (root / path).unlink()
-            click.echo(f"removed {path}")
+        replace_all(root, {**{path: files[path] for path in changed}, **dict.fromkeys(surplus)})
     except OSError as error:
         click.echo(f"{error.filename}: {error.strerror}", err=True)
         return 1
+    for verb, paths in (("wrote", changed), ("removed", surplus)):
+        for path in paths:
+            click.echo(f"{verb} {path}")
     return 0
+
+
+def replace_all(root: Path, contents: Mapping[str, bytes | None]) -> None:
+    """Give all files their new contents (None: no file), or, if anything stops that half-way, none of them.
+
+    Raises:
+        OSError: a file cannot be written; everything is as it was.
+    """
+    before = {path: (root / path).read_bytes() if (root / path).is_file() else None for path in contents}
+    done: list[str] = []
+    try:
+        for path, content in contents.items():
+            done.append(path)
+            _put(root / path, content)
+    except BaseException:
+        for path in reversed(done):
+            with contextlib.suppress(OSError):
+                _put(root / path, before[path])
+        raise
+
+
+def _put(path: Path, content: bytes | None) -> None:
+    if content is not None:
+        write(path, content)
+    elif path.is_file():
+        path.unlink()
 
 
 def write(path: Path, content: bytes) -> None:

@@ -1,12 +1,15 @@
 """Generates the typed clients: specs/<provider>.yaml → generated/<package>, each a distribution.
 
-Nothing is written if the generator drops or warns about anything. Files in `scripts/runtime/common` and
+Nothing is written if the generator drops or warns about anything. Templates here replace the generator's; they find its
+own as `stock/<name>`. Files in `scripts/runtime/common` and
 `scripts/runtime/<package>` are laid over what is generated, in the package's folder: handwritten code has its place
 there. `--check` writes nothing, exits 1 and names each stale file.
 """
 
 import argparse
+import json
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -17,14 +20,17 @@ from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 import openapi_python_client
-from attrs import frozen
+from attrs import field, frozen
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 
+from scripts.client_contract import lacking, prepared
 from scripts.committed import ROOT, files_below, settle
+from scripts.yaml12 import YamlError, load
 
 PINNED: Mapping[str, str] = {"openapi-python-client": "0.29.1", "ruff": "0.17.6"}
 """What the bytes of the clients depend on, beside the contracts."""
@@ -49,7 +55,13 @@ class Client:
     distribution: str
     package: str
     version: str
+    face: str
+    """The class that users start from."""
+    key_variable: str
+    """The environment variable that holds the key."""
     classes: Mapping[str, str]
+    relied_on: Mapping[str, Sequence[str]] = field(factory=dict)
+    """By schema, properties without which the client is of no use: typed as always there, though not documented so."""
 
     @property
     def folder(self) -> str:
@@ -63,6 +75,8 @@ CLIENTS = (
         distribution="kimi-batch",
         package="kimi_batch",
         version="0.1.0",
+        face="KimiBatches",
+        key_variable="MOONSHOT_API_KEY",
         classes={"BatchMetadataType0": "BatchMetadata"},  # one of two types, the other is null
     ),
     Client(
@@ -70,7 +84,17 @@ CLIENTS = (
         distribution="siliconflow-batch",
         package="siliconflow_batch",
         version="0.1.0",
+        face="SiliconFlowBatches",
+        key_variable="SILICONFLOW_API_KEY",
         classes={"RequestCountsType0": "RequestCounts"},  # likewise
+        relied_on={
+            "Batch": ("id", "status"),
+            "BatchList": ("data",),
+            "File": ("id",),
+            "FileList": ("data",),
+            "UploadFileResponse": ("data",),
+            "UploadedFile": ("id",),
+        },
     ),
 )
 
@@ -87,12 +111,18 @@ def generate(client: Client, contract: Path) -> Mapping[str, bytes]:
         raise GenerationError(f"{client.contract}: missing; run `python scripts/refresh_specs.py` first")
     with TemporaryDirectory() as temporary:
         output = Path(temporary) / client.package
+        document = _document(client, contract)
+        source = Path(temporary) / "contract.json"
+        source.write_text(json.dumps(document), encoding="utf-8")
+        templates = _templates(client, Path(temporary) / "templates")
         with redirect_stdout(StringIO()):
-            config = _config(client, contract, output)
-            errors = openapi_python_client.generate(config=config, custom_template_path=TEMPLATES)
+            config = _config(client, source, output)
+            errors = openapi_python_client.generate(config=config, custom_template_path=templates)
         if errors:
             losses = "; ".join(_line(error) for error in errors)
             raise GenerationError(f"{client.contract}: not generated, the generator would lose something: {losses}")
+        if missing := lacking(document, client.relied_on):
+            raise GenerationError(f"{client.contract}: the client relies on {', '.join(missing)}, which is not there")
         _complete(client, contract, output)
         _format(output)
         return {f"{client.folder}/{path}": (output / path).read_bytes() for path in files_below(output)}
@@ -102,6 +132,24 @@ def _require_pinned() -> None:
     for name, pinned in PINNED.items():
         if (installed := version(name)) != pinned:
             raise GenerationError(f"{name} is {installed}, the clients are generated with {pinned}: run `make setup`")
+
+
+def _templates(client: Client, folder: Path) -> Path:
+    """The templates here, with the generator's own beside them under `stock/`, and what they need to know."""
+    shutil.copytree(TEMPLATES, folder)
+    shutil.copytree(Path(openapi_python_client.__file__).parent / "templates", folder / "stock")
+    facts = {"face": client.face, "key_variable": client.key_variable}
+    lines = [f'{{% set {name} = "{value}" %}}' for name, value in facts.items()]
+    (folder / "facts.jinja").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def _document(client: Client, contract: Path) -> Any:
+    try:
+        document = load(contract.read_text(encoding="utf-8"), client.contract)
+    except YamlError as error:
+        raise GenerationError(f"{client.contract}: not generated, {error}") from None
+    return prepared(document, client.relied_on)
 
 
 def _config(client: Client, contract: Path, output: Path) -> Config:
@@ -139,6 +187,8 @@ def _complete(client: Client, contract: Path, output: Path) -> None:
         "",
         f'CONTRACT = "{client.contract}"',
         f'CONTRACT_SHA256 = "{digest}"',
+        f'DISTRIBUTION = "{client.distribution}"',
+        f'VERSION = "{client.version}"',
     )
     (package / "_contract.py").write_text("\n".join(lines), encoding="utf-8")
     for folder in (RUNTIME / "common", RUNTIME / client.package):

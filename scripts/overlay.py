@@ -1,7 +1,8 @@
 """OpenAPI Overlay 1.1: an ordered list of actions applied to a document.
 
-https://spec.openapis.org/overlay/v1.1.0.html. Stricter in one point: an action whose target selects nothing is an error
-here, since it means that the page has changed under the overlay.
+https://spec.openapis.org/overlay/v1.1.0.html. Stricter in one point: an action that selects nothing is an error, since
+it means that the page has changed under the overlay; or, where a list is given for them, an idle action, like one that
+changes nothing.
 """
 
 import re
@@ -21,6 +22,10 @@ class OverlayError(Exception):
     """An overlay is not well-formed or does not fit its document; the message is one line."""
 
 
+class _NothingThereError(OverlayError):
+    """An action selects nothing."""
+
+
 @frozen
 class Action:
     """One action; `kind` is update, copy or remove, `label` its file and line."""
@@ -31,24 +36,41 @@ class Action:
     value: Any
 
 
-def apply_overlay(document: Any, overlay: Document, name: str) -> None:
+def apply_overlay(document: Any, overlay: Document, name: str, idle: list[str] | None = None) -> None:
     """Apply the actions of an overlay, in order, to a document in place; `name` stands in messages.
+
+    Args:
+        document: Plain data, or data that remembers how it was written.
+        overlay: The overlay.
+        name: Its file.
+        idle: Receives a line for each action that is no longer needed or no longer fits; without it, one is an error.
 
     Raises:
         OverlayError: the overlay is not Overlay 1.1, an action selects nothing, or it does not fit what it selects.
     """
     for action in actions(overlay, name):
-        nodes = _select(document, action.target, action)
-        if action.kind == "remove":
-            _remove(nodes, action)
-            continue
-        if len({_shape(node.value) for node in nodes}) > 1:
-            raise OverlayError(
-                f"{action.label}: {action.target} selects different things: objects, arrays, plain values"
-            )
-        value = _source(document, action) if action.kind == "copy" else action.value
-        for node in nodes:
-            _update(node, value, action)
+        try:
+            if not _apply(document, action) and idle is not None:
+                idle.append(f"{action.label}: {action.target} changes nothing: the page says so itself; take it out")
+        except _NothingThereError as error:
+            if idle is None:
+                raise
+            idle.append(f"{error}; mend it, or take it out")
+
+
+def _apply(document: Any, action: Action) -> bool:
+    """Apply one action; whether it changed anything."""
+    nodes = _select(document, action.target, action)
+    if action.kind == "remove":
+        _remove(nodes, action)
+        return True
+    if len({_shape(node.value) for node in nodes}) > 1:
+        raise OverlayError(f"{action.label}: {action.target} selects different things: objects, arrays, plain values")
+    value = _source(document, action) if action.kind == "copy" else action.value
+    before = [deepcopy(node.value) for node in nodes]
+    for node in nodes:
+        _update(node, value, action)
+    return before != [node.value for node in nodes]
 
 
 def actions(overlay: Document, name: str) -> Iterator[Action]:
@@ -76,7 +98,7 @@ def _select(document: Any, path: str, action: Action) -> jsonpath.JSONPathNodeLi
     except jsonpath.JSONPathError as error:
         raise OverlayError(f"{action.label}: {path} is not RFC 9535 JSONPath: {str(error).splitlines()[0]}") from None
     if not nodes:
-        raise OverlayError(f"{action.label}: {path} selects nothing; has the page changed?")
+        raise _NothingThereError(f"{action.label}: {path} selects nothing; has the page changed?")
     return nodes
 
 

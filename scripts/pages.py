@@ -14,13 +14,20 @@ from typing import Any
 
 from attrs import frozen
 
+from scripts.html_text import text_of_html
 from scripts.yaml12 import dump
+
+MAX_PAGE = 5_000_000
+"""Bytes of a page; the largest published one is 8 kB."""
 
 SUFFIXES: Mapping[str, str] = {"openapi": ".openapi.yaml", "rendered": ".data.yaml"}
 """By the form of a page: what its kept file is called after the page's name."""
 
+_HTML = re.compile(r"(?i)\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b")
 _LISTS = frozenset({"enum", "formats"})
 _BLOCK = re.compile(r"(?ms)^(?P<fence>`{3,})ya?ml\b[^\n]*\n(?P<block>openapi:.*?)^(?P=fence)[ \t]*\r?$")
+_MARK = re.compile(r"[\x20-\x26\x28-\x7e]{1,200}")
+"""What stands in a literal TOML string."""
 _SAMPLE = re.compile(r"(?m)(?:^|(?<='))(?=[{\[])")
 _NEXT_SAMPLE = re.compile(r"[ \t]*\r?\n?(?=[{\[\"])")
 
@@ -52,6 +59,10 @@ class Page:
     samples: tuple[str, ...] = ()
     values: tuple[Recipe, ...] = ()
     limits: tuple[Recipe, ...] = ()
+    etag: str | None = None
+    """What the server called this state of the page, to ask whether it still is."""
+    modified: str | None = None
+    """When the server said that it was last modified."""
 
     @property
     def kept_as(self) -> str:
@@ -79,14 +90,19 @@ def _page(entry: Mapping[str, Any]) -> Page:
     return page
 
 
-def restate(toml: str, page: Page, content: bytes, today: date) -> str:
-    """The text of a `sources.toml` with the hash of a saved page and, if that is new, the date it was kept."""
+def restate(toml: str, page: Page, content: bytes, today: date, marks: Mapping[str, str | None] | None = None) -> str:
+    """The text of a `sources.toml` with a page's hash and, if that is new, when it was kept and the server's marks.
+
+    `marks` are its `etag` and when it was `modified`.
+    """
     digest = sha256(content).hexdigest()
     if digest == page.sha256:
         return toml
     before, name, entry = toml.partition(f'\nname = "{page.name}"\n')
     entry, gap, after = entry.partition("\n[[page]]\n")
-    entry = re.sub(r"(?m)^sha256 = .*$", f'sha256 = "{digest}"', entry)
+    told = "".join(f"\n{key} = '{mark}'" for key, mark in (marks or {}).items() if mark and _MARK.fullmatch(mark))
+    entry = re.sub(r"(?m)^(?:etag|modified) = .*\n", "", entry)
+    entry = re.sub(r"(?m)^sha256 = .*$", lambda _: f'sha256 = "{digest}"{told}', entry)
     entry = re.sub(r"(?m)^kept = .*$", f"kept = {today.isoformat()}", entry)
     return f"{before}{name}{entry}{gap}{after}"
 
@@ -97,10 +113,16 @@ def keep(page: Page, content: bytes) -> bytes:
     Raises:
         PageError: the page does not hold what `sources.toml` says it holds.
     """
+    if len(content) > MAX_PAGE:
+        raise PageError(f"{page.file}: larger than {MAX_PAGE} bytes")
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
         raise PageError(f"{page.file}: not UTF-8 text (byte {error.start})") from None
+    if _HTML.match(text):
+        if page.form == "openapi":
+            raise PageError(f"{page.file}: an HTML page, expected Markdown with an OpenAPI block")
+        text = text_of_html(text)
     return (_openapi_block(page, text) if page.form == "openapi" else _data(page, text)).encode()
 
 
@@ -144,7 +166,7 @@ def _json_values(text: str) -> Iterator[Any]:
         while following:
             try:
                 value, position = decoder.raw_decode(text, following.end())
-            except json.JSONDecodeError:  # a snippet of another language
+            except (json.JSONDecodeError, RecursionError):  # a snippet of another language, or no sample of a page
                 position = following.end() + 1
                 break
             yield value

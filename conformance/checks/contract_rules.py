@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve
 
 from conformance.checks.impact import client_loss
+from conformance.checks.page_rules import disagreements
 from conformance.checks.response import Complaint, complaints
 from conformance.contract import Contract, Operation
 from conformance.document import Document, Location
@@ -39,7 +40,10 @@ def check_contract(contract: Contract) -> tuple[Drift, ...]:
         ledger.update(_blind_spots(contract, operation))
         for finding in client_loss(contract, operation):
             ledger.add(_row(contract, finding, operation.name, (contract.file, contract.line(finding.location))))
-    for page in pages(contract.name):
+    published = tuple(pages(contract.name))
+    for told in disagreements(published):
+        ledger.add(_row(contract, told.finding, told.operation, told.spec))
+    for page in published:
         ledger.update(_keywords(contract, page.document, page.file) if page.is_openapi else _samples(contract, page))
     return tuple(ledger)
 

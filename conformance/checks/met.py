@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from conformance.checks.replay import CAN_BE_REFUSED, rejected, undocumented_refusal
+from conformance.checks.replay import may_refuse, rejected, undocumented_refusal
 from conformance.checks.request import Verdict
 from conformance.contract import Operation
 from conformance.drift import Finding
@@ -36,7 +36,7 @@ def check_met(
         and not verdict.references
         and credentials == "given"
         and 400 <= status < 500
-        and status not in CAN_BE_REFUSED
+        and not may_refuse(operation, status)
     ):
         yield rejected(operation, status)
         if operation.response(status) is None:
@@ -47,7 +47,7 @@ def _shown_input(exchange: Exchange, pointer: str) -> str:
     name = pointer.removeprefix("/")
     values = [value for key, value in exchange.request.query if key == name]
     if not values:
-        return "a body that breaks it"
+        return "not given" if exchange.request.body is None else "a body that breaks it"
     value = values[-1]
     plain = is_token(value) or value.lstrip("-").replace(".", "").isdecimal()
     return f"{name}={value if plain else pseudonym(value)}"

@@ -148,8 +148,8 @@ class _Replay:
     def _refusal(self, one: Observation) -> None:
         """A refusal is the server's fault only if everything the request names had been told before."""
         well_formed = one.well_formed and not (one.unclear and self.absent(one))
-        if well_formed and one.status not in CAN_BE_REFUSED:
-            operation = self.operations[one.operation]
+        operation = self.operations[one.operation]
+        if well_formed and not may_refuse(operation, one.status):
             findings = [rejected(operation, one.status)]
             if operation.response(one.status) is None:
                 findings.append(undocumented_refusal(operation, one.status))
@@ -296,6 +296,15 @@ def _empty_with_more(operation: Operation) -> Finding:
         observed="no items, has_more true",
         location=(*operation.location, "responses"),
     )
+
+
+def may_refuse(operation: Operation, status: int) -> bool:
+    """Whether a 4xx says nothing about the request.
+
+    It may be about the key or the moment; what changes something may besides be refused for the state it finds, as
+    documented: a batch that has ended cannot be cancelled.
+    """
+    return status in CAN_BE_REFUSED or (operation.method != "GET" and operation.response(status) is not None)
 
 
 def rejected(operation: Operation, status: int) -> Finding:

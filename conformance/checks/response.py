@@ -164,8 +164,12 @@ def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Com
             yield Complaint(_KINDS.get(name, RANGE), path, error.instance)
 
 
-def _count(errors: Sequence[jsonschema_rs.ValidationError]) -> int:
-    return len(errors)
+def _shortest(branches: Sequence[Sequence[jsonschema_rs.ValidationError]]) -> Sequence[jsonschema_rs.ValidationError]:
+    shortest = branches[0]
+    for branch in branches:
+        if len(branch) < len(shortest):
+            shortest = branch
+    return shortest
 
 
 def _closest(
@@ -178,7 +182,7 @@ def _closest(
         if not any(error.kind.name == "type" and tuple(error.instance_path) == path for error in errors)
     ]
     if fitting:
-        yield from _complaints(min(fitting, key=_count))
+        yield from _complaints(_shortest(fitting))
     else:
         yield Complaint(TYPE, path, value)
 

@@ -110,6 +110,7 @@ def _cases(contract: Contract, operation: Operation) -> Iterator[Mapping[str, An
 
 def _random_cases(strategy: Any) -> list[Any]:
     import hypothesis  # noqa: PLC0415 - heavy, and only here
+    from hypothesis.errors import Unsatisfiable  # noqa: PLC0415 - likewise
 
     drawn: list[Any] = []
 
@@ -125,7 +126,7 @@ def _random_cases(strategy: Any) -> list[Any]:
     def draw(case: Any) -> None:
         drawn.append(case)
 
-    with contextlib.suppress(hypothesis.errors.Unsatisfiable):  # nothing invalid can be made where all is allowed
+    with contextlib.suppress(Unsatisfiable):  # nothing invalid can be made where all is allowed
         draw()
     return drawn
 

@@ -56,8 +56,8 @@ class Probe:
     def operation(self, name: str, *, groundwork: bool = False) -> Operation | None:
         """The operation, if it is to be probed and its contract has it.
 
-        `groundwork`: also if it is not to be probed, where others that are build on it: on a simulator always, on a live
-        endpoint if it only reads, and something named by its answers is to be asked for.
+        `groundwork`: also if it is not to be probed, where others that are build on it: on a simulator always, on a
+        live endpoint if it only reads, and something named by its answers is to be asked for.
         """
         operation = self.contract.operations.get(name)
         if operation is None or name in self.operations or not groundwork:

@@ -95,7 +95,7 @@ def running(peer: Peer) -> Iterator[str]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url, process)
+        wait(url, process)
         if peer.filled:
             _fill(url)
         yield url
@@ -104,7 +104,8 @@ def running(peer: Peer) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Until a server answers."""
     for _ in range(300):
         assert process.poll() is None, "the server ended at once"
         try:

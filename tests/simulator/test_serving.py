@@ -93,7 +93,7 @@ def test_the_plugin_gives_both_servers(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest_subprocess("-p", "conformance.simulator.fixtures")
+    result = pytester.runpytest_subprocess()
 
     result.assert_outcomes(passed=2)
 

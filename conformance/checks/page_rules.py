@@ -1,0 +1,216 @@
+"""What the pages of one provider say against each other: values, limits, samples and fields of the same thing.
+
+Two OpenAPI pages are held against each other where they define the same operation or component. A rendered page names
+no place in a document: its values and limits are held against whatever bears the name, its samples against the object
+that has most of their fields.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from attrs import frozen
+
+from conformance.contract import METHODS
+from conformance.document import Document, Location
+from conformance.drift import Finding
+from conformance.schema import PayloadSchema, at, json_type, pointer, words
+from conformance.sources import Page, samples
+
+RULE = "contract-pages-disagree"
+NOTHING = "(nothing)"
+
+_PROSE = frozenset({"description", "summary", "title", "example", "examples", "externalDocs", "operationId", "tags"})
+_LEAST_ALIKE = 0.5
+"""The share of fields that a sample and an object must have in common to be the same thing."""
+_LEAST_FIELDS = 3
+
+
+@frozen
+class Disagreement:
+    """A finding with the operation that it concerns, if one is named, and where the second page speaks of it."""
+
+    finding: Finding
+    operation: str | None
+    spec: tuple[str, int]
+
+
+def disagreements(pages: Iterable[Page]) -> Iterator[Disagreement]:
+    """Every place where two pages say different things; `expected` is what the first one says."""
+    every = tuple(pages)
+    documents = [page for page in every if page.is_openapi]
+    rendered = [page for page in every if not page.is_openapi]
+    for one, other in combinations(documents, 2):
+        yield from _definitions(one, other)
+    for page in documents:
+        for text in rendered:
+            yield from _named(page, text)
+            yield from _shown(page, text)
+    for one, other in combinations(rendered, 2):
+        yield from _limits(one, other)
+
+
+def _row(said: tuple[Any, Any], place: str, page: Page, location: Location, operation: str | None) -> Disagreement:
+    finding = Finding(rule=RULE, pointer=place, expected=_words(said[0]), observed=_words(said[1]))
+    return Disagreement(finding, operation, (page.file, page.document.line(location)))
+
+
+def _definitions(one: Page, other: Page) -> Iterator[Disagreement]:
+    for location in _definable(one.document.data):
+        if location in set(_definable(other.document.data)):
+            for place, first, second in _differences(at(one.document, location), at(other.document, location), ()):
+                there = (*location, *place)
+                yield _row((first, second), pointer(there), other, there, None)
+
+
+def _definable(data: Any) -> Iterator[Location]:
+    """Where a document defines operations and components."""
+    for path, item in data.get("paths", {}).items():
+        yield from (("paths", path, method) for method in METHODS if method in item)
+    for kind, components in data.get("components", {}).items():
+        yield from (("components", kind, name) for name in components)
+
+
+def _differences(one: Any, other: Any, place: Location) -> Iterator[tuple[Location, Any, Any]]:
+    """Where two definitions differ in more than prose; the order of lists does not count."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in dict.fromkeys((*one, *other)):
+            if place[-1:] == ("properties",) or (key not in _PROSE and not key.startswith("x-")):
+                yield from _differences(one.get(key, NOTHING), other.get(key, NOTHING), (*place, key))
+    elif isinstance(one, list) and isinstance(other, list) and _are_named(one) and _are_named(other):
+        yield from _differences(_by_name(one), _by_name(other), place)
+    elif isinstance(one, list) and isinstance(other, list):
+        if sorted(map(str, one)) != sorted(map(str, other)):
+            yield place, one, other
+    elif one != other:
+        yield place, one, other
+
+
+def _are_named(items: list[Any]) -> bool:
+    """Whether a list is one of parameters, or the like."""
+    return bool(items) and all(isinstance(one, dict) and "name" in one for one in items)
+
+
+def _by_name(parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    return {one["name"]: one for one in parameters}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return words(value)
+    return ", ".join(map(_words, value)) if isinstance(value, list) else "null" if value is None else str(value)[:80]
+
+
+def _named(page: Page, text: Page) -> Iterator[Disagreement]:
+    """Values and limits of a rendered page against what a document says of anything of that name."""
+    for kind in ("values", "limits"):
+        for index, entry in enumerate(text.document.data.get(kind, ())):
+            places = list(_bearing(page.document.data, entry["name"]))
+            for keyword, stated in entry.get("schema", {}).items():
+                said = [told for place in places if (told := _told(place, keyword)) is not None]
+                if said and not any(_agree(keyword, told, stated) for told in said):
+                    place = pointer((entry["name"], keyword))
+                    yield _row((said[0], stated), place, text, (kind, index), _operation(text))
+
+
+def _operation(page: Page) -> str | None:
+    """The operation that a rendered page is about."""
+    return next((one.operation for one in samples(page)), None)
+
+
+def _bearing(node: Any, name: str) -> Iterator[Mapping[str, Any]]:
+    """The schemas of parameters and properties of a name."""
+    if isinstance(node, dict):
+        if node.get("name") == name and "in" in node and isinstance(node.get("schema"), dict):
+            yield node["schema"]
+        properties = node.get("properties")
+        if isinstance(properties, dict) and isinstance(properties.get(name), dict):
+            yield properties[name]
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _bearing(child, name)
+
+
+def _told(schema: Mapping[str, Any], keyword: str) -> Any:
+    """What a schema says by a keyword; an example is a value too."""
+    if keyword == "enum" and "enum" not in schema and isinstance(schema.get("example"), str):
+        return schema["example"]
+    return schema.get(keyword)
+
+
+def _agree(keyword: str, told: Any, stated: Any) -> bool:
+    if keyword == "enum" and isinstance(stated, list):
+        return told in stated if isinstance(told, str) else set(map(str, told)) == set(map(str, stated))
+    if isinstance(told, dict) and isinstance(stated, dict):
+        return all(_agree(key, told[key], stated[key]) for key in told if key in stated)
+    return bool(told == stated)
+
+
+def _shown(page: Page, text: Page) -> Iterator[Disagreement]:
+    """Samples of a rendered page against the object of a document that has most of their fields."""
+    old = str(page.document.data.get("openapi", "")).startswith("3.0")
+    objects = list(_objects(page.document.data, ()))
+    for one in samples(text):
+        for path, shown in _objects_of(one.body, ()):
+            alike = _alike(shown, page.document, objects)
+            for name, value in shown.items():
+                told = [_against(page.document, place, name, value, old=old) for place in alike]
+                if told and all(told):
+                    line = (*one.location, *path, name)
+                    place = pointer(["*" if isinstance(step, int) else step for step in (*path, name)])
+                    kind = json_type(value) if isinstance(value, dict | list) else value
+                    yield _row((told[0], kind), place, text, line, one.operation)
+
+
+def _objects(node: Any, location: Location) -> Iterator[Location]:
+    """Where a document has a schema with properties."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict) and location[-1:] != ("properties",):
+            yield location
+        for key, child in node.items():
+            yield from _objects(child, (*location, key))
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _objects(child, (*location, index))
+
+
+def _objects_of(body: Any, path: Location) -> Iterator[tuple[Location, dict[str, Any]]]:
+    if isinstance(body, dict):
+        yield path, body
+    for key, child in body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ():
+        yield from _objects_of(child, (*path, key))
+
+
+def _alike(shown: Mapping[str, Any], document: Document, objects: Iterable[Location]) -> list[Location]:
+    """The objects that have most fields in common with a sample's."""
+    if len(shown) < _LEAST_FIELDS:
+        return []
+    scores: dict[Location, float] = {}
+    for location in objects:
+        fields = at(document, location)["properties"].keys()
+        scores[location] = len(fields & shown.keys()) / len(fields | shown.keys())
+    best = max(scores.values(), default=0.0)
+    return [location for location, score in scores.items() if score == best] if best >= _LEAST_ALIKE else []
+
+
+def _against(document: Document, location: Location, name: str, value: Any, *, old: bool) -> str | None:
+    """What an object's schema says against a field of a sample; None where it agrees."""
+    fields = at(document, location)["properties"]
+    if name not in fields:
+        return "no such field"
+    if isinstance(value, dict | list) or (isinstance(value, str) and value.startswith("<") and value.endswith(">")):
+        return None
+    place = (*location, "properties", name)
+    return None if PayloadSchema(document, place, old).validator.is_valid(value) else words(fields[name])
+
+
+def _limits(one: Page, other: Page) -> Iterator[Disagreement]:
+    """Values and limits of the same name on two rendered pages."""
+    for kind in ("values", "limits"):
+        first = {entry["name"]: entry for entry in one.document.data.get(kind, ())}
+        for index, entry in enumerate(other.document.data.get(kind, ())):
+            if entry["name"] not in first:
+                continue
+            for place, was, now in _differences(first[entry["name"]], entry, ()):
+                if place != ("source",):
+                    there = pointer((entry["name"], *place))
+                    yield _row((was, now), there, other, (kind, index), _operation(other))

@@ -1,0 +1,165 @@
+"""What specs/sources keeps of the documentation pages → overlay → the contract."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import openapi_spec_validator
+from attrs import frozen
+from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+
+from conformance.contract import METHODS
+from conformance.document import DocumentError, parse
+from conformance.providers import PROVIDERS
+from scripts.overlay import apply_overlay
+from scripts.pages import Page, PageError, parse_pages
+from scripts.safety import refuse_document, refuse_text
+from scripts.yaml12 import dump, load
+
+PAGES = "x-pages"
+"""Where a document holds what is kept of the other pages while an overlay is applied; after, where each page is."""
+
+
+class ContractError(Exception):
+    """A contract cannot be built; the message is one line."""
+
+
+@frozen
+class Built:
+    """A contract as its file holds it, and a line for each overlay action that is no longer needed or does not fit."""
+
+    content: bytes
+    idle: tuple[str, ...]
+
+
+def providers(root: Path) -> tuple[str, ...]:
+    """The providers whose contracts are built from pages."""
+    return tuple(sorted(path.parent.name for path in (root / "specs/sources").glob("*/sources.toml")))
+
+
+def pages_of(root: Path, provider: str) -> tuple[str, tuple[Page, ...]]:
+    """The text of a provider's `sources.toml`, and the pages that it lists.
+
+    Raises:
+        PageError: it is missing or not as it should be.
+    """
+    text = _text(root / toml_path(provider))
+    return text, parse_pages(text, toml_path(provider))
+
+
+def stored(root: Path, provider: str) -> Mapping[str, bytes]:
+    """What `specs/sources` holds of a provider's pages, by path from the root.
+
+    Raises:
+        PageError: a file is missing, or `sources.toml` is not as it should be.
+    """
+    text, pages = pages_of(root, provider)
+    kept = {kept_path(provider, page): read(root / kept_path(provider, page)) for page in pages}
+    return {toml_path(provider): text.encode(), **kept}
+
+
+def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
+    """The contract of a provider, from its sources (as `stored` gives them) and its overlay.
+
+    The first OpenAPI page is what it starts from; what other OpenAPI pages have beside it is added, and where they say
+    something else of the same thing the first one counts (`contract-pages-disagree` names such places).
+
+    Raises:
+        ContractError: the pages do not make a contract, or it is not valid OpenAPI.
+        DocumentError, YamlError: a file is not YAML.
+        OverlayError: the overlay does not fit the pages.
+        PageError: the overlay is missing.
+        UnsafePageError: a page holds what must not reach the generator.
+    """
+    toml = toml_path(provider)
+    pages = parse_pages(sources[toml].decode(), toml)
+    parts = {page: _load(sources, kept_path(provider, page)) for page in pages}
+    base = next((page for page in pages if page.form == "openapi"), None)
+    if base is None:
+        raise ContractError(f"{toml}: no page of form `openapi` to start from")
+    document = parts.pop(base)
+    for page, part in parts.items():
+        if page.form == "openapi":
+            _add(document, part)
+    document[PAGES] = {page.name: part for page, part in parts.items() if page.form != "openapi"}
+    overlay = f"specs/overlays/{provider}.yaml"
+    idle: list[str] = []
+    apply_overlay(document, parse(_text(root / overlay), overlay), overlay, idle)
+    document[PAGES] = {page.name: {"address": page.address, "kept": page.kept.isoformat()} for page in pages}
+    origin = f"specs/sources/{provider}/ and {overlay}"
+    text = f"# Built from {origin} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
+    try:
+        _validate(text, f"specs/{provider}.yaml", hosts(root, provider))
+    except ContractError as error:
+        raise ContractError("; ".join([str(error), *idle[:1]])) from None
+    return Built(text.encode(), tuple(idle))
+
+
+def hosts(root: Path, provider: str) -> Collection[str] | None:
+    """The hosts that a provider's API has; None where nobody has said so yet."""
+    if provider in PROVIDERS:
+        return PROVIDERS[provider].hosts
+    try:
+        servers = parse(_text(root / f"specs/{provider}.yaml"), provider).data["servers"]
+        return {urlsplit(server["url"]).hostname or "" for server in servers} or None
+    except (DocumentError, KeyError, PageError, TypeError):
+        return None
+
+
+def toml_path(provider: str) -> str:
+    """Where a provider's pages are listed, from the root."""
+    return f"specs/sources/{provider}/sources.toml"
+
+
+def kept_path(provider: str, page: Page) -> str:
+    """Where what is kept of a page lies, from the root."""
+    return f"specs/sources/{provider}/{page.kept_as}"
+
+
+def read(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        PageError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PageError(f"{path}: {error.strerror}") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return read(path).decode()
+    except UnicodeDecodeError as error:
+        raise PageError(f"{path}: not UTF-8 text (byte {error.start})") from None
+
+
+def _load(sources: Mapping[str, bytes], path: str) -> Any:
+    text = sources[path].decode().rstrip() + "\n"
+    refuse_text(text, path)
+    parse(text, path)  # duplicate keys and the like, which the other reader takes
+    return load(text, path)
+
+
+def _add(document: Any, page: Any) -> None:
+    """Add the operations and components of a page that a document does not have."""
+    for path, item in page.get("paths", {}).items():
+        there = document["paths"].setdefault(path, {})
+        for method in METHODS:
+            if method in item:
+                there.setdefault(method, item[method])
+    for kind, components in page.get("components", {}).items():
+        there = document.setdefault("components", {}).setdefault(kind, {})
+        for name, component in components.items():
+            there.setdefault(name, component)
+
+
+def _validate(text: str, name: str, allowed: Collection[str] | None) -> None:
+    document = parse(text, name).data
+    refuse_document(document, name, allowed)
+    try:
+        openapi_spec_validator.validate(document)
+    except OpenAPIValidationError as error:
+        raise ContractError(f"{name}: not valid OpenAPI: {str(error).splitlines()[0]}") from None

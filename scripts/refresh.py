@@ -1,0 +1,196 @@
+"""A refresh: pages taken anew → what changed and whom it hurts → every file that follows, ready to be written.
+
+Nothing is written here, and nothing is returned before everything is built, read and found safe.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from attrs import frozen
+
+from conformance import compare
+from conformance.contract import Contract
+from conformance.document import parse
+from conformance.outcome import Result
+from scripts import contract_table
+from scripts.build_contracts import build, hosts, kept_path, pages_of, read, toml_path
+from scripts.client_changes import ClientChange, client_changes
+from scripts.committed import files_below
+from scripts.generate_clients import CLIENTS, RUNTIME, Client, generate
+from scripts.generated_code import refuse_code
+from scripts.history import dated
+from scripts.pages import Page, keep, parse_pages, restate
+from scripts.safety import refuse_document, refuse_text
+
+
+@frozen
+class Taken:
+    """A page as it was taken; `content` is None where it is as it was kept. `marks` are the server's."""
+
+    content: bytes | None
+    marks: Mapping[str, str | None]
+
+
+@frozen
+class Refreshed:
+    """What a refresh leads to.
+
+    `files` are those to be written, and `folders` hold nothing but such. `pages` names the pages that changed, `idle`
+    the overlay actions that nobody needs any more, `clients` what changed in each package whose contract changed.
+    """
+
+    files: Mapping[str, bytes]
+    folders: tuple[str, ...]
+    pages: tuple[str, ...]
+    idle: tuple[str, ...]
+    clients: Mapping[str, tuple[ClientChange, ...]]
+    result: Result
+
+
+def saved(folder: Path, page: Page) -> Taken:
+    """A page from a folder of saved ones.
+
+    Raises:
+        PageError: it is not there.
+    """
+    return Taken(read(folder / page.file), {})
+
+
+def sources(root: Path, provider: str, taken: Mapping[str, Taken], today: date) -> Mapping[str, bytes]:
+    """As `stored`, with what is kept of the pages taken anew; a page that changed is said to be kept today.
+
+    Raises:
+        PageError: a page does not hold what `sources.toml` says.
+        UnsafePageError: it holds what must not reach the generator.
+        DocumentError: its OpenAPI block is not YAML.
+    """
+    text, pages = pages_of(root, provider)
+    allowed = hosts(root, provider)
+    kept: dict[str, bytes] = {}
+    for page in pages:
+        one = taken.get(page.name)
+        path = kept_path(provider, page)
+        if one is None or one.content is None:
+            kept[path] = read(root / path)
+            continue
+        kept[path] = keep(page, one.content)
+        if page.form == "openapi":
+            block = kept[path].decode()
+            refuse_text(block, path)
+            refuse_document(parse(block, path).data, path, allowed)
+        text = restate(text, page, one.content, today, one.marks)
+    return {toml_path(provider): text.encode(), **kept}
+
+
+def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -> Refreshed:
+    """Everything that follows from pages taken anew, by provider and page name.
+
+    Raises:
+        PageError, UnsafePageError, DocumentError, YamlError: a page cannot be used.
+        ContractError, OverlayError: no contract comes of the pages.
+        GenerationError, UnsafeCodeError: no client comes of the contract.
+    """
+    started = time.time()
+    files: dict[str, bytes] = {}
+    pages: list[str] = []
+    idle: list[str] = []
+    for provider, ones in taken.items():
+        anew = sources(root, provider, ones, today)
+        pages += _changed_pages(root, provider, anew)
+        built = build(root, provider, anew)
+        idle += built.idle
+        files |= {**anew, _file(provider): built.content, **dated(root, provider, built.content, today)}
+    changed = [provider for provider in taken if _there(root / _file(provider)) != files[_file(provider)]]
+    results: list[Result] = []
+    clients: dict[str, tuple[ClientChange, ...]] = {}
+    folders: list[str] = []
+    for provider in changed:
+        old, new = _there(root / _file(provider)), files[_file(provider)]
+        before, after = _contract(provider, old or new, provider), _contract(provider, new, f"{provider}@{today}")
+        results.append(_compared(before, after, today))
+        for client in (one for one in CLIENTS if one.contract == _file(provider)):
+            made = _made(client, new)
+            clients[client.package] = client_changes(_modules(client, _package(root, client)), _modules(client, made))
+            files |= made
+            folders.append(client.folder)
+    files |= _table(root, files)
+    result = _together(results, started)
+    return Refreshed(files, tuple(folders), tuple(pages), tuple(idle), clients, result)
+
+
+def _file(provider: str) -> str:
+    return f"specs/{provider}.yaml"
+
+
+def _there(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _changed_pages(root: Path, provider: str, anew: Mapping[str, bytes]) -> Iterator[str]:
+    """Each page whose hash changed, and whether that is more than prose."""
+    _, pages = pages_of(root, provider)
+    for old, new in zip(pages, parse_pages(anew[toml_path(provider)].decode(), toml_path(provider)), strict=True):
+        if old.sha256 != new.sha256:
+            path = kept_path(provider, old)
+            prose = _there(root / path) == anew[path]
+            yield f"{provider}/{new.name}: {'its prose' if prose else 'what it documents'} changed"
+
+
+def _contract(provider: str, content: bytes, name: str) -> Contract:
+    return Contract(name, _file(provider), parse(content.decode(), _file(provider)))
+
+
+def _compared(before: Contract, after: Contract, today: date) -> Result:
+    """What changed for clients; nothing is known drift here, since the known is what was there before."""
+    now = time.time()
+    return compare.result(before, after, known=(), day=today, fail_on="warning", started=now, finished=now)
+
+
+def _together(results: Iterable[Result], started: float) -> Result:
+    each = tuple(results)
+    return Result(
+        started=started,
+        finished=time.time(),
+        complete=True,
+        verdicts=tuple(verdict for one in each for verdict in one.verdicts),
+        contract_drifts=(),
+        contracts={name: contract for one in each for name, contract in one.contracts.items()},
+        stale=(),
+        stale_counts=False,
+    )
+
+
+def _made(client: Client, contract: bytes) -> Mapping[str, bytes]:
+    """The client of a contract that is not in its place yet, held to what generated code may do."""
+    with TemporaryDirectory() as temporary:
+        path = Path(temporary) / "contract.yaml"
+        path.write_bytes(contract)
+        made = generate(client, path)
+    runtime = (RUNTIME / "common", RUNTIME / client.package)
+    prefix = f"{client.folder}/{client.package}"
+    refuse_code(made, {f"{prefix}/{path}" for folder in runtime for path in files_below(folder)})
+    return made
+
+
+def _package(root: Path, client: Client) -> Mapping[str, bytes]:
+    """The client's files as they are."""
+    folder = root / client.folder
+    return {f"{client.folder}/{path}": (folder / path).read_bytes() for path in files_below(folder)}
+
+
+def _modules(client: Client, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The package's files, by their paths from where it is imported."""
+    prefix = f"{client.folder}/"
+    return {path.removeprefix(prefix): content for path, content in files.items() if path.startswith(prefix)}
+
+
+def _table(root: Path, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The page that shows the contracts side by side, where the checkout has it."""
+    contents = {name: files.get(_file(name)) or _there(root / _file(name)) for name in contract_table.CONTRACTS}
+    if not (root / contract_table.PAGE).is_file():
+        return {}
+    contracts = [_contract(name, content, name) for name, content in contents.items() if content is not None]
+    return {contract_table.PAGE: contract_table.contract_table(contracts).encode()}

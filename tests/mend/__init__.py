@@ -1,0 +1,1 @@
+"""From a drift report to a proposed Overlay."""
