@@ -1,7 +1,10 @@
-from enum import StrEnum
+from .._open_enum import OpenEnum
 
 
-class BatchStatus(StrEnum):
+class BatchStatus(OpenEnum):
+    """当前状态：validating（校验中）、failed（校验失败）、in_progress（执行中）、finalizing（准备结果中）、completed（已完成）、expired（已过期）、cancelling（取消中）
+    、cancelled（已取消）"""
+
     CANCELLED = "cancelled"
     CANCELLING = "cancelling"
     COMPLETED = "completed"
@@ -10,6 +13,3 @@ class BatchStatus(StrEnum):
     FINALIZING = "finalizing"
     IN_PROGRESS = "in_progress"
     VALIDATING = "validating"
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -1,11 +1,10 @@
-from enum import StrEnum
+from .._open_enum import OpenEnum
 
 
-class FilePurpose(StrEnum):
+class FilePurpose(OpenEnum):
+    """What a file was uploaded for"""
+
     BATCH = "batch"
     FILE_EXTRACT = "file-extract"
     IMAGE = "image"
     VIDEO = "video"
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -1,77 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from attrs import define
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="RequestCounts")
+from .. import _kinds
+from .._model import Field, Model
 
 
-@_attrs_define
-class RequestCounts:
-    """
-    Attributes:
-        completed (int): 已完成的请求数量
-        failed (int): 失败的请求数量
-        total (int): 总请求数量
-    """
+@define(eq=False, repr=False)
+class RequestCounts(Model):
+    """RequestCounts"""
 
     completed: int
+    """已完成的请求数量"""
     failed: int
+    """失败的请求数量"""
     total: int
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """总请求数量"""
 
-    def to_dict(self) -> dict[str, Any]:
-        completed = self.completed
-
-        failed = self.failed
-
-        total = self.total
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "completed": completed,
-                "failed": failed,
-                "total": total,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        completed = d.pop("completed")
-
-        failed = d.pop("failed")
-
-        total = d.pop("total")
-
-        request_counts = cls(
-            completed=completed,
-            failed=failed,
-            total=total,
-        )
-
-        request_counts.additional_properties = d
-        return request_counts
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+    FIELDS = (
+        Field("completed", "completed", _kinds.INTEGER, True),
+        Field("failed", "failed", _kinds.INTEGER, True),
+        Field("total", "total", _kinds.INTEGER, True),
+    )

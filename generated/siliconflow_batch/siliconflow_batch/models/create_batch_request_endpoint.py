@@ -1,8 +1,7 @@
-from enum import StrEnum
+from .._open_enum import OpenEnum
 
 
-class CreateBatchRequestEndpoint(StrEnum):
+class CreateBatchRequestEndpoint(OpenEnum):
+    """The endpoint that the requests of the file are for; the only one that is supported"""
+
     VALUE_0 = "/v1/chat/completions"
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -1,62 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from attrs import define
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="CreateBatchRequestReplace")
+from .. import _kinds
+from .._model import Field, Model
 
 
-@_attrs_define
-class CreateBatchRequestReplace:
-    """What to put into every request of the file
+@define(eq=False, repr=False)
+class CreateBatchRequestReplace(Model):
+    """What to put into every request of the file"""
 
-    Attributes:
-        model (str | Unset):  Example: deepseek-ai/DeepSeek-V3.
-    """
+    model: str | None = None
+    """Example: deepseek-ai/DeepSeek-V3"""
 
-    model: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        model = self.model
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if model is not UNSET:
-            field_dict["model"] = model
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        model = d.pop("model", UNSET)
-
-        create_batch_request_replace = cls(
-            model=model,
-        )
-
-        create_batch_request_replace.additional_properties = d
-        return create_batch_request_replace
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+    FIELDS = (Field("model", "model", _kinds.STRING, False),)

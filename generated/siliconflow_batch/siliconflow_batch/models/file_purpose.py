@@ -1,8 +1,7 @@
-from enum import StrEnum
+from .._open_enum import OpenEnum
 
 
-class FilePurpose(StrEnum):
+class FilePurpose(OpenEnum):
+    """What a file was uploaded for"""
+
     BATCH = "batch"
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -1,79 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from attrs import define
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="RequestCounts")
+from .. import _kinds
+from .._model import Field, Model
 
 
-@_attrs_define
-class RequestCounts:
-    """
-    Attributes:
-        completed (int | Unset):
-        failed (int | Unset):
-        total (int | Unset):
-    """
+@define(eq=False, repr=False)
+class RequestCounts(Model):
+    """RequestCounts"""
 
-    completed: int | Unset = UNSET
-    failed: int | Unset = UNSET
-    total: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    completed: int | None = None
+    failed: int | None = None
+    total: int | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        completed = self.completed
-
-        failed = self.failed
-
-        total = self.total
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if completed is not UNSET:
-            field_dict["completed"] = completed
-        if failed is not UNSET:
-            field_dict["failed"] = failed
-        if total is not UNSET:
-            field_dict["total"] = total
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        completed = d.pop("completed", UNSET)
-
-        failed = d.pop("failed", UNSET)
-
-        total = d.pop("total", UNSET)
-
-        request_counts = cls(
-            completed=completed,
-            failed=failed,
-            total=total,
-        )
-
-        request_counts.additional_properties = d
-        return request_counts
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+    FIELDS = (
+        Field("completed", "completed", _kinds.INTEGER, False),
+        Field("failed", "failed", _kinds.INTEGER, False),
+        Field("total", "total", _kinds.INTEGER, False),
+    )

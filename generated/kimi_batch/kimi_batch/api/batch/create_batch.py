@@ -1,9 +1,9 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from ... import errors
+from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.batch import Batch
 from ...models.create_batch_request import CreateBatchRequest
@@ -11,7 +11,7 @@ from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     body: CreateBatchRequest,
 ) -> dict[str, Any]:
@@ -32,22 +32,22 @@ def _get_kwargs(
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Batch | ErrorResponse | None:
     if response.status_code == 200:
-        response_200 = Batch.from_dict(response.json())
+        response_200 = Batch.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorResponse.from_dict(response.json())
+        response_400 = ErrorResponse.from_dict(object_of(response))
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(object_of(response))
 
         return response_401
 
     if response.status_code == 500:
-        response_500 = ErrorResponse.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(object_of(response))
 
         return response_500
 
@@ -61,7 +61,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Batch | ErrorResponse]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -86,7 +86,7 @@ def sync_detailed(
         Response[Batch | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
     )
 
@@ -139,7 +139,7 @@ async def asyncio_detailed(
         Response[Batch | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
     )
 

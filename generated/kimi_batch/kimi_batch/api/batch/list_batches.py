@@ -1,16 +1,16 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from ... import errors
+from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.batch_list import BatchList
 from ...models.error_response import ErrorResponse
 from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     after: str | Unset = UNSET,
     limit: int | Unset = 20,
@@ -37,17 +37,17 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BatchList | ErrorResponse | None:
     if response.status_code == 200:
-        response_200 = BatchList.from_dict(response.json())
+        response_200 = BatchList.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(object_of(response))
 
         return response_401
 
     if response.status_code == 500:
-        response_500 = ErrorResponse.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(object_of(response))
 
         return response_500
 
@@ -61,7 +61,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[BatchList | ErrorResponse]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -79,8 +79,8 @@ def sync_detailed(
      列出当前组织的批处理任务。
 
     Args:
-        after (str | Unset):
-        limit (int | Unset):  Default: 20.
+        after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
+        limit (int | Unset): 每页数量，默认 20 Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -90,7 +90,7 @@ def sync_detailed(
         Response[BatchList | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         after=after,
         limit=limit,
     )
@@ -113,8 +113,8 @@ def sync(
      列出当前组织的批处理任务。
 
     Args:
-        after (str | Unset):
-        limit (int | Unset):  Default: 20.
+        after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
+        limit (int | Unset): 每页数量，默认 20 Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -142,8 +142,8 @@ async def asyncio_detailed(
      列出当前组织的批处理任务。
 
     Args:
-        after (str | Unset):
-        limit (int | Unset):  Default: 20.
+        after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
+        limit (int | Unset): 每页数量，默认 20 Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,7 +153,7 @@ async def asyncio_detailed(
         Response[BatchList | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         after=after,
         limit=limit,
     )
@@ -174,8 +174,8 @@ async def asyncio(
      列出当前组织的批处理任务。
 
     Args:
-        after (str | Unset):
-        limit (int | Unset):  Default: 20.
+        after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
+        limit (int | Unset): 每页数量，默认 20 Default: 20.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

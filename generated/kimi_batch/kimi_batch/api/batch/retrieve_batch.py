@@ -1,17 +1,17 @@
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
+from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.batch import Batch
 from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     batch_id: str,
 ) -> dict[str, Any]:
 
@@ -27,22 +27,22 @@ def _get_kwargs(
 
 def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Batch | ErrorResponse | None:
     if response.status_code == 200:
-        response_200 = Batch.from_dict(response.json())
+        response_200 = Batch.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(object_of(response))
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = ErrorResponse.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(object_of(response))
 
         return response_404
 
     if response.status_code == 500:
-        response_500 = ErrorResponse.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(object_of(response))
 
         return response_500
 
@@ -56,7 +56,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Batch | ErrorResponse]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -71,7 +71,7 @@ def sync_detailed(
     """Retrieve a batch
 
     Args:
-        batch_id (str):
+        batch_id (str): The ID of the batch
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -81,7 +81,7 @@ def sync_detailed(
         Response[Batch | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         batch_id=batch_id,
     )
 
@@ -100,7 +100,7 @@ def sync(
     """Retrieve a batch
 
     Args:
-        batch_id (str):
+        batch_id (str): The ID of the batch
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,7 +124,7 @@ async def asyncio_detailed(
     """Retrieve a batch
 
     Args:
-        batch_id (str):
+        batch_id (str): The ID of the batch
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -134,7 +134,7 @@ async def asyncio_detailed(
         Response[Batch | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         batch_id=batch_id,
     )
 
@@ -151,7 +151,7 @@ async def asyncio(
     """Retrieve a batch
 
     Args:
-        batch_id (str):
+        batch_id (str): The ID of the batch
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

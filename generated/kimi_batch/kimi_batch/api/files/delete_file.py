@@ -1,17 +1,17 @@
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
+from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.deleted_file import DeletedFile
 from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     file_id: str,
 ) -> dict[str, Any]:
 
@@ -29,22 +29,22 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> DeletedFile | ErrorResponse | None:
     if response.status_code == 200:
-        response_200 = DeletedFile.from_dict(response.json())
+        response_200 = DeletedFile.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(object_of(response))
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = ErrorResponse.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(object_of(response))
 
         return response_404
 
     if response.status_code == 500:
-        response_500 = ErrorResponse.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(object_of(response))
 
         return response_500
 
@@ -58,7 +58,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[DeletedFile | ErrorResponse]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -73,7 +73,7 @@ def sync_detailed(
     """Delete a file
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -83,7 +83,7 @@ def sync_detailed(
         Response[DeletedFile | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         file_id=file_id,
     )
 
@@ -102,7 +102,7 @@ def sync(
     """Delete a file
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,7 +126,7 @@ async def asyncio_detailed(
     """Delete a file
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,7 +136,7 @@ async def asyncio_detailed(
         Response[DeletedFile | ErrorResponse]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         file_id=file_id,
     )
 
@@ -153,7 +153,7 @@ async def asyncio(
     """Delete a file
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

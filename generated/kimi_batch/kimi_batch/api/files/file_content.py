@@ -1,16 +1,16 @@
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from ... import errors
+from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     file_id: str,
 ) -> dict[str, Any]:
 
@@ -30,17 +30,17 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(object_of(response))
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = ErrorResponse.from_dict(response.json())
+        response_404 = ErrorResponse.from_dict(object_of(response))
 
         return response_404
 
     if response.status_code == 500:
-        response_500 = ErrorResponse.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(object_of(response))
 
         return response_500
 
@@ -52,7 +52,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
 def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[ErrorResponse | str]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -69,7 +69,7 @@ def sync_detailed(
      For the results of a batch, a line of JSON for each request
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -79,7 +79,7 @@ def sync_detailed(
         Response[ErrorResponse | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         file_id=file_id,
     )
 
@@ -100,7 +100,7 @@ def sync(
      For the results of a batch, a line of JSON for each request
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,7 +126,7 @@ async def asyncio_detailed(
      For the results of a batch, a line of JSON for each request
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,7 +136,7 @@ async def asyncio_detailed(
         Response[ErrorResponse | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         file_id=file_id,
     )
 
@@ -155,7 +155,7 @@ async def asyncio(
      For the results of a batch, a line of JSON for each request
 
     Args:
-        file_id (str):
+        file_id (str): The ID of the file
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

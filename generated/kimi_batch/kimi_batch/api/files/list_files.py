@@ -1,16 +1,16 @@
-from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from ... import errors
+from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.error_response import ErrorResponse
 from ...models.file_list import FileList
 from ...types import Response
 
 
-def _get_kwargs() -> dict[str, Any]:
+def get_kwargs() -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -24,17 +24,17 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorResponse | FileList | None:
     if response.status_code == 200:
-        response_200 = FileList.from_dict(response.json())
+        response_200 = FileList.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
+        response_401 = ErrorResponse.from_dict(object_of(response))
 
         return response_401
 
     if response.status_code == 500:
-        response_500 = ErrorResponse.from_dict(response.json())
+        response_500 = ErrorResponse.from_dict(object_of(response))
 
         return response_500
 
@@ -48,7 +48,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[ErrorResponse | FileList]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -69,7 +69,7 @@ def sync_detailed(
         Response[ErrorResponse | FileList]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = get_kwargs()
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -111,7 +111,7 @@ async def asyncio_detailed(
         Response[ErrorResponse | FileList]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = get_kwargs()
 
     response = await client.get_async_httpx_client().request(**kwargs)
 

@@ -1,9 +1,9 @@
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
 
 from ... import errors
+from ..._reading import json_of, object_of
 from ...client import AuthenticatedClient, Client
 from ...models.bad_request_error import BadRequestError
 from ...models.batch import Batch
@@ -12,7 +12,7 @@ from ...models.overloaded_error import OverloadedError
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     body: CreateBatchRequest,
 ) -> dict[str, Any]:
@@ -35,34 +35,34 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BadRequestError | Batch | OverloadedError | str | None:
     if response.status_code == 200:
-        response_200 = Batch.from_dict(response.json())
+        response_200 = Batch.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestError.from_dict(response.json())
+        response_400 = BadRequestError.from_dict(object_of(response))
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = cast(str, response.json())
+        response_401 = cast(str, json_of(response))
         return response_401
 
     if response.status_code == 403:
-        response_403 = cast(str, response.json())
+        response_403 = cast(str, json_of(response))
         return response_403
 
     if response.status_code == 404:
-        response_404 = cast(str, response.json())
+        response_404 = cast(str, json_of(response))
         return response_404
 
     if response.status_code == 503:
-        response_503 = OverloadedError.from_dict(response.json())
+        response_503 = OverloadedError.from_dict(object_of(response))
 
         return response_503
 
     if response.status_code == 504:
-        response_504 = cast(str, response.json())
+        response_504 = cast(str, json_of(response))
         return response_504
 
     if client.raise_on_unexpected_status:
@@ -75,7 +75,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[BadRequestError | Batch | OverloadedError | str]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -100,7 +100,7 @@ def sync_detailed(
         Response[BadRequestError | Batch | OverloadedError | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
     )
 
@@ -153,7 +153,7 @@ async def asyncio_detailed(
         Response[BadRequestError | Batch | OverloadedError | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
     )
 

@@ -1,9 +1,9 @@
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
 
 from ... import errors
+from ..._reading import json_of, object_of
 from ...client import AuthenticatedClient, Client
 from ...models.bad_request_error import BadRequestError
 from ...models.batch_list import BatchList
@@ -11,7 +11,7 @@ from ...models.overloaded_error import OverloadedError
 from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     limit: int | Unset = UNSET,
     after: str | Unset = UNSET,
@@ -38,34 +38,34 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BadRequestError | BatchList | OverloadedError | str | None:
     if response.status_code == 200:
-        response_200 = BatchList.from_dict(response.json())
+        response_200 = BatchList.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestError.from_dict(response.json())
+        response_400 = BadRequestError.from_dict(object_of(response))
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = cast(str, response.json())
+        response_401 = cast(str, json_of(response))
         return response_401
 
     if response.status_code == 403:
-        response_403 = cast(str, response.json())
+        response_403 = cast(str, json_of(response))
         return response_403
 
     if response.status_code == 404:
-        response_404 = cast(str, response.json())
+        response_404 = cast(str, json_of(response))
         return response_404
 
     if response.status_code == 503:
-        response_503 = OverloadedError.from_dict(response.json())
+        response_503 = OverloadedError.from_dict(object_of(response))
 
         return response_503
 
     if response.status_code == 504:
-        response_504 = cast(str, response.json())
+        response_504 = cast(str, json_of(response))
         return response_504
 
     if client.raise_on_unexpected_status:
@@ -78,7 +78,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[BadRequestError | BatchList | OverloadedError | str]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -96,8 +96,11 @@ def sync_detailed(
      List your organization's batches.
 
     Args:
-        limit (int | Unset):
-        after (str | Unset):
+        limit (int | Unset): A limit on the number of objects to be returned.
+        after (str | Unset): A cursor for use in pagination. after is an object ID that defines
+            your place in the list. For instance, if you make a list request and receive 100 objects,
+            ending with obj_foo, your subsequent call can include after=obj_foo in order to fetch the
+            next page of the list.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -107,7 +110,7 @@ def sync_detailed(
         Response[BadRequestError | BatchList | OverloadedError | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         limit=limit,
         after=after,
     )
@@ -130,8 +133,11 @@ def sync(
      List your organization's batches.
 
     Args:
-        limit (int | Unset):
-        after (str | Unset):
+        limit (int | Unset): A limit on the number of objects to be returned.
+        after (str | Unset): A cursor for use in pagination. after is an object ID that defines
+            your place in the list. For instance, if you make a list request and receive 100 objects,
+            ending with obj_foo, your subsequent call can include after=obj_foo in order to fetch the
+            next page of the list.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,8 +165,11 @@ async def asyncio_detailed(
      List your organization's batches.
 
     Args:
-        limit (int | Unset):
-        after (str | Unset):
+        limit (int | Unset): A limit on the number of objects to be returned.
+        after (str | Unset): A cursor for use in pagination. after is an object ID that defines
+            your place in the list. For instance, if you make a list request and receive 100 objects,
+            ending with obj_foo, your subsequent call can include after=obj_foo in order to fetch the
+            next page of the list.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,7 +179,7 @@ async def asyncio_detailed(
         Response[BadRequestError | BatchList | OverloadedError | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         limit=limit,
         after=after,
     )
@@ -191,8 +200,11 @@ async def asyncio(
      List your organization's batches.
 
     Args:
-        limit (int | Unset):
-        after (str | Unset):
+        limit (int | Unset): A limit on the number of objects to be returned.
+        after (str | Unset): A cursor for use in pagination. after is an object ID that defines
+            your place in the list. For instance, if you make a list request and receive 100 objects,
+            ending with obj_foo, your subsequent call can include after=obj_foo in order to fetch the
+            next page of the list.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,9 +1,9 @@
-from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
 
 from ... import errors
+from ..._reading import json_of, object_of
 from ...client import AuthenticatedClient, Client
 from ...models.bad_request_error import BadRequestError
 from ...models.file_purpose import FilePurpose
@@ -12,7 +12,7 @@ from ...models.overloaded_error import OverloadedError
 from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     purpose: FilePurpose,
     limit: int | Unset = 10,
@@ -40,34 +40,34 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BadRequestError | ListFilesResponse | OverloadedError | str | None:
     if response.status_code == 200:
-        response_200 = ListFilesResponse.from_dict(response.json())
+        response_200 = ListFilesResponse.from_dict(object_of(response))
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestError.from_dict(response.json())
+        response_400 = BadRequestError.from_dict(object_of(response))
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = cast(str, response.json())
+        response_401 = cast(str, json_of(response))
         return response_401
 
     if response.status_code == 403:
-        response_403 = cast(str, response.json())
+        response_403 = cast(str, json_of(response))
         return response_403
 
     if response.status_code == 404:
-        response_404 = cast(str, response.json())
+        response_404 = cast(str, json_of(response))
         return response_404
 
     if response.status_code == 503:
-        response_503 = OverloadedError.from_dict(response.json())
+        response_503 = OverloadedError.from_dict(object_of(response))
 
         return response_503
 
     if response.status_code == 504:
-        response_504 = cast(str, response.json())
+        response_504 = cast(str, json_of(response))
         return response_504
 
     if client.raise_on_unexpected_status:
@@ -80,7 +80,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[BadRequestError | ListFilesResponse | OverloadedError | str]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -97,7 +97,7 @@ def sync_detailed(
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset):  Default: 10.
+        limit (int | Unset): The most files to return Default: 10.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -107,7 +107,7 @@ def sync_detailed(
         Response[BadRequestError | ListFilesResponse | OverloadedError | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         purpose=purpose,
         limit=limit,
     )
@@ -129,7 +129,7 @@ def sync(
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset):  Default: 10.
+        limit (int | Unset): The most files to return Default: 10.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,7 +156,7 @@ async def asyncio_detailed(
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset):  Default: 10.
+        limit (int | Unset): The most files to return Default: 10.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -166,7 +166,7 @@ async def asyncio_detailed(
         Response[BadRequestError | ListFilesResponse | OverloadedError | str]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         purpose=purpose,
         limit=limit,
     )
@@ -186,7 +186,7 @@ async def asyncio(
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset):  Default: 10.
+        limit (int | Unset): The most files to return Default: 10.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

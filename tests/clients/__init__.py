@@ -1,0 +1,1 @@
+"""The generated clients: their face, and what drift does to them."""
