@@ -43,6 +43,11 @@ def environment() -> dict[str, str]:
     return {**os.environ, "MOONSHOT_API_KEY": KEY}
 
 
+def heeds_ctrl_c() -> None:
+    """Where the tests run in the background, Ctrl-C is ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def valid_report(folder: Path) -> dict[str, object]:
     """The report, held against the format's schema."""
     tree = json.loads((folder / "out/drift.json").read_text(encoding="utf-8"))
@@ -100,7 +105,13 @@ def test_a_signal_leaves_a_report_that_says_it_is_not_complete(tmp_path: Path, n
 
     with serving(answer) as url:
         running = subprocess.Popen(
-            command(url), cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command(url),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=heeds_ctrl_c,  # noqa: PLW1509 - it takes no lock
         )
         while count < 5:
             assert running.poll() is None
@@ -120,6 +131,7 @@ def test_a_simulated_run_that_is_broken_off_leaves_no_server(tmp_path: Path) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=heeds_ctrl_c,  # noqa: PLW1509 - it takes no lock
     )
     time.sleep(1.5)
     running.send_signal(signal.SIGINT)

@@ -1,5 +1,7 @@
 """A client of the Batch API of Kimi (Moonshot AI): `KimiBatches`, and its async twin."""
 
+from typing import TYPE_CHECKING, Any
+
 from ._client import AsyncKimiBatches, KimiBatches
 from ._drift import Drift
 from ._errors import (
@@ -16,8 +18,11 @@ from ._errors import (
     UnreadableResponse,
     WaitTimedOut,
 )
-from .client import AuthenticatedClient, Client
-from .models import Batch
+from ._lazy import Lazy
+
+if TYPE_CHECKING:
+    from .client import AuthenticatedClient, Client
+    from .models import Batch
 
 __all__ = (
     "AsyncKimiBatches",
@@ -39,3 +44,12 @@ __all__ = (
     "UnreadableResponse",
     "WaitTimedOut",
 )
+
+_LAZY = {"AuthenticatedClient": Lazy("client"), "Client": Lazy("client"), "Batch": Lazy("models")}
+
+
+def __getattr__(name: str) -> Any:
+    """What need not be there before it is used."""
+    if name in _LAZY:
+        return getattr(_LAZY[name], name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

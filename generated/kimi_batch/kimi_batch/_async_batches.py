@@ -1,21 +1,29 @@
 """The face of the client, async: `Batches` says what each method does."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from types import TracebackType
-from typing import Any, Self
+from __future__ import annotations
 
-from . import _operations as operations
-from ._download import Download, Target
+import asyncio
+from typing import TYPE_CHECKING, Any, Self
+
+from ._defaults import RETRIES, TIMEOUT, WAIT
 from ._errors import BatchError
-from ._paging import Paging
-from ._provider import UploadedFile
-from ._session import Session
-from ._settings import RETRIES, TIMEOUT, Timeout, authenticated_client
-from ._upload import Source, upload
-from ._waiting import WAIT, Waiting
-from .client import AuthenticatedClient
-from .models import Batch, CreateBatchRequest
+from ._lazy import Lazy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from types import TracebackType
+
+    from . import _download, _operations, _paging, _session, _settings, _upload, _waiting
+    from ._defaults import Timeout
+    from ._download import Target
+    from ._provider import UploadedFile
+    from ._upload import Source
+    from .client import AuthenticatedClient
+    from .models import Batch, CreateBatchRequest
+else:
+    _download, _operations, _paging = Lazy("_download"), Lazy("_operations"), Lazy("_paging")
+    _session, _settings = Lazy("_session"), Lazy("_settings")
+    _upload, _waiting = Lazy("_upload"), Lazy("_waiting")
 
 
 class AsyncBatches:
@@ -31,7 +39,7 @@ class AsyncBatches:
         strict: bool = False,
     ) -> None:
         """Set it up; nothing is sent yet."""
-        self._session = Session(authenticated_client(api_key, base_url, timeout), retries)
+        self._session = _session.Session(_settings.authenticated_client(api_key, base_url, timeout), retries)
         self._strict = strict
 
     @property
@@ -41,7 +49,7 @@ class AsyncBatches:
 
     async def upload(self, file: Source, *, purpose: str = "batch") -> UploadedFile:
         """Upload a file of requests, from a path or a binary file object; it is read as it is sent."""
-        with upload(file, purpose, strict=self._strict) as call:
+        with _upload.upload(file, purpose, strict=self._strict) as call:
             return await self._session.call_async(call)
 
     async def create(
@@ -54,25 +62,25 @@ class AsyncBatches:
         extra: Mapping[str, Any] | None = None,
     ) -> Batch:
         """Create a batch of the requests in a file that was uploaded."""
-        body = operations.create_request(input_file_id, endpoint, completion_window, metadata, extra or {})
+        body = _operations.create_request(input_file_id, endpoint, completion_window, metadata, extra or {})
         return await self._create(body)
 
     async def _create(self, body: CreateBatchRequest) -> Batch:
-        return await self._session.call_async(operations.create(body, strict=self._strict))
+        return await self._session.call_async(_operations.create(body, strict=self._strict))
 
     async def retrieve(self, batch_id: str) -> Batch:
         """How a batch is now."""
-        return await self._session.call_async(operations.retrieve(batch_id, strict=self._strict))
+        return await self._session.call_async(_operations.retrieve(batch_id, strict=self._strict))
 
     async def cancel(self, batch_id: str) -> Batch:
         """Ask for a batch to be cancelled; `wait` tells when it is."""
-        return await self._session.call_async(operations.cancel(batch_id, strict=self._strict))
+        return await self._session.call_async(_operations.cancel(batch_id, strict=self._strict))
 
     async def list(self, limit: int | None = None, *, after: str | None = None) -> AsyncIterator[Batch]:
         """Every batch, the newest first, page by page as they are asked for."""
-        paging = Paging(after, self._strict)
+        paging = _paging.Paging(after, self._strict)
         while not paging.over:
-            page = await self._session.call_async(operations.page(limit, paging.after, strict=self._strict))
+            page = await self._session.call_async(_operations.page(limit, paging.after, strict=self._strict))
             for batch in paging.take(page):
                 yield batch
 
@@ -85,7 +93,7 @@ class AsyncBatches:
         on_progress: Callable[[Batch], object] | None = None,
     ) -> Batch:
         """Wait until a batch is finished."""
-        waiting = Waiting(batch_id, timeout, interval, on_progress)
+        waiting = _waiting.Waiting(batch_id, timeout, interval, on_progress)
         while True:
             try:
                 batch = await self.retrieve(batch_id)
@@ -98,7 +106,7 @@ class AsyncBatches:
 
     async def download(self, batch: Batch, target: Target, *, errors: bool = False) -> None:
         """Write a batch's results to a path or a binary file object."""
-        with Download(batch, target, errors=errors) as download:
+        with _download.Download(batch, target, errors=errors) as download:
             await self._session.download_async(download)
 
     async def close(self) -> None:

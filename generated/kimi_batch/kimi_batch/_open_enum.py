@@ -19,6 +19,10 @@ class OpenEnum(StrEnum):
         member._value_ = value
         return member
 
+    def __reduce_ex__(self, _protocol: object) -> tuple[type[Self], tuple[str]]:
+        """By value: before Python 3.11.4 enumerations are pickled by name, which an undocumented value has not."""
+        return type(self), (self.value,)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.value!r}{'' if self.is_known else ' (undocumented)'}>"
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import httpx
 
+from ._call import Call
 from ._model import Model
 from ._reading import read
-from .api.files import file_content
+from .api.files import delete_file, file_content, list_files, retrieve_file
 from .models import DeletedFile, File, FileList
 
 BASE_URL = "https://api.moonshot.cn"
@@ -42,3 +43,18 @@ def uploaded(response: httpx.Response, *, strict: bool) -> UploadedFile:
 def content_request(file_id: str) -> dict[str, Any]:
     """The request for the content of a file."""
     return file_content.get_kwargs(file_id)
+
+
+def list_files_call(*, strict: bool) -> Call[FileList]:
+    """List all files."""
+    return Call(list_files.get_kwargs(), partial(read_files, strict=strict))
+
+
+def retrieve_file_call(file_id: str, *, strict: bool) -> Call[File]:
+    """Look at one file's record."""
+    return Call(retrieve_file.get_kwargs(file_id), partial(read_file, strict=strict))
+
+
+def delete_file_call(file_id: str, *, strict: bool) -> Call[DeletedFile]:
+    """Delete a file."""
+    return Call(delete_file.get_kwargs(file_id), partial(read_deleted, strict=strict))

@@ -12,8 +12,6 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 GROWTH = 1.5
 """Seconds between two looks at a batch, and how much longer each pause is than the one before."""
-WAIT = 86_400.0
-"""How long a wait lasts at most unless told otherwise, in seconds: the usual completion window."""
 PATIENCE = 600.0
 """How many seconds looks may fail one after the other before that is the outcome."""
 

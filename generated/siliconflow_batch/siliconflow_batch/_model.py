@@ -1,7 +1,8 @@
 """What every model can do: be read from JSON, however it has drifted, and be written back without loss."""
 
 import json
-from collections.abc import Iterable, Iterator, KeysView, Mapping
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
+from operator import itemgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SHAPES_KEPT = 256
 """How many shapes a model remembers; endpoints send few."""
+
+Pick = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
 class Field(NamedTuple):
@@ -52,6 +55,8 @@ class Model:
     ADDITIONAL: ClassVar["Kind | None"] = None
     """What is documented of properties without a field of their own."""
     NAMES: ClassVar[tuple[str, ...]] = ()
+    PICK: ClassVar[Pick]
+    """Takes the documented values out of an object that has them all; one that has not is a KeyError."""
     PLANS: ClassVar[dict[tuple[type, ...], Plan]] = {}
 
     wire: Mapping[str, Any] = field(factory=dict[str, Any], kw_only=True)
@@ -62,27 +67,32 @@ class Model:
     def __init_subclass__(cls) -> None:
         """Give each model its own memory."""
         cls.NAMES = tuple(field.name for field in cls.FIELDS)
+        cls.PICK = itemgetter(*cls.NAMES) if len(cls.NAMES) > 1 else _getter(cls.NAMES)
         cls.PLANS = {}
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Read an object."""
-        values = list(map(source.get, cls.NAMES))
+        try:
+            values = cls.PICK(source)
+        except KeyError:  # one is missing
+            values = _getter(cls.NAMES)(source)
         shape = tuple(map(type, values))
         try:
             reads, absent = cls.PLANS[shape]
         except KeyError:
             reads, absent = cls._plan(shape)
         drift: tuple[Drift, ...] = ()
+        held = list(values)
         for position, name, reader in reads:
-            values[position], found = reader(values[position])
+            held[position], found = reader(values[position])
             if found:
                 drift += tuple(one.below(named(name)) for one in found)
         if absent:
             drift += tuple(_missed(absent, source))
         if cls.ADDITIONAL is not None and not cls.ADDITIONAL.keeps.issuperset(map(type, source.values())):
             drift += tuple(cls._odd_additions(cls.ADDITIONAL, source))
-        return cls(*values, wire=source, drift=drift)
+        return cls(*held, wire=source, drift=drift)
 
     @classmethod
     def _plan(cls, shape: tuple[type, ...]) -> Plan:
@@ -154,6 +164,11 @@ class Model:
         parts = [f"{name}={value!r}" for name, value in shown.items() if value is not None]
         parts += [f"{name}={value!r}" for name, value in self.additional_properties.items()]
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def _getter(names: tuple[str, ...]) -> Pick:
+    """Takes values out of an object, None for those that are missing."""
+    return lambda source: tuple(map(source.get, names))
 
 
 def _missed(fields: Iterable[Field], source: Mapping[str, Any]) -> Iterator[Drift]:

@@ -8,9 +8,12 @@ from urllib.parse import quote
 import httpx
 
 from . import models
+from ._call import Call
 from ._model import Model
 from ._reading import read
-from .models import ListFilesResponse, UploadFileResponse
+from .api.files import list_files
+from .models import FilePurpose, ListFilesResponse, UploadFileResponse
+from .types import UNSET
 
 BASE_URL = "https://api.siliconflow.cn/v1"
 KEY_VARIABLE = "SILICONFLOW_API_KEY"
@@ -36,3 +39,9 @@ def uploaded(response: httpx.Response, *, strict: bool) -> UploadedFile:
 def content_request(file_id: str) -> dict[str, Any]:
     """The request for the content of a file: not documented, but what an id would be good for if it is no URL."""
     return {"method": "get", "url": f"/files/{quote(file_id, safe='')}/content"}
+
+
+def list_files_call(purpose: str, limit: int | None, *, strict: bool) -> Call[ListFilesResponse]:
+    """List files of one purpose."""
+    arguments = list_files.get_kwargs(purpose=FilePurpose(purpose), limit=UNSET if limit is None else limit)
+    return Call(arguments, partial(read_files, strict=strict))

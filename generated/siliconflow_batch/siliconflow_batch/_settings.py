@@ -5,15 +5,10 @@ import os
 import httpx
 
 from ._contract import DISTRIBUTION, VERSION
+from ._defaults import Timeout
 from ._errors import BatchError
 from ._provider import BASE_URL, BASE_URL_VARIABLE, KEY_VARIABLE, VERSIONED_PATHS
 from .client import AuthenticatedClient
-
-Timeout = float | httpx.Timeout | None
-"""Seconds for connecting and for each wait on the network, or one for each; None waits for ever."""
-
-TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-RETRIES = 2
 
 
 def authenticated_client(api_key: str | None, base_url: str | None, timeout: Timeout) -> AuthenticatedClient:

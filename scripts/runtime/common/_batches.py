@@ -1,21 +1,29 @@
 """The face of the client, sync."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
-from typing import Any, Self
+from __future__ import annotations
 
-from . import _operations as operations
-from ._download import Download, Target
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+from ._defaults import RETRIES, TIMEOUT, WAIT
 from ._errors import BatchError
-from ._paging import Paging
-from ._provider import UploadedFile
-from ._session import Session
-from ._settings import RETRIES, TIMEOUT, Timeout, authenticated_client
-from ._upload import Source, upload
-from ._waiting import WAIT, Waiting
-from .client import AuthenticatedClient
-from .models import Batch, CreateBatchRequest
+from ._lazy import Lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
+
+    from . import _download, _operations, _paging, _session, _settings, _upload, _waiting
+    from ._defaults import Timeout
+    from ._download import Target
+    from ._provider import UploadedFile
+    from ._upload import Source
+    from .client import AuthenticatedClient
+    from .models import Batch, CreateBatchRequest
+else:
+    _download, _operations, _paging = Lazy("_download"), Lazy("_operations"), Lazy("_paging")
+    _session, _settings = Lazy("_session"), Lazy("_settings")
+    _upload, _waiting = Lazy("_upload"), Lazy("_waiting")
 
 
 class Batches:
@@ -39,7 +47,7 @@ class Batches:
         strict: bool = False,
     ) -> None:
         """Set it up; nothing is sent yet."""
-        self._session = Session(authenticated_client(api_key, base_url, timeout), retries)
+        self._session = _session.Session(_settings.authenticated_client(api_key, base_url, timeout), retries)
         self._strict = strict
 
     @property
@@ -49,7 +57,7 @@ class Batches:
 
     def upload(self, file: Source, *, purpose: str = "batch") -> UploadedFile:
         """Upload a file of requests, from a path or a binary file object; it is read as it is sent."""
-        with upload(file, purpose, strict=self._strict) as call:
+        with _upload.upload(file, purpose, strict=self._strict) as call:
             return self._session.call(call)
 
     def create(
@@ -72,19 +80,19 @@ class Batches:
             endpoint: What the requests are for.
             extra: Fields of the request that are not documented for both providers.
         """
-        body = operations.create_request(input_file_id, endpoint, completion_window, metadata, extra or {})
+        body = _operations.create_request(input_file_id, endpoint, completion_window, metadata, extra or {})
         return self._create(body)
 
     def _create(self, body: CreateBatchRequest) -> Batch:
-        return self._session.call(operations.create(body, strict=self._strict))
+        return self._session.call(_operations.create(body, strict=self._strict))
 
     def retrieve(self, batch_id: str) -> Batch:
         """How a batch is now."""
-        return self._session.call(operations.retrieve(batch_id, strict=self._strict))
+        return self._session.call(_operations.retrieve(batch_id, strict=self._strict))
 
     def cancel(self, batch_id: str) -> Batch:
         """Ask for a batch to be cancelled; `wait` tells when it is."""
-        return self._session.call(operations.cancel(batch_id, strict=self._strict))
+        return self._session.call(_operations.cancel(batch_id, strict=self._strict))
 
     def list(self, limit: int | None = None, *, after: str | None = None) -> Iterator[Batch]:
         """Every batch, the newest first, page by page as they are asked for.
@@ -93,9 +101,9 @@ class Batches:
             limit: How many a page; without it, what the provider has as default.
             after: The id of a batch: only those that come after it.
         """
-        paging = Paging(after, self._strict)
+        paging = _paging.Paging(after, self._strict)
         while not paging.over:
-            yield from paging.take(self._session.call(operations.page(limit, paging.after, strict=self._strict)))
+            yield from paging.take(self._session.call(_operations.page(limit, paging.after, strict=self._strict)))
 
     def wait(
         self,
@@ -118,7 +126,7 @@ class Batches:
         Raises:
             WaitTimedOut: it is not finished in time.
         """
-        waiting = Waiting(batch_id, timeout, interval, on_progress)
+        waiting = _waiting.Waiting(batch_id, timeout, interval, on_progress)
         while True:
             try:
                 batch = self.retrieve(batch_id)
@@ -142,7 +150,7 @@ class Batches:
         Raises:
             BatchError: the batch has no such file.
         """
-        with Download(batch, target, errors=errors) as download:
+        with _download.Download(batch, target, errors=errors) as download:
             self._session.download(download)
 
     def close(self) -> None:

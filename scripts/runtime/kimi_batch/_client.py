@@ -1,14 +1,20 @@
 """The client of Kimi (Moonshot AI): the face that all providers share, and the file operations that only it has."""
 
-from collections.abc import Sequence
-from functools import partial
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from ._async_batches import AsyncBatches
 from ._batches import Batches
-from ._call import Call
-from ._provider import read_deleted, read_file, read_files
-from .api.files import delete_file, list_files, retrieve_file
-from .models import DeletedFile, File, FileList
+from ._lazy import Lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from . import _provider
+    from .models import DeletedFile, File
+else:
+    _provider = Lazy("_provider")
 
 
 class KimiBatches(Batches):
@@ -16,15 +22,15 @@ class KimiBatches(Batches):
 
     def files(self) -> Sequence[File]:
         """Every file there is."""
-        return self._session.call(_files(strict=self._strict)).data
+        return self._session.call(_provider.list_files_call(strict=self._strict)).data
 
     def file(self, file_id: str) -> File:
         """One file's record."""
-        return self._session.call(_file(file_id, strict=self._strict))
+        return self._session.call(_provider.retrieve_file_call(file_id, strict=self._strict))
 
     def delete_file(self, file_id: str) -> DeletedFile:
         """Delete a file: there may be at most 1000 for batches."""
-        return self._session.call(_delete_file(file_id, strict=self._strict))
+        return self._session.call(_provider.delete_file_call(file_id, strict=self._strict))
 
 
 class AsyncKimiBatches(AsyncBatches):
@@ -32,24 +38,12 @@ class AsyncKimiBatches(AsyncBatches):
 
     async def files(self) -> Sequence[File]:
         """Every file there is."""
-        return (await self._session.call_async(_files(strict=self._strict))).data
+        return (await self._session.call_async(_provider.list_files_call(strict=self._strict))).data
 
     async def file(self, file_id: str) -> File:
         """One file's record."""
-        return await self._session.call_async(_file(file_id, strict=self._strict))
+        return await self._session.call_async(_provider.retrieve_file_call(file_id, strict=self._strict))
 
     async def delete_file(self, file_id: str) -> DeletedFile:
         """Delete a file: there may be at most 1000 for batches."""
-        return await self._session.call_async(_delete_file(file_id, strict=self._strict))
-
-
-def _files(*, strict: bool) -> Call[FileList]:
-    return Call(list_files.get_kwargs(), partial(read_files, strict=strict))
-
-
-def _file(file_id: str, *, strict: bool) -> Call[File]:
-    return Call(retrieve_file.get_kwargs(file_id), partial(read_file, strict=strict))
-
-
-def _delete_file(file_id: str, *, strict: bool) -> Call[DeletedFile]:
-    return Call(delete_file.get_kwargs(file_id), partial(read_deleted, strict=strict))
+        return await self._session.call_async(_provider.delete_file_call(file_id, strict=self._strict))

@@ -1,16 +1,20 @@
 """The client of SiliconFlow: the face that all providers share, and what only it has."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from ._async_batches import AsyncBatches
 from ._batches import Batches
-from ._call import Call
-from ._provider import read_files
-from .api.files import list_files
-from .models import Batch, File, FilePurpose, ListFilesResponse
-from .types import UNSET
+from ._lazy import Lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from . import _provider
+    from .models import Batch, File
+else:
+    _provider = Lazy("_provider")
 
 
 class SiliconFlowBatches(Batches):
@@ -32,7 +36,7 @@ class SiliconFlowBatches(Batches):
 
     def files(self, purpose: str = "batch", limit: int | None = None) -> Sequence[File]:
         """Files of a purpose, at most `limit`; without it, what the provider has as default."""
-        return self._session.call(_files(purpose, limit, strict=self._strict)).data.data
+        return self._session.call(_provider.list_files_call(purpose, limit, strict=self._strict)).data.data
 
 
 class AsyncSiliconFlowBatches(AsyncBatches):
@@ -54,12 +58,9 @@ class AsyncSiliconFlowBatches(AsyncBatches):
 
     async def files(self, purpose: str = "batch", limit: int | None = None) -> Sequence[File]:
         """Files of a purpose, at most `limit`; without it, what the provider has as default."""
-        return (await self._session.call_async(_files(purpose, limit, strict=self._strict))).data.data
-
-
-def _files(purpose: str, limit: int | None, *, strict: bool) -> Call[ListFilesResponse]:
-    arguments = list_files.get_kwargs(purpose=FilePurpose(purpose), limit=UNSET if limit is None else limit)
-    return Call(arguments, partial(read_files, strict=strict))
+        return (
+            await self._session.call_async(_provider.list_files_call(purpose, limit, strict=self._strict))
+        ).data.data
 
 
 def _with(extra: Mapping[str, Any] | None, replace: Mapping[str, str] | None) -> Mapping[str, Any]:
