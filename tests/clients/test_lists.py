@@ -75,9 +75,11 @@ def test_more_that_never_comes_is_told(client: Client, caplog: pytest.LogCapture
     """Without an item there is no cursor to go on from: a warning says so, and strict raises."""
     with client.talking_to(lambda _: page(has_more=True)) as batches:
         assert list(batches.list()) == []
-    with client.talking_to(lambda _: page(has_more=True), strict=True) as batches:
-        with pytest.raises(client.package.UnreadableResponse, match=r"^\$\.has_more: true, with nothing new where "):
-            list(batches.list())
+    with (
+        client.talking_to(lambda _: page(has_more=True), strict=True) as batches,
+        pytest.raises(client.package.UnreadableResponse, match=r"^\$\.has_more: true, with nothing new where "),
+    ):
+        list(batches.list())
 
     assert "the list ends after 0 batches, though the endpoint says that there are more" in caplog.text
 

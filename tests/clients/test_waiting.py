@@ -46,11 +46,16 @@ def test_a_status_that_nobody_documented_is_not_the_end(client: Client, pauses: 
 
 
 def test_completed_without_a_file_is_not_yet(client: Client, pauses: list[float]) -> None:
-    """Some endpoints say completed first and name the file later; a file of errors alone will do."""
-    with client.talking_to(looks(client, BARE, {**BARE, "error_file_id": "file_e"})) as batches:
+    """Some endpoints say completed first and name the file later; a file of errors alone will do if nothing succeeded."""
+    errors = {**BARE, "error_file_id": "file_e"}
+    failed = {**errors, "request_counts": {"completed": 0, "failed": 10, "total": 10}}
+
+    with client.talking_to(looks(client, BARE, errors, {**errors, "output_file_id": "file_o"})) as batches:
+        assert batches.wait("batch_1").output_file_id == "file_o"
+    with client.talking_to(looks(client, failed)) as batches:
         assert batches.wait("batch_1").error_file_id == "file_e"
 
-    assert len(pauses) == 1
+    assert len(pauses) == 2
 
 
 @pytest.mark.parametrize(("last", "said"), [(RUNNING, "in_progress"), (BARE, "completed, without a file of results")])

@@ -57,6 +57,10 @@ PEERS = (
     ),
 )
 
+NPM_OPTIONS = ("--no-audit", "--no-fund", "--fetch-retries", "1", "--fetch-timeout", "20000")
+OUT_OF_REACH: dict[str, str] = {}
+"""Why a server cannot be installed here, found out once."""
+
 
 def install(peer: Peer) -> Path:
     """The folder that a server is installed in; skips the test where it cannot be installed."""
@@ -64,18 +68,23 @@ def install(peer: Peer) -> Path:
     ready = folder / ".ready"
     if ready.exists() and ready.read_text(encoding="utf-8") == peer.package:
         return folder
+    if peer.name in OUT_OF_REACH:
+        pytest.skip(OUT_OF_REACH[peer.name])
     if peer.npm and shutil.which("npm") is None:
         pytest.skip("npm is not installed")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if peer.npm:
-        steps = [["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, peer.package]]
+        steps = [["npm", "install", "--silent", *NPM_OPTIONS, "--prefix", folder, peer.package]]
     else:
         steps = [[sys.executable, "-m", "venv", folder], [folder / "bin/pip", "install", "--quiet", peer.package]]
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, timeout=600, check=False)
         if done.returncode:
-            pytest.skip(f"{peer.package} cannot be installed: {(done.stderr or done.stdout).strip()[-200:]}")
+            OUT_OF_REACH[peer.name] = (
+                f"{peer.package} cannot be installed: {(done.stderr or done.stdout).strip()[-200:]}"
+            )
+            pytest.skip(OUT_OF_REACH[peer.name])
     ready.write_text(peer.package, encoding="utf-8")
     return folder
 

@@ -79,9 +79,10 @@ class Waiting:
 def finished(batch: Batch) -> bool:
     """Whether a batch will not change any more.
 
-    A status that is not documented is none that ends a batch; and a batch may be called completed before it names its
-    files.
+    A status that is not documented is none that ends a batch; and a batch may be called completed before it names the
+    file of its results, which only one without any success never does.
     """
-    if batch.status == "completed":
-        return bool(batch.output_file_id or batch.error_file_id)
-    return batch.status in _OVER
+    if batch.status != "completed":
+        return batch.status in _OVER
+    successes = getattr(batch.request_counts, "completed", None)
+    return bool(batch.output_file_id or (batch.error_file_id and not successes))
