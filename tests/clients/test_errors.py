@@ -5,6 +5,7 @@ import threading
 from importlib import import_module
 from typing import Any
 
+import httpx
 import pytest
 from attrs import evolve
 
@@ -226,6 +227,21 @@ def test_errors_survive_pickle(client: Client) -> None:
     for error in errors:
         twin = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
         assert (type(twin), str(twin), vars(twin)) == (type(error), str(error), vars(error))
+
+
+def test_a_response_can_be_read_without_a_client(client: Client) -> None:
+    """By the name of its operation, as the client's methods would."""
+    read = client.part("_operations").read_answer
+    payload = {"object": "list", "data": [{**client.batch(1), "created_at": "now"}]}
+    request = httpx.Request("GET", "http://localhost")
+
+    drifted = httpx.Response(200, json=payload, request=request)
+
+    assert read("list_batches", drifted).drift == ("$.data[0].created_at",)
+    with pytest.raises(client.package.UnreadableResponse):
+        read("list_batches", drifted, strict=True)
+    with pytest.raises(client.package.NotFound):
+        read("upload_file", httpx.Response(404, json="404 page not found", request=request))
 
 
 def test_the_raw_calls_remain(client: Client) -> None:

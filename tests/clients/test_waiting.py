@@ -46,7 +46,7 @@ def test_a_status_that_nobody_documented_is_not_the_end(client: Client, pauses: 
 
 
 def test_completed_without_a_file_is_not_yet(client: Client, pauses: list[float]) -> None:
-    """Some endpoints say completed first and name the file later; a file of errors alone will do if nothing succeeded."""
+    """Some endpoints name the file later; a file of errors alone will do if nothing succeeded."""
     errors = {**BARE, "error_file_id": "file_e"}
     failed = {**errors, "request_counts": {"completed": 0, "failed": 10, "total": 10}}
 
