@@ -27,7 +27,11 @@ CONSTANTS: Mapping[str, Mapping[Path, str]] = {
     "retrieve_file": {("object",): "file"},
     "delete_file": {("object",): "file"},
 }
-"""Fields that always hold the same string; a place that the contract does not document is passed over."""
+"""Fields that always hold the same string; a place that the contract does not document is passed over.
+
+Where a contract requires nothing, an object that holds none of its fields conforms; that it lacks even its constant
+tells it from one that is merely sparse.
+"""
 
 BATCHES: Mapping[str, Path] = {
     "list_batches": ("data", "*"),
@@ -124,6 +128,17 @@ def _constants(
                 continue
             if not any(concrete[:depth] in broken for depth in range(len(concrete) + 1)):
                 yield "invariant-constant-changed", concrete, f"always {constant}", shown_word(value)
+        for above, holder in spread(payload, path[:-1], among):
+            concrete = (*above, path[-1])
+            if _holds_nothing(holder, above, schema) and schema.place(concrete).documented and concrete not in broken:
+                yield "invariant-constant-changed", concrete, f"always {constant}", "(missing)"
+
+
+def _holds_nothing(holder: Any, above: Path, schema: PayloadSchema) -> bool:
+    """Whether an object has none of the fields that are documented for it; an error in its place is another matter."""
+    if not isinstance(holder, dict) or (not above and error_in_success(holder, schema)):
+        return False
+    return not any(schema.place((*above, key)).documented for key in holder)
 
 
 def _batches(payload: Any, operation: str, broken: Collection[Path], among: Collection[int] | None) -> Iterator[Breach]:

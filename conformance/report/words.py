@@ -181,7 +181,7 @@ RULES_ZH: Mapping[str, str] = {
     "page-empty-with-more": "页面为空却声称还有更多；客户端没有可以继续的游标。",
     "page-limit-ignored": "一页的条目多于请求的 limit。",
     "page-cursor-mismatch": "first_id 或 last_id 不是本页第一个或最后一个条目的 id。",
-    "invariant-constant-changed": "契约规定固定不变的字段出现了其他值。",
+    "invariant-constant-changed": "契约规定固定不变的字段出现了其他值，或与其他字段一起全部缺失。",
     "invariant-counts-exceed-total": "完成与失败的请求数之和超过总数。",
     "invariant-status-timestamp": "时间戳与状态矛盾：过早设置，或到达该状态后仍未设置。",
     "invariant-timestamp-order": "时间戳早于必须在它之前的时间戳。",

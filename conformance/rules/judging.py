@@ -120,7 +120,7 @@ JUDGING = (
     Rule(
         "invariant-constant-changed",
         "breaking",
-        "A field that is always the same by contract holds something else.",
+        "A field that is always the same by contract holds something else, or is missing with all others.",
         'object is "batch_job"; documented: always "batch"',
     ),
     Rule(

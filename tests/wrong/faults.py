@@ -219,6 +219,18 @@ FAULTS = (
 
 ONLY = {
     "siliconflow": (
+        Fault(
+            "an empty object, where nothing is required",
+            "invariant-constant-changed",
+            _success(lambda r: json_reply({})),
+            "/object",
+        ),
+        Fault(
+            "an empty batch, where nothing is required",
+            "invariant-constant-changed",
+            _page(lambda made, asked: {**made, "data": [{}] if asked.value("after") is None else []}),
+            "/data/*/object",
+        ),
         Fault("a cursor of another page", "page-cursor-mismatch", _page(_cursor_of_another), "/last_id"),
         Fault("limit 0 accepted", "request-invalid-accepted", lambda server: evolve(server, minimum=0), "/limit"),
     ),
