@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from attrs import evolve
 
 from . import models
 from ._call import Call
+from ._drift import Drift
 from ._model import Model
-from ._reading import read
+from ._reading import object_of, read
 from .api.files import list_files
 from .models import FilePurpose, ListFilesResponse, UploadFileResponse
 from .types import UNSET
@@ -32,8 +34,11 @@ FILE_READERS: Mapping[str, Callable[..., Model]] = {"upload_file": read_upload, 
 
 
 def uploaded(response: httpx.Response, *, strict: bool) -> UploadedFile:
-    """The file that an upload made: it comes in an envelope."""
-    return read_upload(response, strict=strict).data
+    """The file that an upload made: it comes in an envelope, and is taken without one unless `strict`."""
+    if strict or not response.is_success or "id" not in object_of(response):
+        return read_upload(response, strict=strict).data
+    found = read(UploadedFile, response, needed="$.id")
+    return evolve(found, drift=(Drift("$", "an envelope", "the file itself"), *found.drift))
 
 
 def content_request(file_id: str) -> dict[str, Any]:
