@@ -89,11 +89,3 @@ def _mask_pair(pair: str, known: Collection[str]) -> str:
     name, equals, value = pair.partition("=")
     plain = not value or value in known or _NUMERIC.fullmatch(value) or (name in SHOWN_PARAMETERS and is_token(value))
     return f"{quote(shown_key(name))}{equals}{value if plain else quote(pseudonym(value), safe='<>:')}"
-
-
-def mask_text(text: str, secrets: Collection[str]) -> str:
-    """Free text with the given secrets struck out."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "<key>")
-    return text
