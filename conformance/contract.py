@@ -75,6 +75,7 @@ class Operation:
         successes = (one.media_types for status, one in self.responses.items() if status.startswith("2"))
         return frozenset().union(*successes)
 
+    @cache  # noqa: B019 - as many as there are status codes, and contracts live as long as the program
     def response(self, status: int) -> Response | None:
         """What is documented for a status code: the code itself, its range, then `default`."""
         for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):

@@ -1,6 +1,6 @@
 """One request with its response, as HAR records it."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,7 +18,16 @@ NOT_JSON = object()
 def header(headers: Headers, name: str) -> str | None:
     """The first header of that name, in any case."""
     name = name.lower()
-    return next((value for key, value in headers if key.lower() == name), None)
+    for key, value in headers:
+        if key.lower() == name:
+            return value
+    return None
+
+
+@lru_cache(maxsize=1000)
+def essence(declared: str) -> str:
+    """A media type without its parameters, in lower case."""
+    return declared.partition(";")[0].strip().lower()
 
 
 @frozen
@@ -48,7 +57,7 @@ class Answer:
     def media_type(self) -> str | None:
         """The declared media type without parameters, in lower case; None where none is declared."""
         declared = header(self.headers, "content-type")
-        return declared.split(";")[0].strip().lower() or None if declared else None
+        return essence(declared) or None if declared else None
 
     @cached_property
     def json(self) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from attrs import define, field
 
 from conformance.checks.columns import Columns
@@ -45,6 +46,8 @@ class Coverage:
         return root
 
     def _visit(self, value: Any, unseen: _Unseen, listed: Columns | None = None) -> None:
+        if isinstance(value, msgspec.Struct):
+            value = msgspec.to_builtins(value)
         if isinstance(value, dict):
             for key in unseen.pointers.keys() & value.keys():
                 if value[key] is not None:

@@ -3,25 +3,24 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from conformance.checks.blind import Seen, note
-from conformance.checks.columns import Columns, columns
+from conformance.checks.columns import Columns
 from conformance.checks.coverage import Coverage
 from conformance.checks.invariants import check_invariants, error_in_success
 from conformance.checks.met import check_met
-from conformance.checks.ordinary import LIST, Ordinary
-from conformance.checks.replay import reduce
+from conformance.checks.ordinary import Ordinary
 from conformance.checks.request import RequestJudge, Verdict, query_pairs
 from conformance.checks.response import Complaint, Path, check_form, check_status, complaints, payload_findings
+from conformance.checks.sequels import Sequels
 from conformance.checks.sequence import PAGES, Page, check_page, read_page, statuses, told
 from conformance.checks.tally import Keyless, Tally
 from conformance.checks.trace import Observation, Order
 from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift, Finding, Ledger, sighting
-from conformance.exchange import NOT_JSON, Answer, Exchange, Request
+from conformance.exchange import NOT_JSON, Answer, Exchange
 from conformance.rules import Severity
 from conformance.schema import PayloadSchema
 
@@ -30,6 +29,8 @@ _DIGEST = 16
 
 ToldOf = tuple[Page | None, str, str | None, str]
 """What only success bodies tell: the page, names, batches and their statuses."""
+
+NOTHING_TOLD: ToldOf = (None, "", "", "")
 
 Recall = Callable[[Iterable[Exchange]], Iterable[Exchange]]
 """Gives exchanges in full of which only an outline is at hand, in the same order."""
@@ -84,8 +85,14 @@ class Judge:
     tally: Tally = field(factory=Tally)
     _coverage: dict[str, Coverage] = field(factory=dict)
     _requests: dict[str, RequestJudge] = field(factory=dict)
-    _ordinary: Ordinary = field(factory=Ordinary)
+    _ordinary: dict[tuple[str, str], Ordinary | None] = field(factory=dict)
+    """By operation and documented status."""
     _kept: dict[Order, Exchange] = field(factory=dict)
+    _replayed: Sequels = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Start with nothing seen."""
+        self._replayed = Sequels(self.endpoint, self.contract)
 
     def add(self, exchange: Exchange, *, unclear: bool = False) -> None:
         """Judge one exchange.
@@ -136,53 +143,44 @@ class Judge:
     ) -> ToldOf:
         """Hold status, form and body against the contract."""
         ledger, documented = self.tally.ledger, operation.response(answer.status)
-        told_of: ToldOf = (None, "", "", "")
         if documented is None:
             self._note(ledger, exchange, check_status(answer, operation, _status_severity(answer.status)))
-        else:
-            self._note(ledger, exchange, check_form(answer, documented))
-            schema, payload = documented.schema, answer.json
-            if schema is not None and payload is not NOT_JSON:
-                found = complaints(payload, schema)
-                if found:
-                    self._note(ledger, exchange, payload_findings(found, schema))
-                if is_success(answer.status):
-                    if error_in_success(payload, schema):
-                        self._note(ledger, exchange, [_success_carries_error(documented)])
-                    data = payload.get("data") if isinstance(payload, dict) else None
-                    listed = columns(data) if isinstance(data, list) else None
-                    invariants = self._check_invariants(payload, listed, operation.name, schema, found)
-                    self._note(ledger, exchange, invariants)
-                    self._cover(operation.name, schema).add(payload, listed)
-                    if isinstance(payload, dict):
-                        note(self.tally.blind, operation.name, schema, payload, listed)
-                    page = read_page(payload, operation.name, dict(query), listed, sound=verdict.kind != "invalid")
-                    if page is not None:
-                        self.tally.items[operation.name, answer.status] += page.size
-                        self._note(ledger, exchange, check_page(page, payload, operation, schema))
-                    told_of = (page, told(payload, listed), *statuses(payload, operation.name, listed, found))
-        return told_of
+            return NOTHING_TOLD
+        ordinary = self._ordinary_of(operation, documented) if is_success(answer.status) else None
+        read = ordinary.read(answer.body) if ordinary is not None else None
+        payload, listed = read or (answer.json, None)
+        self._note(ledger, exchange, check_form(answer, payload, documented))
+        schema = documented.schema
+        if schema is None or payload is NOT_JSON:
+            return NOTHING_TOLD
+        found: Mapping[Path, Complaint] = {}
+        if read is None:
+            found = complaints(payload, schema)
+            self._note(ledger, exchange, payload_findings(found, schema))
+        if not is_success(answer.status):
+            return NOTHING_TOLD
+        if read is None:
+            if error_in_success(payload, schema):
+                self._note(ledger, exchange, [_success_carries_error(documented)])
+            doubtful = ordinary.doubtful(answer.body) if ordinary is not None else None
+            self._note(ledger, exchange, check_invariants(payload, operation.name, schema, found, doubtful))
+            data = payload.get("data") if isinstance(payload, dict) else None
+            listed = Columns(data) if isinstance(data, list) else None
+        self._cover(operation.name, schema).add(payload, listed)
+        if isinstance(payload, dict):
+            note(self.tally.blind, operation.name, schema, payload, listed)
+        page = read_page(payload, operation.name, dict(query), listed, sound=verdict.kind != "invalid")
+        if page is not None:
+            self.tally.items[operation.name, answer.status] += page.size
+            self._note(ledger, exchange, check_page(page, payload, operation, schema))
+        return (page, told(payload, listed), *statuses(payload, operation.name, listed, found))
 
-    def _check_invariants(
-        self,
-        payload: Any,
-        listed: Columns | None,
-        operation: str,
-        schema: PayloadSchema,
-        found: Mapping[Path, Complaint],
-    ) -> Iterable[Finding]:
-        if operation != "list_batches" or listed is None:
-            return check_invariants(payload, operation, schema, found)
-        doubtful = self._ordinary.doubtful(listed, found)
-        if not doubtful and payload.get("object") == LIST:
-            return ()
-        findings = list(check_invariants(payload, operation, schema, found, doubtful))
-        if not findings:
-            broken = {path[1] for path in found if len(path) > 1}
-            for index in doubtful:
-                if index not in broken:
-                    self._ordinary.learn(listed.items[index])
-        return findings
+    def _ordinary_of(self, operation: Operation, documented: Response) -> Ordinary | None:
+        key = (operation.name, documented.status)
+        if key not in self._ordinary:
+            schema = documented.schema
+            self._ordinary[key] = None if schema is None else Ordinary.of(operation, schema)
+        return self._ordinary[key]
 
     def _cover(self, operation: str, schema: PayloadSchema) -> Coverage:
         if operation not in self._coverage:
@@ -194,9 +192,15 @@ class Judge:
         self.tally.merge(other.tally)
         self._kept.update(other._kept)  # noqa: SLF001 - its own class
 
+    def take(self, tally: Tally) -> None:
+        """Add what another judge of the same pair flushed; it is of no further use."""
+        self._replayed.take(tally.trace)
+        self.tally.merge(tally)
+
     def flush(self) -> Tally:
         """What was gathered since the last time, fit to travel to another process."""
         tally, self.tally = self.tally, Tally()
+        self._replayed = Sequels(self.endpoint, self.contract)
         self._coverage.clear()
         return tally
 
@@ -239,10 +243,7 @@ class Judge:
 
     def _sequels(self, absent: Callable[[str], bool]) -> Ledger:
         """What only several exchanges show, each with its example in full."""
-        outlines, ledger = Ledger(), Ledger()
-        for one, finding in reduce(self.tally.trace, self.contract.operations, lambda one: absent(one.file)):
-            outlines.add(sighting(finding, _outline(one), self.endpoint, self.contract.name, one.operation))
-        drifts = list(outlines)
+        ledger, drifts = Ledger(), list(self._replayed.all(self.tally.trace, lambda one: absent(one.file)))
         examples = [drift.example for drift in drifts if drift.example is not None]
         recall = self.recall or (lambda outlines: [self._kept.get(one.order, one) for one in outlines])
         for drift, example in zip(drifts, recall(examples), strict=True):
@@ -324,17 +325,6 @@ def _observe(exchange: Exchange, status: int, verdict: Verdict, told_of: ToldOf,
         names,
         batches,
         states,
-    )
-
-
-def _outline(one: Observation) -> Exchange:
-    """What an observation knows of its exchange."""
-    return Exchange(
-        operation=one.operation,
-        request=Request(one.method, one.url),
-        answer=Answer(one.status),
-        started=one.started,
-        origin=(one.file, one.offset),
     )
 
 

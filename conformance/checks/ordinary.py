@@ -1,102 +1,92 @@
-"""A cheap test that only batches pass in which no invariant is broken; what does not pass is looked at rule by rule.
+"""Bodies of batches in which there is nothing to be found are recognised while they are decoded.
 
-What is ordinary is learned from batches that were found in order: which timestamps are set in a status, by number.
-Set timestamps that do not decrease along LINE keep every pair of ORDER.
+That is cheaper than to parse them and to put every question of `response` and `invariants` to them. What is not
+recognised, a page or some of its batches, is looked at place by place.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import repeat
-from operator import itemgetter
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
-from attrs import define, field
+import msgspec
+from attrs import frozen
 
+from conformance.checks.body_types import LINE, BodyTypes, body_types
 from conformance.checks.columns import Columns
-from conformance.checks.invariants import CONSTANTS, ORDER, TIMESTAMPS, Path
+from conformance.contract import Operation
+from conformance.schema import PayloadSchema
 
-LINE = (
-    "created_at",
-    "in_progress_at",
-    "finalizing_at",
-    "cancelling_at",
-    "completed_at",
-    "failed_at",
-    "expired_at",
-    "cancelled_at",
-    "expires_at",
-)
-"""The timestamps in an order in which each pair of ORDER stands."""
-assert all(LINE.index(first) < LINE.index(name) for first, later in ORDER for name in later)
-
-LIST = CONSTANTS["list_batches"]["object",]
-BATCH = CONSTANTS["list_batches"]["data", "*", "object"]
-MAX_SHAPES = 1000
-_COUNTS = itemgetter("completed", "failed", "total")
-
-_RISING: Mapping[int, Callable[..., bool]] = {
-    2: lambda a, b: 0 < a <= b,
-    3: lambda a, b, c: 0 < a <= b <= c,
-    4: lambda a, b, c, d: 0 < a <= b <= c <= d,
-    5: lambda a, b, c, d, e: 0 < a <= b <= c <= d <= e,
-    6: lambda a, b, c, d, e, f: 0 < a <= b <= c <= d <= e <= f,
-}
-
-Lines = dict[tuple[str, int], tuple[Callable[..., Any], Callable[..., bool]]]
-"""By status and number of nulls among the timestamps that a batch has: takes those that are set; whether they rise."""
-
-Row = tuple[Lines, Any, tuple[Any, ...], Any, Any]
-"""What is ordinary for a batch; its status, timestamps, `object` and counts."""
+_UNFIT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-@define(eq=False)
+class _Listed(msgspec.Struct):
+    data: list[msgspec.Raw]
+
+
+@frozen
 class Ordinary:
-    """The test for the batches of a list."""
+    """The test for one response of a contract."""
 
-    _lines: dict[tuple[str, ...], Lines] = field(factory=dict)
-    """By the timestamps that batches have."""
+    types: BodyTypes
+    _body: Callable[[bytes], Any]
+    _batch: Callable[[bytes | msgspec.Raw], Any]
+    _times: Callable[[Any], tuple[int | None, ...]]
 
-    def doubtful(self, listed: Columns, broken: Collection[Path]) -> list[int]:
-        """The indexes of batches that may break an invariant; those with a path that does not conform always are."""
-        suspects = {path[1] for path in broken if len(path) > 1}
-        for index, (lines, status, row, constant, counts) in enumerate(self._rows(listed)):
-            try:
-                held, rises = lines[status, row.count(None)]
-                if constant == BATCH and rises(*held(row)):
-                    if counts is None:
-                        continue
-                    completed, failed, total = _COUNTS(counts)
-                    if completed + failed <= total:
-                        continue
-            except (KeyError, TypeError):
-                pass
-            suspects.add(index)
-        return sorted(index for index in suspects if isinstance(index, int))
+    @classmethod
+    def of(cls, operation: Operation, schema: PayloadSchema) -> "Ordinary | None":
+        """The test for a success of an operation; None where it holds no batches or there are no types for it."""
+        types = body_types(operation, schema)
+        if types is None:
+            return None
+        times = [name for name in LINE if name in types.fields]
+        body, batch = (msgspec.json.Decoder(kind).decode for kind in (types.body, types.batch))
+        return cls(types, body, batch, attrgetter(*times) if len(times) > 1 else lambda _: ())
 
-    def _rows(self, listed: Columns) -> Iterable[Row]:
-        fields = listed.fields
-        if fields is not None and fields.keys() >= {"status", "object", "request_counts"}:
-            names = tuple([name for name in LINE if name in fields])
-            times = zip(*[fields[name] for name in names], strict=True) if names else repeat(())
-            lines = repeat(self._lines.get(names, {}))
-            return zip(lines, fields["status"], times, fields["object"], fields["request_counts"], strict=False)
-        return map(self._row, listed.items)
+    def read(self, body: bytes) -> tuple[dict[str, Any], Columns | None] | None:
+        """The fields of a body in which there is nothing to be found, and its `data` if that is a list; else None."""
+        try:
+            decoded = self._body(body)
+        except _UNFIT:
+            return None
+        batches = decoded.data if self.types.listed else [decoded]
+        if batches is not None and not self._keeps_order(batches):
+            return None
+        if batches is None or not self.types.listed:
+            return msgspec.to_builtins(decoded), None
+        decoded.data = None
+        return {**msgspec.to_builtins(decoded), "data": batches}, Columns(batches, self.types.fields)
 
-    def _row(self, batch: Any) -> Row:
-        if not isinstance(batch, dict):
-            return ({}, None, (), None, None)
-        names = tuple([name for name in LINE if name in batch])
-        row = tuple([batch[name] for name in names])
-        return (self._lines.get(names, {}), batch.get("status"), row, batch.get("object"), batch.get("request_counts"))
+    def doubtful(self, body: bytes) -> list[int] | None:
+        """The indexes of the batches of a list in which there may be something to be found; None if nobody knows."""
+        try:
+            raw = _LISTED.decode(body).data
+        except _UNFIT:
+            return None
+        return [index for index, batch in enumerate(raw) if not self._is_ordinary(batch)]
 
-    def learn(self, batch: Any) -> None:
-        """Take note of a batch in which no invariant is broken."""
-        if not isinstance(batch, dict) or batch.get("status") not in TIMESTAMPS:
-            return
-        names = tuple([name for name in LINE if name in batch])
-        values = [batch[name] for name in names]
-        held = [index for index, value in enumerate(values) if value is not None]
-        if names not in self._lines and len(self._lines) >= MAX_SHAPES:
-            return
-        if len(held) in _RISING and all(type(values[index]) is int and values[index] > 0 for index in held):
-            line = (itemgetter(*held), _RISING[len(held)])
-            self._lines.setdefault(names, {})[batch["status"], len(values) - len(held)] = line
+    def _is_ordinary(self, raw: msgspec.Raw) -> bool:
+        try:
+            return self._keeps_order([self._batch(raw)])
+        except _UNFIT:
+            return False
+
+    def _keeps_order(self, batches: list[Any]) -> bool:
+        """Whether what is set of the timestamps does not decrease along LINE, and no total is exceeded."""
+        for row in map(self._times, batches):
+            times = [*filter(None, row)]
+            if times != sorted(times):
+                return False
+        if "request_counts" not in self.types.fields:
+            return True
+        for batch in batches:
+            counts = batch.request_counts
+            if counts is not None:
+                try:
+                    if counts.completed + counts.failed > counts.total:
+                        return False
+                except TypeError:  # one of them is not there
+                    return False
+        return True
+
+
+_LISTED = msgspec.json.Decoder(_Listed)

@@ -5,9 +5,10 @@ second, made only where there are such doubts, settles them. Memory is bounded: 
 bound.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import msgspec
 from attrs import define, field, frozen
 
 from conformance.checks.sequence import parameter_location, status_path
@@ -28,6 +29,7 @@ RANK: Mapping[str, int] = {
 }
 """How far along a status is; a batch never goes to a lower rank, and never leaves the last."""
 FINAL = 4
+_RANKED = frozenset(RANK)
 
 CAN_BE_REFUSED = frozenset({401, 403, 408, 429})
 """4xx that say nothing about the request: the key, or the moment."""
@@ -44,22 +46,14 @@ Absent = Callable[[Observation], bool]
 """Whether a request that shows no Authorization was sent without one."""
 
 
-def reduce(trace: Trace, operations: Mapping[str, Operation], absent: Absent) -> Iterator[Sequel]:
-    """Replay in time order; yields each observation with what it then shows."""
-    replay = _Replay(operations, absent)
-    for one in trace:
-        yield from replay.take(one)
-    if replay.has_doubts:
-        yield from replay.settled(trace)
-
-
 @frozen
 class _Doubt:
-    """Findings that hold if every name had been told before."""
+    """Findings that hold if every name had been told before; `keyed`: and if the request carried a key."""
 
     observation: Observation
     names: frozenset[str]
     findings: tuple[Finding, ...]
+    keyed: bool
 
 
 Request = tuple[str, str, str, bytes | None]
@@ -70,11 +64,12 @@ def _request(one: Observation) -> Request:
 
 
 @define(eq=False)
-class _Replay:
+class Replay:
+    """Takes observations in time order, and says of each what it then shows."""
+
     operations: Mapping[str, Operation]
-    absent: Absent
     _walks: "_Walks" = field(factory=lambda: _Walks())  # noqa: PLW0108 - defined further down
-    _states: "dict[str, _Recent]" = field(factory=dict)
+    _states: "defaultdict[str, _Recent]" = field(factory=lambda: defaultdict(_Recent))
     """By scope."""
     _doubts: list[_Doubt] = field(factory=list)
     _failing: dict[Request, list[Observation]] = field(factory=dict)
@@ -112,18 +107,14 @@ class _Replay:
 
     def _lifecycle(self, one: Observation, batches: list[str]) -> Iterator[Sequel]:
         states = split(one.states)
-        known = self._states.setdefault(one.scope, _Recent())
-        before = known.of(batches)
-        if before == states:
-            return
-        if not any(before) and len(set(batches)) == len(batches) and RANK.keys() >= set(states):
-            known.update(zip(batches, states, strict=True))
+        known = self._states[one.scope]
+        if _RANKED.issuperset(states) and known.takes(batches, states):
             return
         for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
             if (rank := RANK.get(status)) is None:
                 continue
-            (last,) = known.of([batch])
-            known.update(((batch, status),))
+            last = known.of(batch)
+            known.update({batch: status})
             if last is not None and (rank < RANK[last] or (RANK[last] == FINAL and status != last)):
                 found = self._goes_back(one, index, last, status)
                 if found is not None:
@@ -147,25 +138,26 @@ class _Replay:
 
     def _refusal(self, one: Observation) -> None:
         """A refusal is the server's fault only if everything the request names had been told before."""
-        well_formed = one.well_formed and not (one.unclear and self.absent(one))
         operation = self.operations[one.operation]
-        if well_formed and not may_refuse(operation, one.status):
+        if one.well_formed and not may_refuse(operation, one.status):
             findings = [rejected(operation, one.status)]
             if operation.response(one.status) is None:
                 findings.append(undocumented_refusal(operation, one.status))
-            self._doubt(one, one.references, findings)
+            self._doubt(one, one.references, findings, keyed=True)
 
-    def _doubt(self, one: Observation, names: Iterable[str], findings: Iterable[Finding]) -> None:
+    def _doubt(
+        self, one: Observation, names: Iterable[str], findings: Iterable[Finding], *, keyed: bool = False
+    ) -> None:
         if len(self._doubts) < MAX_DOUBTS:
-            light = one._replace(ids="", told="", batches="", states="")
-            self._doubts.append(_Doubt(light, frozenset(names), tuple(findings)))
+            light = msgspec.structs.replace(one, ids="", told="", batches="", states="")
+            self._doubts.append(_Doubt(light, frozenset(names), tuple(findings), keyed))
 
     @property
     def has_doubts(self) -> bool:
         """Whether a second reading is needed."""
         return bool(self._doubts) or any(len(group) > 1 for group in self._failing.values())
 
-    def settled(self, trace: Trace) -> Iterator[Sequel]:
+    def settled(self, trace: Trace, absent: Absent) -> Iterator[Sequel]:
         """What the second reading confirms."""
         asked: dict[str, set[str]] = {}
         for doubt in self._doubts:
@@ -180,6 +172,8 @@ class _Replay:
                 fine.add(key)
         for doubt in self._doubts:
             one = doubt.observation
+            if doubt.keyed and one.unclear and absent(one):
+                continue
             if all((one.scope, name) in told and told[one.scope, name] < one.order for name in doubt.names):
                 yield from ((one, finding) for finding in doubt.findings)
         yield from self._server_errors(fine)
@@ -264,14 +258,21 @@ class _Recent:
     _young: dict[str, str] = field(factory=dict)
     _old: dict[str, str] = field(factory=dict)
 
-    def of(self, batches: list[str]) -> list[str | None]:
-        """The last status of each, as far as it is remembered."""
-        states = list(map(self._young.get, batches))
-        if self._old and None in states:
-            return [state or self._old.get(batch) for batch, state in zip(batches, states, strict=True)]
-        return states
+    def takes(self, batches: list[str], states: list[str]) -> bool:
+        """Remember all at once; False if that would hide a change, and nothing is remembered."""
+        new = dict(zip(batches, states, strict=True))
+        if self._young.keys().isdisjoint(new):
+            if len(new) < len(batches) or not self._old.keys().isdisjoint(new):
+                return False
+            self.update(new)
+            return True
+        return list(map(self._young.get, batches)) == states
 
-    def update(self, states: Iterable[tuple[str, str]]) -> None:
+    def of(self, batch: str) -> str | None:
+        """The last status, as far as it is remembered."""
+        return self._young.get(batch) or self._old.get(batch)
+
+    def update(self, states: Mapping[str, str]) -> None:
         """Remember."""
         self._young.update(states)
         if len(self._young) >= MAX_BATCHES:

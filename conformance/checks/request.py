@@ -10,7 +10,7 @@ import orjson
 from attrs import define, field, frozen
 
 from conformance.contract import Operation, Parameter, is_json
-from conformance.exchange import Headers, Request, header
+from conformance.exchange import Headers, Request, essence, header
 from conformance.schema import words
 
 ORDINARY = range(1, 101)
@@ -72,10 +72,10 @@ class RequestJudge:
         self, request: Request, path_parameters: tuple[tuple[str, str], ...], pairs: list[tuple[str, str]]
     ) -> Verdict:
         """The verdict on a request, whose query is given as decoded pairs."""
-        references = [pair for pair in pairs if pair[0] in self._open]
-        if request.body is not None or len(references) > 1 or not all(value for _, value in references):
+        references = [value for name, value in pairs if name in self._open]
+        if request.body is not None or len(references) > 1 or "" in references:
             return judge_request(request, self.operation, path_parameters, pairs)
-        rest = tuple(pair for pair in pairs if pair[0] not in self._open)
+        rest = tuple([pair for pair in pairs if pair[0] not in self._open])
         verdict = self._remembered.get((request.headers, rest))
         if verdict is None:
             verdict = judge_request(request, self.operation, (), list(rest))
@@ -83,8 +83,8 @@ class RequestJudge:
                 self._remembered[request.headers, rest] = verdict
         if verdict.kind == "invalid" or not (references or path_parameters):
             return verdict
-        names = (*(value for _, value in path_parameters), *(value for _, value in references), *verdict.references)
-        return Verdict(verdict.kind, references=names)
+        names = [value for _, value in path_parameters]
+        return Verdict(verdict.kind, references=(*names, *references, *verdict.references))
 
 
 def judge_request(
@@ -184,8 +184,7 @@ def _other_media_type(request: Request, operation: Operation) -> bool:
     declared = header(request.headers, "content-type")
     if declared is None:
         return bool(request.body)
-    essence = declared.split(";")[0].strip().lower()
-    return essence not in {media.lower() for media in operation.body_media_types}
+    return essence(declared) not in {media.lower() for media in operation.body_media_types}
 
 
 def _body(request: Request, operation: Operation) -> Verdict:

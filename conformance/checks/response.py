@@ -59,13 +59,13 @@ def check_status(answer: Answer, operation: Operation, severity: Severity) -> It
         )
 
 
-def check_form(answer: Answer, documented: Response) -> Iterator[Finding]:
-    """Whether the media type is documented, and what should be JSON is JSON."""
+def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[Finding]:
+    """Whether the media type is documented, and what should be JSON is JSON; `payload` is NOT_JSON if it is not."""
     if not documented.media_types:
         return
     declared = answer.media_type
     unlisted = declared not in documented.media_types and not _covered(declared, documented)
-    text = answer.json is NOT_JSON and documented.schema is not None
+    text = payload is NOT_JSON and documented.schema is not None
     if unlisted and (declared or answer.body):
         yield Finding(
             rule="response-media-type-undocumented",

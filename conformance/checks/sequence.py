@@ -77,7 +77,7 @@ def check_page(
     page: Page, payload: Mapping[str, Any], operation: Operation, schema: PayloadSchema
 ) -> Iterator[Finding]:
     """What one page alone shows: more items than asked for, cursors that are not those of its items."""
-    if page.sound and page.limit and operation.parameter("limit") and page.size > page.limit:
+    if page.sound and page.limit and page.size > page.limit and operation.parameter("limit"):
         yield Finding(
             rule="page-limit-ignored",
             pointer="",
@@ -141,17 +141,23 @@ def statuses(
     if root and listed is not None and not any(len(path) < 3 or path[-1] in {"id", "status"} for path in broken):
         try:
             ids = listed.column("id")
-            named = all(ids) and set(map(type, ids)) == {str}
-            return None if named else join(ids), join(listed.column("status"))
+            if all(ids) and set(map(type, ids)) == {str}:
+                return None, join(listed.column("status"))
         except TypeError:
             pass  # a contract that leaves them open
-    ids, states = [], []
-    for path, batch in spread(payload, root):
-        name, status = (batch.get("id"), batch.get("status")) if isinstance(batch, dict) else (None, None)
-        conforms = isinstance(name, str) and isinstance(status, str) and (*path, "status") not in broken
-        ids.append(str(name) if conforms else "")
-        states.append(str(status) if conforms else "")
-    return join(ids), join(states)
+    if listed is not None and listed.fields is not None:
+        pairs: Iterable[tuple[Any, Any]] = zip(listed.column("id"), listed.column("status"), strict=True)
+    else:
+        pairs = [
+            (_field(batch, "id"), _field(batch, "status") if (*path, "status") not in broken else "")
+            for path, batch in spread(payload, root)
+        ]
+    named = [pair if all(pair) and set(map(type, pair)) == {str} else ("", "") for pair in pairs]
+    return join([name for name, _ in named]), join([status for _, status in named])
+
+
+def _field(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def status_path(operation: str, index: int) -> Path:

@@ -5,13 +5,13 @@ packed ones go to a temporary file; reading back merges what was packed by time.
 """
 
 import heapq
-import marshal
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
-from typing import IO, Any, NamedTuple
+from operator import attrgetter
+from typing import IO
 
+import msgspec
 from attrs import define, field
 
 Order = tuple[float, str, int]
@@ -25,7 +25,7 @@ IN_MEMORY = 16_000_000
 """How many bytes of packed observations stay in memory."""
 
 
-class Observation(NamedTuple):
+class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One exchange. Names (`ids`, `told`, `batches`, `states`) are joined by line breaks: cheaper to keep than many.
 
     `size` is the number of items on the page; None where the answer is no page. `sound`: the request was not invalid,
@@ -64,7 +64,7 @@ class Observation(NamedTuple):
     @property
     def order(self) -> Order:
         """Where it stands in time."""
-        return self[:3]
+        return _order(self)
 
 
 def join(names: Sequence[str]) -> str:
@@ -85,7 +85,9 @@ def split(text: str) -> list[str]:
 Packed = list[bytes | tuple[int, int]]
 """Observations in time order, PACKED in a piece: the piece, or where it lies in the temporary file, and how long."""
 
-_order = itemgetter(0, 1, 2)
+_order = attrgetter("started", "file", "offset")
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Observation]).decode
 
 
 @define(eq=False)
@@ -94,7 +96,10 @@ class Trace:
 
     _loose: list[Observation] = field(factory=list)
     _runs: list[Packed] = field(factory=list)
+    _packed: int = 0
+    """How many observations are in runs."""
     _in_memory: int = 0
+    """Bytes."""
     _file: IO[bytes] | None = None
 
     def append(self, observation: Observation) -> None:
@@ -107,14 +112,18 @@ class Trace:
         """Turn loose observations into packed ones."""
         if not self._loose:
             return
-        rows = sorted(map(tuple, self._loose), key=_order)
+        rows = sorted(self._loose, key=_order)
         self._loose.clear()
-        self._keep([marshal.dumps(rows[start : start + PACKED]) for start in range(0, len(rows), PACKED)])
+        self._packed += len(rows)
+        self._keep([_encode(rows[start : start + PACKED]) for start in range(0, len(rows), PACKED)])
 
     def extend(self, other: "Trace") -> None:
         """Add what another one holds; it is of no further use."""
-        for run in other.__getstate__():
-            self._keep(run)
+        self._packed += other._packed  # noqa: SLF001 - its own class
+        for run in other._runs:  # noqa: SLF001 - likewise
+            self._keep([other._bytes(piece) for piece in run])  # noqa: SLF001 - likewise
+        for one in other._loose:  # noqa: SLF001 - likewise
+            self.append(one)
 
     def __iter__(self) -> Iterator[Observation]:
         runs = [self._unpack(run) for run in self._runs]
@@ -123,15 +132,19 @@ class Trace:
             return iter(loose)
         return heapq.merge(*runs, loose, key=_order)
 
-    def __getstate__(self) -> list[Packed]:
+    def __getstate__(self) -> tuple[int, list[Packed]]:
         """Packed, so that another process need not look into it."""
         self.pack()
-        return [[self._bytes(piece) for piece in run] for run in self._runs]
+        return self._packed, [[self._bytes(piece) for piece in run] for run in self._runs]
 
-    def __setstate__(self, runs: list[Packed]) -> None:
+    def __setstate__(self, state: tuple[int, list[Packed]]) -> None:
         self._loose, self._runs, self._in_memory, self._file = [], [], 0, None
+        self._packed, runs = state
         for run in runs:
             self._keep(run)
+
+    def __len__(self) -> int:
+        return self._packed + len(self._loose)
 
     @property
     def bytes_on_disk(self) -> int:
@@ -167,5 +180,4 @@ class Trace:
 
     def _unpack(self, run: Packed) -> Iterator[Observation]:
         for piece in run:
-            rows: list[tuple[Any, ...]] = marshal.loads(self._bytes(piece))  # noqa: S302 - our own bytes
-            yield from map(Observation._make, rows)
+            yield from _decode(self._bytes(piece))

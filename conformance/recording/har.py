@@ -30,6 +30,9 @@ UNKNOWN = "x-unknown"
 HIDDEN = "Bearer <key>"
 """What stands for any Authorization."""
 
+_AUTHORIZED = ("authorization", HIDDEN)
+_CREDENTIALS = frozenset(get_args(Credentials))
+
 MAX_BODY = 64 << 20
 """Bytes of a body once it is decompressed."""
 
@@ -83,9 +86,8 @@ def _recorded(entry: Mapping[str, Any]) -> Recorded:
         raise TypeError
     headers = _headers(sent["headers"], REQUEST_HEADERS)
     request = Request(method, url, headers, _posted(sent))
-    given = any(name == "authorization" for name, _ in headers)
-    credentials: Credentials | None = entry.get(CREDENTIALS) or ("given" if given else None)
-    if credentials is not None and credentials not in get_args(Credentials):
+    credentials: Credentials | None = entry.get(CREDENTIALS) or ("given" if _AUTHORIZED in headers else None)
+    if credentials is not None and credentials not in _CREDENTIALS:
         raise TypeError
     started = _time(entry.get("startedDateTime"))
     if status == 0:

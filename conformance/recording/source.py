@@ -21,7 +21,7 @@ from attrs import frozen
 
 from conformance.recording.scan import Raw, scan_entries
 
-BLOCK = 4 << 20
+BLOCK = 8 << 20
 """Bytes in a block, more or less: the last line is taken whole."""
 MAX_ENTRY = 64 << 20
 """Bytes of one entry; a longer one is broken."""

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import orjson
 
 from conformance.drift import Drift
-from conformance.exchange import NOT_JSON, Request, header
+from conformance.exchange import NOT_JSON, Request, essence, header
 from conformance.masking import mask_json, mask_url
 from conformance.sample import Path
 
@@ -51,7 +51,7 @@ def request_body(request: Request, known: frozenset[str]) -> Any:
         parsed = orjson.loads(request.body)
     except orjson.JSONDecodeError:
         parsed = NOT_JSON
-    declared = (header(request.headers, "content-type") or "").split(";")[0].strip().lower()
+    declared = essence(header(request.headers, "content-type") or "")
     return _shown(parsed, request.body, declared or None, (), known)
 
 

@@ -118,7 +118,7 @@ class _Whole:
                 judge = self._judges[host, name] = Judge(
                     f"recorded:{host}", self._contracts[name], self._plan.allow_empty, recall=recall
                 )
-            judge.tally.merge(tally)
+            judge.take(tally)
 
     def note_empty(self, files: Iterable[str]) -> None:
         """Name the files that held no entry, fit or unfit."""

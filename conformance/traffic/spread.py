@@ -1,11 +1,12 @@
-"""Blocks of recordings over processes or a Dask cluster; what they showed comes back in any order."""
+"""Blocks of recordings over processes or a Dask cluster; what they showed comes back."""
 
 import importlib
 import multiprocessing
 import signal
 import threading
+from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -55,15 +56,14 @@ def _take(block: Block | Broken) -> Part:
 
 
 def _flowing(blocks: Iterator[Block | Broken], submit: Any, at_once: int) -> Iterator[Part]:
-    """Keep so many in flight; yield what is done."""
-    waiting: set[Future[Part]] = set()
+    """Keep so many in flight; yield what they showed, in the order of the blocks."""
+    waiting: deque[Future[Part]] = deque()
     for block in blocks:
-        waiting.add(submit(block))
+        waiting.append(submit(block))
         if len(waiting) >= at_once:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
-    for future in waiting:
-        yield future.result()
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def on_dask(blocks: Iterator[Block | Broken], plan: Plan, address: str) -> Generator[Part, None, None]:

@@ -93,9 +93,23 @@ def test_any_split_in_any_order_is_the_whole(data: st.DataObject, exchanges: lis
     while len(judges) > 1:
         taken = judges.pop(data.draw(st.integers(0, len(judges) - 1)))
         into = judges[data.draw(st.integers(0, len(judges) - 1))]
-        into.tally.merge(pickle.loads(pickle.dumps(taken.flush())))  # noqa: S301 - our own bytes
+        into.take(pickle.loads(pickle.dumps(taken.flush())))  # noqa: S301 - our own bytes
     assert shown(judges[0]) == whole
     assert len(whole[0]) > 5
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["in time order", "the last first"])
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_what_comes_in_order_is_replayed_as_it_comes(exchanges: list[Exchange], size: int, order: int) -> None:
+    """And what does not, at the end: the report is the same, also in the middle of it."""
+    exchanges = sorted(exchanges, key=lambda one: one.order)
+    whole, judge = shown(judged(exchanges)), judged([])
+    blocks = [exchanges[start : start + size] for start in range(0, len(exchanges), size)]
+    for number, block in enumerate(blocks[::order]):
+        judge.take(judged(block).flush())
+        if number == len(blocks) // 2 and order == 1:
+            assert shown(judge) == shown(judged(exchanges[: (number + 1) * size]))
+    assert shown(judge) == whole
 
 
 def test_observations_on_the_disk_are_read_as_those_in_memory(
@@ -106,7 +120,7 @@ def test_observations_on_the_disk_are_read_as_those_in_memory(
     for name, value in (("SORTED", 3), ("PACKED", 2), ("IN_MEMORY", 1000)):
         monkeypatch.setattr(trace, name, value)
     judge = judged(exchanges[::2])
-    judge.tally.merge(judged(exchanges[1::2]).flush())
+    judge.take(judged(exchanges[1::2]).flush())
     assert judge.tally.trace.bytes_on_disk > 0
     assert shown(judge) == whole
     assert shown(judge) == whole

@@ -1,0 +1,216 @@
+"""Types for msgspec that accept only bodies of batches in which no check would find anything, or little.
+
+They are at least as narrow as the contract's schema, and say besides what the tables of invariants say of constants
+and of the timestamps of a status. What they refuse need not be wrong. Schemas that use a keyword that does not occur
+in the kept contracts have no types.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal
+
+import msgspec
+from attrs import frozen
+
+from conformance.checks.invariants import BATCHES, CONSTANTS, ORDER, TIMESTAMPS, Path
+from conformance.contract import Operation
+from conformance.schema import PayloadSchema
+
+LINE = (
+    "created_at",
+    "in_progress_at",
+    "finalizing_at",
+    "cancelling_at",
+    "completed_at",
+    "failed_at",
+    "expired_at",
+    "cancelled_at",
+    "expires_at",
+)
+"""The timestamps in an order in which each pair of ORDER stands."""
+assert all(LINE.index(first) < LINE.index(name) for first, later in ORDER for name in later)
+
+COUNTS = ("completed", "failed", "total")
+
+_SCALARS: Mapping[str, Any] = {"string": str, "integer": int, "number": float, "boolean": bool, "null": None}
+_LENGTHS: Mapping[str, Mapping[str, str]] = {
+    "string": {"maxLength": "max_length"},
+    "object": {"maxProperties": "max_length"},
+}
+_KNOWN: Mapping[str, frozenset[str]] = {
+    "string": frozenset({"enum", "const", "maxLength"}),
+    "object": frozenset({"properties", "required", "additionalProperties", "propertyNames", "maxProperties"}),
+    "array": frozenset({"items"}),
+}
+"""The keywords that are understood, by the type that they speak of."""
+_DEEPEST = 20
+
+
+class _Beyond(Exception):  # noqa: N818 - names the situation
+    """The schema says something for which there is no type."""
+
+
+@frozen
+class BodyTypes:
+    """The type of a whole body and that of a batch, which is a union of structs, one a status.
+
+    Fields that are not there are None. `fields` are those of a batch; `listed`: the body is a list of batches.
+    """
+
+    body: Any
+    batch: Any
+    listed: bool
+    fields: frozenset[str]
+
+
+def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes | None:
+    """The types for a success; None where it holds no batches, or its schema has no types."""
+    if operation.name not in BATCHES:
+        return None
+    compiler = _Compiler(schema.json_schema, CONSTANTS[operation.name], BATCHES[operation.name])
+    try:
+        body = compiler.type_of(schema.json_schema, ())
+    except _Beyond:
+        return None
+    if compiler.batch is None:
+        return None
+    return BodyTypes(body, compiler.batch, bool(BATCHES[operation.name]), frozenset(compiler.fields))
+
+
+class _Compiler:
+    def __init__(self, root: Mapping[str, Any], constants: Mapping[Path, str], batches: Path) -> None:
+        self._root, self._constants, self._batches = root, constants, batches
+        self.batch: Any = None
+        self.fields: Collection[str] = ()
+
+    def type_of(self, node: Any, path: Path) -> Any:
+        node = self._resolved(node)
+        if len(path) > _DEEPEST:
+            raise _Beyond
+        if node is True or node == {}:
+            return Any
+        if not isinstance(node, dict) or "type" not in node:
+            raise _Beyond
+        kinds = _kinds(node)
+        if node.keys() - {"type", "$defs"} - frozenset[str]().union(*(_KNOWN.get(kind, ()) for kind in kinds)):
+            raise _Beyond
+        return reduce(or_, [self._of_kind(kind, node, path) for kind in kinds])
+
+    def _resolved(self, node: Any) -> Any:
+        for _ in range(_DEEPEST):
+            if not isinstance(node, dict) or "$ref" not in node:
+                return node
+            if node.keys() > {"$ref", "$defs"}:
+                raise _Beyond
+            node = self._root["$defs"][node["$ref"].rpartition("/")[2]]
+        raise _Beyond
+
+    def _of_kind(self, kind: str, node: Mapping[str, Any], path: Path) -> Any:
+        if kind == "array":
+            return list[self.type_of(node.get("items", True), (*path, "*"))]  # type: ignore[misc]
+        if kind == "object":
+            return self._object(node, path)
+        if kind == "string":
+            return _string(node, self._constants.get(path))
+        return _SCALARS[kind]
+
+    def _object(self, node: Mapping[str, Any], path: Path) -> Any:
+        properties = node.get("properties", {})
+        if node.get("additionalProperties", True) is False:
+            if node.keys() & {"maxProperties", "propertyNames"}:
+                raise _Beyond
+            types = {name: self.type_of(child, (*path, name)) for name, child in properties.items()}
+            required = {
+                name for name in properties if name in node.get("required", ()) or (*path, name) in self._constants
+            }
+            return self._batch(node, types, required) if path == self._batches else _struct("Object", types, required)
+        return self._map(node, properties, path)
+
+    def _map(self, node: Mapping[str, Any], properties: Mapping[str, Any], path: Path) -> Any:
+        """A free map; where some of its keys are declared, all of them must be of one type, and it is narrower."""
+        if path == self._batches or "required" in node:
+            raise _Beyond
+        values = {str(child): child for child in properties.values()}
+        others = node.get("additionalProperties", True)
+        if len(values) > 1 or (values and others is not True):
+            raise _Beyond
+        (value,) = values.values() or (others,)
+        names = self.type_of({"type": "string", **node.get("propertyNames", {})}, (*path, "*"))
+        return _bounded(dict[names, self.type_of(value, (*path, "*"))], "object", node)  # type: ignore[valid-type,misc]
+
+    def _batch(self, node: Mapping[str, Any], types: Mapping[str, Any], required: Collection[str]) -> Any:
+        properties = {name: self._resolved(child) for name, child in node["properties"].items()}
+        if _kinds(node) != ("object",) or "status" not in types:
+            raise _Beyond
+        if not _counts_are_whole(properties.get("request_counts"), self._resolved):
+            raise _Beyond
+        times = {name: _kinds(properties[name]) for name in LINE if name in types}
+        if not all("integer" in kinds and set(kinds) <= {"integer", "null"} for kinds in times.values()):
+            raise _Beyond
+        documented = _words(properties["status"])
+        plain = {name: kind for name, kind in types.items() if name != "status"}
+        variants = [
+            _struct("Batch", plain | _times_in(status, times), required, status=status)
+            for status in TIMESTAMPS
+            if documented is None or status in documented
+        ]
+        if not variants:
+            raise _Beyond
+        self.batch, self.fields = reduce(or_, variants), types.keys()
+        return self.batch
+
+
+def _kinds(node: Any) -> tuple[str, ...]:
+    kinds = node.get("type", ()) if isinstance(node, dict) else ()
+    return (kinds,) if isinstance(kinds, str) else tuple(kinds)
+
+
+def _words(node: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The strings that are listed; None where any will do."""
+    listed = [node["const"]] if "const" in node else node.get("enum")
+    return None if listed is None else tuple(word for word in listed if isinstance(word, str))
+
+
+def _string(node: Mapping[str, Any], constant: str | None) -> Any:
+    words = _words(node)
+    if constant is not None:
+        words = (constant,) if words is None or constant in words else ()
+    if words is None:
+        return _bounded(str, "string", node)
+    if not words or "maxLength" in node:
+        raise _Beyond
+    return Literal[words]
+
+
+def _bounded(kind: Any, name: str, node: Mapping[str, Any]) -> Any:
+    bounds: dict[str, Any] = {ours: node[theirs] for theirs, ours in _LENGTHS[name].items() if theirs in node}
+    return Annotated[kind, msgspec.Meta(**bounds)] if bounds else kind
+
+
+def _counts_are_whole(node: Any, resolved: Any) -> bool:
+    """Whether the counts, where a contract has them, are an object in which each is a whole number."""
+    if node is None:
+        return True
+    properties = node.get("properties", {})
+    return all(_kinds(resolved(properties.get(name, {}))) == ("integer",) for name in COUNTS)
+
+
+def _times_in(status: str, times: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """What the timestamps that a status demands and forbids may be."""
+    demanded, forbidden = TIMESTAMPS[status]
+    set_: dict[str, Any] = {name: Annotated[int, msgspec.Meta(gt=0)] for name in demanded if name in times}
+    unset: dict[str, Any] = {
+        name: Literal[0] | None if "null" in times[name] else Literal[0] for name in forbidden if name in times
+    }
+    return set_ | unset
+
+
+def _struct(name: str, types: Mapping[str, Any], required: Collection[str], status: str | None = None) -> Any:
+    fields = [(key, kind) if key in required else (key, kind, None) for key, kind in types.items()]
+    if not all(key.isidentifier() for key in types):
+        raise _Beyond
+    tag: dict[str, Any] = (
+        {} if status is None else {"tag_field": "status", "tag": status, "namespace": {"status": status}}
+    )
+    return msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True, gc=False, **tag)
