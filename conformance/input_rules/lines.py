@@ -41,8 +41,9 @@ class Lines:
             custom_ids, methods, urls, bodies = zip(*map(_ROW, rows), strict=True)
             models, messages = zip(*map(_BODY, bodies), strict=True)
             roles = list(map(_ROLE, chain.from_iterable(messages)))
-            "".join(roles)
-            last_roles = list(map(_ROLE, map(_LAST, messages))) if rules.last_role else []
+            if rules.roles is None:
+                "".join(roles)
+            last_roles = roles if len(roles) == count else list(map(_ROLE, map(_LAST, messages)))
             return (
                 methods.count("POST") == count
                 and urls.count(rules.endpoint) == count
@@ -53,7 +54,7 @@ class Lines:
                 and all(messages)
                 and (rules.roles is None or rules.roles.issuperset(roles))
                 and (rules.last_role is None or last_roles.count(rules.last_role) == count)
-                and rules.refused_parameters.isdisjoint(chain.from_iterable(bodies))
+                and (not rules.refused_parameters or rules.refused_parameters.isdisjoint(chain.from_iterable(bodies)))
                 and self.custom_ids.add_all(custom_ids)
             )
         except (LookupError, TypeError, ValueError):

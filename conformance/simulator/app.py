@@ -5,10 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import orjson
-from attrs import define
+from attrs import define, field
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
@@ -57,6 +57,16 @@ class App:
     service: Service
     key: str
     faults: Faults
+    _offered: Mapping[tuple[str, ...], Mapping[str, str]] = field(init=False)
+    """The operations that the provider has, by path and method."""
+
+    def __attrs_post_init__(self) -> None:
+        """Leave out what the provider does not have."""
+        has = {*self.service.profile.operations, RESULT}
+        offered = {
+            path: {method: name for method, name in methods.items() if name in has} for path, methods in _PATHS.items()
+        }
+        self._offered = {path: methods for path, methods in offered.items() if methods}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -93,14 +103,9 @@ class App:
         versioned = segments[:1] == ["v1"]
         path = segments[1:] if versioned else segments
         host = request.headers.get("host") or ":".join(map(str, request.scope["server"]))
-        for template, methods in _PATHS.items():
-            offered = {
-                method: name
-                for method, name in methods.items()
-                if name in self.service.profile.operations or name == RESULT
-            }
+        for template, offered in self._offered.items():
             parameters = _matched(template, path)
-            if parameters is None or not offered:
+            if parameters is None:
                 continue
             method = "GET" if request.method == "HEAD" else request.method
             if method not in offered:
@@ -108,8 +113,8 @@ class App:
             return Call(
                 operation=offered[method],
                 parameters=parameters,
-                query=dict(request.query_params),
-                base_url=f"{request.url.scheme}://{host}{'/v1' if versioned else ''}",
+                query=dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+                base_url=f"{request.scope['scheme']}://{host}{'/v1' if versioned else ''}",
                 request=request,
             )
         raise Refusal("unknown_path")
@@ -167,6 +172,9 @@ async def _send(answer: Answer, scope: Scope, receive: Receive, send: Send) -> N
         await _hang_up(scope, receive, at_once=True)
         return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if isinstance(raw, bytes) and not answer.cut:
+        await send({"type": "http.response.body", "body": raw, "more_body": False})
+        return
     for piece in [raw] if isinstance(raw, bytes) else _pieces(raw):
         if answer.cut == "midway":
             await send({"type": "http.response.body", "body": piece[: len(piece) // 2], "more_body": True})

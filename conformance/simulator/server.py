@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 Result = TypeVar("Result")
@@ -20,7 +20,7 @@ class PortInUse(Exception):  # noqa: N818 - names the situation
     """The port cannot be listened on; the message is one line."""
 
 
-class _Connection(H11Protocol):
+class _Connection(HttpToolsProtocol):
     """A connection that tells the application its transport, so that a fault can close it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -44,6 +44,7 @@ class Server:
             log_config=None,
             log_level="critical",
             lifespan="off",
+            proxy_headers=False,
             ws="none",
             http=_Connection,
             timeout_keep_alive=75,

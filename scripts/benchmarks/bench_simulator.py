@@ -21,7 +21,7 @@ from scripts.benchmarks.line import Line, best
 PRISM = "@stoplight/prism-cli@5.16.0"
 FOLDER = Path(__file__).parents[2] / ".peers" / "prism"
 CONNECTIONS, REQUESTS = 4, 4000
-LINES = {"400 B": 400, "2 kB": 2000}
+LINES = {"200 B": 200, "400 B": 400, "2 kB": 2000}
 
 
 def run(*, full: bool) -> Iterator[Line]:
@@ -110,11 +110,12 @@ def _running(command: list[str]) -> Iterator[int]:
 
 def _write(path: Path, size: int, total: int) -> None:
     """Lines of a length, none with anything to object to."""
-    text = "x" * (size - 170)
     with path.open("wb") as stream:
         for number in range(total // size):
-            body = {"model": "m", "messages": [{"role": "user", "content": text}]}
+            message = {"role": "user", "content": ""}
+            body = {"model": "m", "messages": [message]}
             line = {"custom_id": f"r{number}", "method": "POST", "url": "/v1/chat/completions", "body": body}
+            message["content"] = "x" * (size - len(orjson.dumps(line)) - 1)
             stream.write(orjson.dumps(line) + b"\n")
 
 
