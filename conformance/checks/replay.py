@@ -6,7 +6,7 @@ bound.
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from attrs import define, field, frozen
@@ -107,16 +107,13 @@ class Replay:
 
     def _lifecycle(self, one: Observation, batches: list[str]) -> Iterator[Sequel]:
         states = split(one.states)
-        known = self._states[one.scope]
-        if _RANKED.issuperset(states) and known.takes(batches, states):
-            return
-        for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
-            if (rank := RANK.get(status)) is None:
-                continue
-            last = known.of(batch)
-            known.update({batch: status})
-            if last is not None and (rank < RANK[last] or (RANK[last] == FINAL and status != last)):
-                found = self._goes_back(one, index, last, status)
+        places: Sequence[int] = range(len(states))
+        if not _RANKED.issuperset(states):
+            places = [index for index, status in enumerate(states) if status in RANK]
+            batches, states = [batches[index] for index in places], [states[index] for index in places]
+        for index, last in self._states[one.scope].changed(batches, states):
+            if RANK[states[index]] < RANK[last] or RANK[last] == FINAL:
+                found = self._goes_back(one, places[index], last, states[index])
                 if found is not None:
                     yield one, found
 
@@ -258,25 +255,19 @@ class _Recent:
     _young: dict[str, str] = field(factory=dict)
     _old: dict[str, str] = field(factory=dict)
 
-    def takes(self, batches: list[str], states: list[str]) -> bool:
-        """Remember all at once; False if that would hide a change, and nothing is remembered."""
-        new = dict(zip(batches, states, strict=True))
-        if self._young.keys().isdisjoint(new):
-            if len(new) < len(batches) or not self._old.keys().isdisjoint(new):
-                return False
-            self.update(new)
-            return True
-        return list(map(self._young.get, batches)) == states
-
-    def of(self, batch: str) -> str | None:
-        """The last status, as far as it is remembered."""
-        return self._young.get(batch) or self._old.get(batch)
-
-    def update(self, states: Mapping[str, str]) -> None:
-        """Remember."""
-        self._young.update(states)
-        if len(self._young) >= MAX_BATCHES:
-            self._young, self._old = {}, self._young
+    def changed(self, batches: list[str], states: list[str]) -> list[tuple[int, str]]:
+        """Remember; which of them, by index, had another status before, and which."""
+        young, old = self._young, self._old
+        changes: list[tuple[int, str]] = []
+        if list(map(young.setdefault, batches, states)) != states or not old.keys().isdisjoint(batches):
+            for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
+                last = old.pop(batch, status) if young[batch] == status else young[batch]
+                if last != status:
+                    young[batch] = status
+                    changes.append((index, last))
+        if len(young) >= MAX_BATCHES:
+            self._young, self._old = {}, young
+        return changes
 
 
 def _repeats(operation: Operation, repeated: int, size: int) -> Finding:

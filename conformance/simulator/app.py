@@ -102,7 +102,7 @@ class App:
         """Find the operation; both forms of a base URL, with `/v1` and without, lead to it."""
         versioned = segments[:1] == ["v1"]
         path = segments[1:] if versioned else segments
-        host = request.headers.get("host") or ":".join(map(str, request.scope["server"]))
+        host = _header(request, b"host") or ":".join(map(str, request.scope["server"]))
         for template, offered in self._offered.items():
             parameters = _matched(template, path)
             if parameters is None:
@@ -129,7 +129,7 @@ class App:
             return self._refused(refusal)
 
     def _refuses_key(self, request: Request) -> Refusal | None:
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        scheme, _, key = _header(request, b"authorization").partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
             return Refusal("key_missing")
         good = hmac.compare_digest(key.strip().encode(), self.key.encode())
@@ -139,6 +139,11 @@ class App:
         profile = self.service.profile
         headers = (("allow", refusal.detail),) if refusal.trouble == "wrong_method" else ()
         return Answer(profile.statuses[refusal.trouble], profile.error(refusal.trouble, refusal.detail), headers)
+
+
+def _header(request: Request, name: bytes) -> str:
+    """The first header of that name; "" where there is none."""
+    return next((value.decode("latin-1") for key, value in request.scope["headers"] if key == name), "")
 
 
 def _matched(template: tuple[str, ...], path: list[str]) -> dict[str, str] | None:

@@ -157,7 +157,7 @@ class Store:
         end = len(self._order)
         if after:
             end = self.batches[after].number if after in self.batches else 0
-        return (self.batches[batch_id] for batch_id in reversed(self._order[:end]))
+        return (self.batches[self._order[index]] for index in range(end - 1, -1, -1))
 
 
 _INSERT = {

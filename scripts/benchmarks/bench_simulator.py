@@ -1,7 +1,6 @@
 """A simulator beside Prism's mock of the same contract; the input check beside orjson doing nothing."""
 
 import contextlib
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,9 +16,10 @@ import orjson
 from conformance.contract import specs_dir
 from conformance.input_rules import check_input
 from scripts.benchmarks.line import Line, best
+from scripts.benchmarks.peers import from_npm
 
 PRISM = "@stoplight/prism-cli@5.16.0"
-FOLDER = Path(__file__).parents[2] / ".peers" / "prism"
+QUIET = ("--verboseLevel", "silent")
 CONNECTIONS, REQUESTS = 4, 4000
 LINES = {"200 B": 200, "400 B": 400, "2 kB": 2000}
 
@@ -64,13 +64,20 @@ def _receive(connection: socket.socket) -> None:
     """One whole answer, whose length is declared or which comes in chunks."""
     received = b""
     while b"\r\n\r\n" not in received:
-        received += connection.recv(65_536)
+        received += _some(connection)
     head, _, body = received.partition(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200"):
         raise RuntimeError(head.decode("latin-1").splitlines()[0])
     length = next((line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), None)
     while len(body) < int(length.split(b":")[1]) if length else not body.endswith(b"0\r\n\r\n"):
-        body += connection.recv(65_536)
+        body += _some(connection)
+
+
+def _some(connection: socket.socket) -> bytes:
+    received = connection.recv(65_536)
+    if not received:
+        raise RuntimeError("the server closed the connection")
+    return received
 
 
 def _ours() -> list[str]:
@@ -78,16 +85,8 @@ def _ours() -> list[str]:
 
 
 def _prism() -> list[str] | None:
-    command = FOLDER / "node_modules/.bin/prism"
-    if not command.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            return None
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        install = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(FOLDER), PRISM]
-        if subprocess.run(install, capture_output=True, check=False).returncode:  # noqa: S603 - our own arguments
-            return None
-    return [str(command), "mock", str(specs_dir() / "kimi.yaml"), "--verboseLevel", "silent", "-p"]
+    command = from_npm(PRISM, "prism")
+    return None if command is None else [command, "mock", str(specs_dir() / "kimi.yaml"), *QUIET, "-p"]
 
 
 @contextlib.contextmanager
