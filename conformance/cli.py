@@ -16,12 +16,13 @@ from conformance.endpoint import EndpointError
 from conformance.known import KnownDriftError
 from conformance.outcome import Result
 from conformance.providers import PROVIDERS
+from conformance.recording import SourceError
 from conformance.report import ReportError
 from conformance.suite import engine
 from conformance.suite.engine import EngineError
 from conformance.suite.session import Options
 
-USER_ERRORS = (ContractError, DocumentError, EndpointError, EngineError, KnownDriftError, ReportError)
+USER_ERRORS = (ContractError, DocumentError, EndpointError, EngineError, KnownDriftError, ReportError, SourceError)
 """What is told in one line, with exit 2."""
 
 
@@ -75,6 +76,12 @@ def cli() -> None:
 @click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="at most so many an endpoint; live: 60")
 @click.option("--rate", metavar="N/s", help="at most so many requests a second; live: 2/s")
 @click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="write what is judged, masked, to a .ndjson or .har that `check` can read",
+)
 @reporting
 def run(
     endpoints: tuple[str, ...],
@@ -85,6 +92,7 @@ def run(
     max_requests: int | None,
     rate: str | None,
     allow_empty: bool,
+    record: Path | None,
     out: Path | None,
     known_file: Path | None,
     no_known: bool,
@@ -103,6 +111,7 @@ def run(
         max_requests=max_requests,
         rate=parse_rate(rate),
         allow_empty=allow_empty,
+        record=record,
         known=known_path(known_file, no_known=no_known),
         strict_known=strict_known,
         fail_on=fail_on,
@@ -163,7 +172,6 @@ def check(
 ) -> int:
     """Judge recorded traffic: HAR, or NDJSON of HAR entries, also .gz and .zst; - is standard input."""
     from conformance import traffic  # noqa: PLC0415 - the other commands read no recordings
-    from conformance.recording.source import SourceError  # noqa: PLC0415 - likewise
 
     options = traffic.Options(
         files=files,
@@ -180,7 +188,7 @@ def check(
     try:
         with traffic.bar() as progress:
             result = traffic.check(options, progress)
-    except (SourceError, traffic.SpreadError) as error:
+    except traffic.SpreadError as error:
         raise click.ClickException(str(error)) from None
     return publish(result, fail_on, out, history, lang)
 

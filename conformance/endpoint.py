@@ -248,7 +248,7 @@ class Endpoint:
         credentials: Credentials,
         parameters: Mapping[str, str],
     ) -> Exchange:
-        started = time.time()
+        started, clock = time.time(), time.monotonic()
         answer, failure = self._fetch(request)
         return Exchange(
             operation=operation.name,
@@ -259,6 +259,7 @@ class Endpoint:
             credentials=credentials,
             failure=failure,
             path_parameters=tuple(parameters.items()),
+            seconds=time.monotonic() - clock,
         )
 
     def _waits(self, answer: Answer | None) -> bool:

@@ -72,8 +72,8 @@ class Answer:
 class Exchange:
     """One exchange. `answer` is None where nothing came back; `failure` then says why, in a few words.
 
-    `started` is in seconds since the epoch; `origin` is (file, offset) of a recording or (endpoint, number) of a run,
-    and orders exchanges of the same moment.
+    `started` is in seconds since the epoch, `seconds` how long it took where that was measured; `origin` is
+    (file, offset) of a recording or (endpoint, number) of a run, and orders exchanges of the same moment.
     """
 
     operation: str
@@ -84,6 +84,7 @@ class Exchange:
     credentials: Credentials = "given"
     failure: str | None = None
     path_parameters: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
 
     @property
     def order(self) -> tuple[float, str, int]:

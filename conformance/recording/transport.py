@@ -67,8 +67,9 @@ class _Take:
             started=self.started,
             credentials="given" if given else "absent",
             failure=failure,
+            seconds=time.monotonic() - self._clock,
         )
-        self.recording.write(exchange, seconds=time.monotonic() - self._clock)
+        self.recording.write(exchange)
 
 
 @define(eq=False)

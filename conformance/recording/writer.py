@@ -54,8 +54,8 @@ class Recording:
     def _target(self) -> Path:
         return self.path.with_name(f".{self.path.name}.part") if self._is_har else self.path
 
-    def write(self, exchange: Exchange, *, seconds: float = 0.0) -> None:
-        """Add an exchange, which took so long."""
+    def write(self, exchange: Exchange) -> None:
+        """Add an exchange."""
         masked = self._mask.exchange(exchange)
         shown = any(name.lower() == "authorization" for name, _ in masked.request.headers)
         line = orjson.dumps(
@@ -65,7 +65,7 @@ class Recording:
                 masked.started,
                 credentials=None if masked.credentials == "given" and shown else masked.credentials,
                 failure=masked.failure,
-                seconds=seconds,
+                seconds=exchange.seconds,
             )
         )
         with self._lock:

@@ -69,6 +69,7 @@ def run(options: Options) -> Result:
 
     Raises:
         ContractError, EndpointError, KnownDriftError: something that was asked for cannot be had.
+        SourceError: what is judged cannot be recorded.
         EngineError: a probe failed by itself.
     """
     session = Session(options)

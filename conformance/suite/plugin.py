@@ -9,6 +9,7 @@ import pytest
 from conformance.contract import ContractError
 from conformance.endpoint import BudgetSpent, EndpointError, WriteRefused
 from conformance.known import DEFAULT_FILE, KnownDriftError
+from conformance.recording import SourceError
 from conformance.suite.probe import OutOfReach, Probe
 from conformance.suite.session import Options, Session
 
@@ -40,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--max-requests", type=int, metavar="N", help="at most so many requests an endpoint")
     group.addoption("--rate", type=float, metavar="N", help="at most so many requests a second")
     group.addoption("--allow-empty", action="store_true", help="an empty list is no reason for could-not-check")
+    group.addoption("--record", type=Path, metavar="FILE", help="write what is judged, masked, to .ndjson or .har")
     group.addoption("--known", type=Path, default=DEFAULT_FILE, metavar="FILE", help="accepted drift")
     group.addoption("--no-known", action="store_true", help="accept no drift")
     group.addoption("--strict-known", action="store_true", help="stale entries count on live endpoints too")
@@ -60,13 +62,14 @@ def pytest_configure(config: pytest.Config) -> None:
         max_requests=option["max_requests"],
         rate=option["rate"],
         allow_empty=option["allow_empty"],
+        record=option["record"],
         known=None if option["no_known"] else option["known"],
         strict_known=option["strict_known"],
         fail_on=option["fail_on"],
     )
     try:
         config.stash[SESSION] = Session(options)
-    except (ContractError, EndpointError, KnownDriftError) as error:
+    except (ContractError, EndpointError, KnownDriftError, SourceError) as error:
         raise pytest.UsageError(str(error)) from None
 
 

@@ -23,6 +23,7 @@ from conformance.endpoint import (
 )
 from conformance.exchange import Exchange
 from conformance.known import DEFAULT_FILE, Entry, read_known, today
+from conformance.recording import Recording
 from conformance.rules import Severity
 from conformance.suite.probe import Probe
 
@@ -39,6 +40,8 @@ class Options:
     max_requests: int | None = None
     rate: float | None = None
     allow_empty: bool = False
+    record: Path | None = None
+    """Where to write what was judged, as a recording."""
     known: Path | None = DEFAULT_FILE
     strict_known: bool = False
     fail_on: Severity = "warning"
@@ -50,6 +53,7 @@ class Session:
 
     Raises, when made:
         ContractError, EndpointError, KnownDriftError: something that was asked for cannot be had.
+        SourceError: what is judged cannot be recorded.
     """
 
     options: Options
@@ -64,6 +68,7 @@ class Session:
     """Probes that failed by themselves, with the last line of their account: a fault of this project."""
     _result: outcome.Result | None = field(default=None, init=False)
     _probes: dict[str, Probe] = field(factory=dict, init=False)
+    _recording: Recording | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Check everything that can be checked before anything is sent."""
@@ -83,6 +88,8 @@ class Session:
                 live_key(target.provider)
         if options.url is not None:
             versioned(options.url)
+        if options.record is not None:
+            self._recording = Recording(options.record)
 
     def __enter__(self) -> Self:
         return self
@@ -90,6 +97,8 @@ class Session:
     def __exit__(self, *_: object) -> None:
         for probe in self._probes.values():
             probe.close()
+        if self._recording is not None:
+            self._recording.close()
 
     def probe(self, name: str) -> Probe:
         """The endpoint of that name, opened when first asked for."""
@@ -107,6 +116,8 @@ class Session:
 
         def judge(exchange: Exchange) -> None:
             if exchange.operation in operations:
+                if self._recording is not None:
+                    self._recording.write(exchange)
                 for one in judges:
                     one.add(exchange)
 

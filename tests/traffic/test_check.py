@@ -11,17 +11,13 @@ import pytest
 import zstandard
 from attrs import evolve
 
-from conformance.checks.judge import Judge
 from conformance.contract import ContractError
-from conformance.exchange import Exchange
-from conformance.recording import Recording, SourceError, source
+from conformance.recording import SourceError, source
 from conformance.rules import at_least
-from conformance.suite import engine, session
 from tests.traffic.recordings import checked, entries, everything, found, record, rows, write
 from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
 from tests.wrong.lists import KEY, RIGHT
 from tests.wrong.right import TASTES, Taste
-from tests.wrong.server import serving
 
 BY_KEY = {"a wrong key accepted"}
 """Faults that only those see who know which keys are wrong."""
@@ -49,41 +45,6 @@ def test_a_right_server_is_left_alone(tmp_path: Path, provider: str, taste: Tast
     result = checked(record(tmp_path / "a.ndjson", taste.change(RIGHT[provider])), against=(provider,))
     assert [drift for drift in result.drifts if drift.identity.endpoint and at_least(drift.severity, "warning")] == []
     assert result.exit_code == 0
-
-
-SEEN_LIVE = ("plain", "null counts", "the cursor ignored", "a wrong key accepted", "a status that goes back", "HTML")
-
-
-@pytest.mark.parametrize("name", SEEN_LIVE)
-def test_a_recording_of_a_run_gives_the_run_s_drifts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    """Rows, severities and counts are those of the run that was recorded, although the recording is masked."""
-    changes = {one.name: one.change for one in (*TASTES, *FAULTS, *ONLY["kimi"])}
-    monkeypatch.setenv("MOONSHOT_API_KEY", KEY)
-    file = tmp_path / "run.har"
-    with Recording(file) as recording:
-
-        class Writing(Judge):
-            def add(self, exchange: Exchange, *, unclear: bool = False) -> None:
-                recording.write(exchange)
-                super().add(exchange, unclear=unclear)
-
-        monkeypatch.setattr(session, "Judge", Writing)
-        with serving(changes[name](RIGHT["kimi"])) as url:
-            live = engine.run(
-                session.Options(
-                    endpoints=("live:kimi",),
-                    against=("kimi",),
-                    operations=("list_batches",),
-                    url=url,
-                    rate=1e3,
-                    known=None,
-                )
-            )
-    recorded = checked(file)
-    assert rows(recorded) == rows(live)
-    assert recorded.notes == ()
 
 
 @pytest.fixture
