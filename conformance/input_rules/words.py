@@ -7,8 +7,10 @@ _KINDS = {type(None): "missing or null", bool: "a boolean", int: "a number", flo
 
 def kind(value: object) -> str:
     """What kind of JSON value it is."""
+    if isinstance(value, str | list) and not value:
+        return "an empty string" if isinstance(value, str) else "an empty array"
     if isinstance(value, str):
-        return "an empty string" if not value else "a string"
+        return "a string"
     return "an object" if isinstance(value, dict) else _KINDS.get(type(value), type(value).__name__)
 
 

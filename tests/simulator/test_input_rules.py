@@ -241,7 +241,7 @@ def test_windows(provider: str, window: object, hours: int | None) -> None:
         ({"k": "v" * 513}, "513 characters, at most 512"),
         ({"k": 1}, "must be a string, not a number"),
         (None, "must be an object, not missing or null"),
-        ([], "must be an object, not an array"),
+        ([], "must be an object, not an empty array"),
     ],
 )
 @pytest.mark.parametrize("provider", PROVIDERS)
