@@ -1,5 +1,6 @@
 # Every target sets up what it needs; nothing outside this folder is touched.
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -20,7 +21,7 @@ drift: $(READY)
 	$(BIN)/batch-conformance run sim:kimi sim:siliconflow --out reports
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not full"
+	$(BIN)/python -m pytest -m "not full" --numprocesses $(JOBS) --dist worksteal
 
 test-full: $(READY)
 	$(BIN)/python -m pytest -m full
