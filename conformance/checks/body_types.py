@@ -44,7 +44,8 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     "array": frozenset({"items"}),
 }
 """The keywords that are understood, by the type that they speak of."""
-_DEEPEST = 20
+_DEEPEST, _MOST = 20, 2000
+"""Steps from the root, and places in all, beyond which a schema (that refers to itself, say) has no types."""
 
 
 class _Beyond(Exception):  # noqa: N818 - names the situation
@@ -71,30 +72,39 @@ def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes | None:
     compiler = _Compiler(schema.json_schema, CONSTANTS[operation.name], BATCHES[operation.name])
     try:
         body = compiler.type_of(schema.json_schema, ())
-    except _Beyond:
+        for kind in (body, compiler.batch):
+            msgspec.json.Decoder(kind)
+    except (_Beyond, TypeError, ValueError):  # the last two are msgspec's, of what it cannot tell apart
         return None
-    if compiler.batch is None:
+    listed = bool(BATCHES[operation.name])
+    if compiler.batch is None or (listed and not isinstance(body, type)):
         return None
-    return BodyTypes(body, compiler.batch, bool(BATCHES[operation.name]), frozenset(compiler.fields))
+    return BodyTypes(body, compiler.batch, listed, frozenset(compiler.fields))
 
 
 class _Compiler:
     def __init__(self, root: Mapping[str, Any], constants: Mapping[Path, str], batches: Path) -> None:
         self._root, self._constants, self._batches = root, constants, batches
+        self._places = 0
         self.batch: Any = None
         self.fields: Collection[str] = ()
 
     def type_of(self, node: Any, path: Path) -> Any:
         node = self._resolved(node)
-        if len(path) > _DEEPEST:
+        self._places += 1
+        if len(path) > _DEEPEST or self._places > _MOST:
             raise _Beyond
-        if node is True or node == {}:
+        if (node is True or node == {}) and path not in self._constants:
             return Any
-        if not isinstance(node, dict) or "type" not in node:
+        if not isinstance(node, dict):
             raise _Beyond
         kinds = _kinds(node)
-        if node.keys() - {"type", "$defs"} - frozenset[str]().union(*(_KNOWN.get(kind, ()) for kind in kinds)):
+        known = {"type", "$defs"}.union(*(_KNOWN.get(kind, ()) for kind in kinds))
+        if not kinds or not node.keys() <= known:
             raise _Beyond
+        words = _listed(node)
+        if words is not None:
+            kinds = tuple(kind for kind in kinds if kind == "string" or (kind == "null" and None in words))
         return reduce(or_, [self._of_kind(kind, node, path) for kind in kinds])
 
     def _resolved(self, node: Any) -> Any:
@@ -121,9 +131,9 @@ class _Compiler:
             if node.keys() & {"maxProperties", "propertyNames"}:
                 raise _Beyond
             types = {name: self.type_of(child, (*path, name)) for name, child in properties.items()}
-            required = {
-                name for name in properties if name in node.get("required", ()) or (*path, name) in self._constants
-            }
+            required = {*node.get("required", ()), *(name for name in properties if (*path, name) in self._constants)}
+            if not required <= properties.keys():
+                raise _Beyond
             return self._batch(node, types, required) if path == self._batches else _struct("Object", types, required)
         return self._map(node, properties, path)
 
@@ -143,17 +153,20 @@ class _Compiler:
         properties = {name: self._resolved(child) for name, child in node["properties"].items()}
         if _kinds(node) != ("object",) or "status" not in types:
             raise _Beyond
+        status = properties["status"]
+        if "string" not in _kinds(status) or not status.keys() <= {"type", "enum", "const"}:
+            raise _Beyond
         if not _counts_are_whole(properties.get("request_counts"), self._resolved):
             raise _Beyond
         times = {name: _kinds(properties[name]) for name in LINE if name in types}
         if not all("integer" in kinds and set(kinds) <= {"integer", "null"} for kinds in times.values()):
             raise _Beyond
-        documented = _words(properties["status"])
+        documented = _listed(status)
         plain = {name: kind for name, kind in types.items() if name != "status"}
         variants = [
-            _struct("Batch", plain | _times_in(status, times), required, status=status)
-            for status in TIMESTAMPS
-            if documented is None or status in documented
+            _struct("Batch", plain | _times_in(word, times), required, status=word)
+            for word in TIMESTAMPS
+            if documented is None or word in documented
         ]
         if not variants:
             raise _Beyond
@@ -166,21 +179,24 @@ def _kinds(node: Any) -> tuple[str, ...]:
     return (kinds,) if isinstance(kinds, str) else tuple(kinds)
 
 
-def _words(node: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The strings that are listed; None where any will do."""
-    listed = [node["const"]] if "const" in node else node.get("enum")
-    return None if listed is None else tuple(word for word in listed if isinstance(word, str))
+def _listed(node: Mapping[str, Any]) -> list[Any] | None:
+    """The values that a schema lists; None where it lists none."""
+    if "const" in node and "enum" in node:
+        raise _Beyond
+    listed: list[Any] | None = [node["const"]] if "const" in node else node.get("enum")
+    return listed
 
 
 def _string(node: Mapping[str, Any], constant: str | None) -> Any:
-    words = _words(node)
+    listed = _listed(node)
+    words = None if listed is None else [word for word in listed if isinstance(word, str)]
     if constant is not None:
-        words = (constant,) if words is None or constant in words else ()
+        words = [constant] if words is None or constant in words else []
     if words is None:
         return _bounded(str, "string", node)
     if not words or "maxLength" in node:
         raise _Beyond
-    return Literal[words]
+    return Literal[tuple(words)]
 
 
 def _bounded(kind: Any, name: str, node: Mapping[str, Any]) -> Any:

@@ -159,9 +159,9 @@ class Judge:
             self._note(ledger, exchange, payload_findings(found, schema))
         if not is_success(answer.status):
             return NOTHING_TOLD
+        if error_in_success(payload, schema):
+            self._note(ledger, exchange, [_success_carries_error(documented)])
         if read is None:
-            if error_in_success(payload, schema):
-                self._note(ledger, exchange, [_success_carries_error(documented)])
             doubtful = ordinary.doubtful(answer.body) if ordinary is not None else None
             self._note(ledger, exchange, check_invariants(payload, operation.name, schema, found, doubtful))
             data = payload.get("data") if isinstance(payload, dict) else None

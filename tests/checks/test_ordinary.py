@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance import contract
-from conformance.checks.invariants import BATCHES
+from conformance.checks.invariants import BATCHES, check_invariants
 from conformance.checks.judge import Judge
 from conformance.checks.ordinary import Ordinary
 from conformance.exchange import Answer, Exchange, Request
 from conformance.sample import sample
+from conformance.schema import PayloadSchema
 from tests.checks.test_recall import CONSISTENT
 
 OPERATIONS = [
@@ -114,6 +115,92 @@ def test_the_shortcut_is_taken(name: str, operation: str) -> None:
     for batch in made["data"] if BATCHES[operation] else [made]:
         batch["status"] = "no status at all"
     assert ordinary.read(orjson.dumps(made)) is None
+
+
+SCHEMAS: tuple[dict[str, Any], ...] = (
+    {"type": "string"},
+    {"type": ["string", "null"]},
+    {"type": ["string", "integer"], "maxLength": 2},
+    {"type": ["string", "null"], "enum": ["batch", "completed", "x"]},
+    {"type": ["string", "integer"], "enum": ["x", 1]},
+    {"type": ["string", "null"], "const": None},
+    {"type": "string", "enum": ["in_progress", "completed"], "maxLength": 3},
+    {"type": "integer"},
+    {"type": ["integer", "null"]},
+    {"type": "integer", "minimum": 5},
+    {"type": "number"},
+    {"type": ["array", "null"], "items": {"type": "string"}},
+    {"type": "array", "items": False},
+    {"type": "object"},
+    {"type": ["object", "array"]},
+    {"type": "object", "required": ["x"]},
+    {"type": "object", "required": ["x"], "properties": {}, "additionalProperties": False},
+    {"type": "object", "properties": {"x": {"type": "string"}}, "additionalProperties": True},
+    {"type": "object", "propertyNames": {"maxLength": 3}, "maxProperties": 1.0},
+    {"type": "object", "properties": {"from": {}, "__init__": {}, "a-b": {}}, "additionalProperties": False},
+    {"$ref": "#/$defs/0"},
+    {"format": "uri", "type": "string"},
+    {"not": {"type": "null"}},
+    {},
+)
+"""What a contract may say in any place: narrow, wide, beyond what types can say, in a circle."""
+
+
+def with_value(node: Any, key: str, value: Any) -> Any:
+    """A body in which a field holds a value wherever it stands."""
+    if isinstance(node, dict):
+        return {name: value if name == key else with_value(child, key, value) for name, child in node.items()}
+    return [with_value(child, key, value) for child in node] if isinstance(node, list) else node
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS)
+def test_no_contract_is_read_too_widely(name: str, operation: str) -> None:
+    """Whatever a contract says of a place, and whatever stands there: what is recognised keeps contract and invariants.
+
+    The schemas that are put in every place are meant to be narrow, wide, and beyond what types can say.
+    """
+    offered = contract.load(name).operations[operation]
+    response = offered.response(200)
+    assert response is not None
+    assert response.schema is not None
+    known = response.schema
+    whole = body(name, operation)
+    recognised = 0
+    for index, node in enumerate([known.json_schema, *known.json_schema["$defs"].values()]):
+        for key in node.get("properties", ()):
+            bodies = [json.dumps(with_value(whole, key, value)).encode() for value in (*VALUES, "batch", "list")]
+            for said in SCHEMAS:
+                schema = PayloadSchema(known.document, known.location, known.nullable_keyword)
+                changed = json.loads(json.dumps(known.json_schema))
+                [changed, *changed["$defs"].values()][index]["properties"][key] = said
+                schema.json_schema = changed  # type: ignore[misc]
+                ordinary = Ordinary.of(offered, schema)
+                for text in bodies if ordinary is not None else ():
+                    if ordinary is not None and ordinary.read(text) is not None:
+                        recognised += 1
+                        made = orjson.loads(text)
+                        assert schema.validator.is_valid(made), (key, said, text)
+                        assert not list(check_invariants(made, operation, schema, set())), (key, said, text)
+    assert recognised > 500
+
+
+@pytest.mark.parametrize(
+    "whole", [{"type": ["object", "null"]}, {"required": ["surprise"]}, {"items": {}}, {"not": {}}]
+)
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS)
+def test_a_body_that_may_be_something_else_is_not_read(name: str, operation: str, whole: dict[str, Any]) -> None:
+    """Nor one of which more is required than is documented."""
+    offered = contract.load(name).operations[operation]
+    response = offered.response(200)
+    assert response is not None
+    assert response.schema is not None
+    schema = PayloadSchema(response.schema.document, response.schema.location, response.schema.nullable_keyword)
+    changed = json.loads(json.dumps(schema.json_schema))
+    (changed["$defs"]["0"] if "$ref" in changed else changed).update(whole)
+    schema.json_schema = changed  # type: ignore[misc]
+    ordinary = Ordinary.of(offered, schema)
+    for text in (b"null", b"[]", b"{}", json.dumps(body(name, operation)).encode()):
+        assert ordinary is None or ordinary.read(text) is None
 
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS)
