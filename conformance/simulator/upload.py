@@ -1,5 +1,6 @@
 """A multipart upload, written to disk as it arrives: never more than a piece of it in memory."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from starlette.requests import Request
 from conformance.simulator.profile import Refusal
 
 _FIELD_LIMIT = 65_536
+
+# What a client sends wrongly is answered; the parser's account of it is not for the terminal.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
 @define

@@ -106,3 +106,19 @@ def test_the_plugin_is_light() -> None:
 
     assert "conformance.simulator.fixtures" in loaded
     assert not {"uvicorn", "starlette", "orjson", "httpx", "yaml", "sqlite3"}.intersection(loaded)
+
+
+_MALFORMED = """
+import httpx
+from conformance.simulator import Simulator
+with Simulator("kimi", speed=0) as server:
+    headers = {"Content-Type": "multipart/form-data; boundary=a", "Authorization": f"Bearer {server.key}"}
+    body = b'--a\\r\\nContent-Dis\\rposition: form-data\\r\\n\\r\\nx\\r\\n--a--\\r\\n'
+    print(httpx.post(f"{server.base_url}/files", content=body, headers=headers).status_code)
+"""
+
+
+def test_a_malformed_upload_leaves_nothing_on_the_terminal() -> None:
+    """It is answered; the parser's own account of it is not printed."""
+    done = subprocess.run([sys.executable, "-c", _MALFORMED], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == ("400\n", "")
