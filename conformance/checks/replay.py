@@ -5,14 +5,16 @@ second, made only where there are such doubts, settles them. Memory is bounded: 
 bound.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from attrs import define, field, frozen
 
+from conformance.checks.recent import Recent
 from conformance.checks.sequence import parameter_location, status_path
 from conformance.checks.trace import Observation, Order, Trace, split
+from conformance.checks.walks import Walks
 from conformance.contract import Operation
 from conformance.drift import Finding
 
@@ -34,10 +36,6 @@ _RANKED = frozenset(RANK)
 CAN_BE_REFUSED = frozenset({401, 403, 408, 429})
 """4xx that say nothing about the request: the key, or the moment."""
 
-MAX_BATCHES = 100_000
-"""Of how many batches the last status is remembered; beyond twice as many, those not seen for longest are forgotten."""
-MAX_WALKED = 200_000
-"""How many ids of pages are remembered; beyond, the walks that were not continued for longest are forgotten."""
 MAX_DOUBTS = 50_000
 """How many refusals, foreign cursors and 5xx can wait for the second reading; later ones are passed over."""
 
@@ -68,8 +66,8 @@ class Replay:
     """Takes observations in time order, and says of each what it then shows."""
 
     operations: Mapping[str, Operation]
-    _walks: "_Walks" = field(factory=lambda: _Walks())  # noqa: PLW0108 - defined further down
-    _states: "defaultdict[str, _Recent]" = field(factory=lambda: defaultdict(_Recent))
+    _walks: Walks = field(factory=Walks)
+    _states: defaultdict[str, Recent] = field(factory=lambda: defaultdict(Recent))
     """By scope."""
     _doubts: list[_Doubt] = field(factory=list)
     _failing: dict[Request, list[Observation]] = field(factory=dict)
@@ -182,92 +180,6 @@ class Replay:
             if key not in fine and len(group) > 1 and operation.name in self._succeeded:
                 for one in group:
                     yield one, _server_error(operation, one.status)
-
-
-@define(eq=False)
-class _Walk:
-    """The ids met on one walk through pages, each with the number of the page it first stood on."""
-
-    pages: dict[str, int] = field(factory=dict)
-    length: int = 0
-    cursors: int = 0
-
-
-Cursor = tuple[str, str, str]
-"""Scope, operation, and the id that the next page is asked for with."""
-
-
-@define(eq=False)
-class _Walks:
-    """Which ids a cursor has behind it. Walks share what they have in common."""
-
-    _by_cursor: "OrderedDict[Cursor, tuple[_Walk, int]]" = field(factory=OrderedDict)
-    _remembered: int = 0
-
-    def take(self, one: Observation, ids: list[str]) -> tuple[int, bool]:
-        """How many ids of a page had come before on its walk; and whether its cursor is the end of an earlier page."""
-        walk, length, continued = _Walk(), 0, one.after is None
-        if one.after is not None:
-            cursor = (one.scope, one.operation, one.after)
-            if cursor in self._by_cursor:
-                walk, length, continued = *self._by_cursor[cursor], True
-                self._by_cursor.move_to_end(cursor)
-            else:
-                walk.pages[one.after], length = 0, 1
-                walk.length = 1
-        pages = walk.pages
-        repeated = 0 if pages.keys().isdisjoint(ids) else sum(pages.get(name, length) < length for name in set(ids))
-        if ids:
-            self._extend(one, ids, walk, length)
-        return repeated, continued
-
-    def _extend(self, one: Observation, ids: list[str], walk: _Walk, length: int) -> None:
-        if length < walk.length:  # the same cursor was asked before: a branch of its own
-            walk = _Walk({name: page for name, page in walk.pages.items() if page < length}, length)
-        pages = walk.pages
-        before = len(pages) if walk.cursors else 0
-        for name in ids:
-            pages.setdefault(name, length)
-        walk.length = length + 1
-        self._remembered += len(pages) - before
-        self._put((one.scope, one.operation, ids[-1]), walk)
-        while self._remembered > MAX_WALKED and len(self._by_cursor) > 1:
-            self._drop(*self._by_cursor.popitem(last=False))
-
-    def _put(self, cursor: Cursor, walk: _Walk) -> None:
-        walk.cursors += 1
-        old = self._by_cursor.pop(cursor, None)
-        self._by_cursor[cursor] = (walk, walk.length)
-        if old is not None:
-            self._drop(cursor, old)
-
-    def _drop(self, _: Cursor, old: tuple[_Walk, int]) -> None:
-        walk = old[0]
-        walk.cursors -= 1
-        if not walk.cursors:
-            self._remembered -= len(walk.pages)
-
-
-@define(eq=False)
-class _Recent:
-    """The last status of batches, in two generations: what is not met while the younger one fills is forgotten."""
-
-    _young: dict[str, str] = field(factory=dict)
-    _old: dict[str, str] = field(factory=dict)
-
-    def changed(self, batches: list[str], states: list[str]) -> list[tuple[int, str]]:
-        """Remember; which of them, by index, had another status before, and which."""
-        young, old = self._young, self._old
-        changes: list[tuple[int, str]] = []
-        if list(map(young.setdefault, batches, states)) != states or not old.keys().isdisjoint(batches):
-            for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
-                last = old.pop(batch, status) if young[batch] == status else young[batch]
-                if last != status:
-                    young[batch] = status
-                    changes.append((index, last))
-        if len(young) >= MAX_BATCHES:
-            self._young, self._old = {}, young
-        return changes
 
 
 def _repeats(operation: Operation, repeated: int, size: int) -> Finding:
