@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, evolve, frozen
+from attrs import evolve, frozen
 
 from conformance.drift import Drift, Identity, Known
 from conformance.rules import CATALOGUE
@@ -69,10 +69,6 @@ class Entry:
     def expired(self, today: date) -> bool:
         """Whether its time is over."""
         return self.until is not None and date.fromisoformat(self.until) < today
-
-    def as_dict(self) -> dict[str, Any]:
-        """The entry as written, without what it leaves out."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
 
 
 def read_known(path: Path = DEFAULT_FILE) -> tuple[Entry, ...]:

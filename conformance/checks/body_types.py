@@ -48,7 +48,7 @@ _DEEPEST, _MOST = 20, 2000
 """Steps from the root, and places in all, beyond which a schema (that refers to itself, say) has no types."""
 
 
-class _Beyond(Exception):  # noqa: N818 - names the situation
+class _Beyond(ValueError):  # noqa: N818 - names the situation
     """The schema says something for which there is no type."""
 
 
@@ -65,20 +65,17 @@ class BodyTypes:
     fields: frozenset[str]
 
 
-def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes | None:
-    """The types for a success; None where it holds no batches, or its schema has no types."""
-    if operation.name not in BATCHES:
-        return None
+def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes:
+    """The types for a success of an operation in BATCHES.
+
+    Raises:
+        ValueError, TypeError: there are none; making a decoder of them may raise these too.
+    """
     compiler = _Compiler(schema.json_schema, CONSTANTS[operation.name], BATCHES[operation.name])
-    try:
-        body = compiler.type_of(schema.json_schema, ())
-        for kind in (body, compiler.batch):
-            msgspec.json.Decoder(kind)
-    except (_Beyond, TypeError, ValueError):  # the last two are msgspec's, of what it cannot tell apart
-        return None
+    body = compiler.type_of(schema.json_schema, ())
     listed = bool(BATCHES[operation.name])
     if compiler.batch is None or (listed and not isinstance(body, type)):
-        return None
+        raise _Beyond
     return BodyTypes(body, compiler.batch, listed, frozenset(compiler.fields))
 
 

@@ -77,11 +77,6 @@ class Coverage:
             if not below:
                 del unseen.below[key]
 
-    def merge(self, other: "Coverage") -> None:
-        """Add what another one saw."""
-        self._seen |= other._seen  # noqa: SLF001 - its own class
-        self._unseen = None
-
     def places(self) -> set[str]:
         """Every documented place."""
         return {place.pointer for place in self.schema.places()}

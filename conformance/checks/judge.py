@@ -73,7 +73,7 @@ class Pair:
 
 @define
 class Judge:
-    """Takes exchanges in any order; `merge` joins two that saw different ones.
+    """Takes exchanges in any order; `flush` and `take` bring together what several judges saw.
 
     Exchanges are kept in memory, as examples of what only several of them show, unless `recall` can read them again.
     """
@@ -186,11 +186,6 @@ class Judge:
         if operation not in self._coverage:
             self._coverage[operation] = Coverage(schema, self.tally.seen.setdefault(operation, set()))
         return self._coverage[operation]
-
-    def merge(self, other: "Judge") -> None:
-        """Add what another judge of the same pair saw."""
-        self.tally.merge(other.tally)
-        self._kept.update(other._kept)  # noqa: SLF001 - its own class
 
     def take(self, tally: Tally) -> None:
         """Add what another judge of the same pair flushed; it is of no further use."""

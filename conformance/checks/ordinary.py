@@ -13,6 +13,7 @@ from attrs import frozen
 
 from conformance.checks.body_types import LINE, BodyTypes, body_types
 from conformance.checks.columns import Columns
+from conformance.checks.invariants import BATCHES
 from conformance.contract import Operation
 from conformance.schema import PayloadSchema
 
@@ -35,11 +36,14 @@ class Ordinary:
     @classmethod
     def of(cls, operation: Operation, schema: PayloadSchema) -> "Ordinary | None":
         """The test for a success of an operation; None where it holds no batches or there are no types for it."""
-        types = body_types(operation, schema)
-        if types is None:
+        if operation.name not in BATCHES:
+            return None
+        try:
+            types = body_types(operation, schema)
+            body, batch = (msgspec.json.Decoder(kind).decode for kind in (types.body, types.batch))
+        except (TypeError, ValueError):
             return None
         times = [name for name in LINE if name in types.fields]
-        body, batch = (msgspec.json.Decoder(kind).decode for kind in (types.body, types.batch))
         return cls(types, body, batch, attrgetter(*times) if len(times) > 1 else lambda _: ())
 
     def read(self, body: bytes) -> tuple[dict[str, Any], Columns | None] | None:

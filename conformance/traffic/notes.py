@@ -1,5 +1,6 @@
 """What in a recording could not be judged, or not as it stands: counted, and named with its places."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, field, frozen
@@ -20,12 +21,11 @@ SENTENCES: Mapping[str, str] = {
 }
 """Every kind of note, in the words that follow the entry's place."""
 
-JUDGED = frozenset({"body-base64", "body-compressed", "time-missing"})
-"""Kinds that kept nothing from being judged."""
-
 MAX_PLACES = 5
 MAX_SUBJECTS = 100
+"""How many subjects of one kind are told apart: those that are first in the alphabet, which no split changes."""
 OTHERS = "others"
+"""What the rest is counted as."""
 
 Place = tuple[str, int]
 """File and byte offset in what it holds once decompressed."""
@@ -54,6 +54,8 @@ class Notes:
 
     _places: dict[tuple[str, str], list[Place]] = field(factory=dict)
     _counts: dict[tuple[str, str], int] = field(factory=dict)
+    _subjects: Counter[str] = field(factory=Counter)
+    """How many subjects there are of a kind, OTHERS left out."""
 
     def add(self, kind: str, place: Place, subject: str = "") -> None:
         """Count one."""
@@ -65,14 +67,27 @@ class Notes:
             self._add((note.kind, note.subject), note.count, note.places)
 
     def _add(self, key: tuple[str, str], count: int, places: Iterable[Place]) -> None:
+        if key not in self._counts and key[1] != OTHERS:
+            self._subjects[key[0]] += 1
         self._counts[key] = self._counts.get(key, 0) + count
         kept = self._places.setdefault(key, [])
         kept.extend(places)
         if len(kept) > MAX_PLACES:
             kept.sort()
             del kept[MAX_PLACES:]
+        if self._subjects[key[0]] > 2 * MAX_SUBJECTS:
+            self._prune(key[0])
+
+    def _prune(self, kind: str) -> None:
+        subjects = sorted(subject for one, subject in self._counts if one == kind and subject != OTHERS)
+        self._subjects[kind] = min(len(subjects), MAX_SUBJECTS)
+        for subject in subjects[MAX_SUBJECTS:]:
+            key = (kind, subject)
+            self._add((kind, OTHERS), self._counts.pop(key), self._places.pop(key))
 
     def __iter__(self) -> Iterator[Note]:
+        for crowded in [kind for kind, count in self._subjects.items() if count > MAX_SUBJECTS]:
+            self._prune(crowded)
         for kind, subject in sorted(self._counts, key=lambda key: (list(SENTENCES).index(key[0]), key[1])):
             key = (kind, subject)
             yield Note(kind, subject, self._counts[key], tuple(sorted(self._places[key])))

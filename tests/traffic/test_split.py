@@ -12,6 +12,7 @@ from conformance.checks import trace
 from conformance.checks.judge import Judge
 from conformance.exchange import Answer, Exchange
 from conformance.recording.har import parse
+from conformance.traffic.notes import MAX_SUBJECTS, Notes
 from tests.traffic.recordings import record
 from tests.wrong.faults import FAULTS, ONLY
 from tests.wrong.lists import RIGHT
@@ -144,7 +145,32 @@ def test_kinds_without_end_stay_bounded(monkeypatch: pytest.MonkeyPatch, exchang
         for number in range(200)
     ]
     whole, first, second = judged(made), judged(made[:77]), judged(made[77:])
-    first.merge(second)
+    first.take(second.flush())
     assert shown(whole) == shown(first)
     assert len(whole.pair().drifts) == 5
     assert whole.tally.ledger.dropped.total() == first.tally.ledger.dropped.total() == 200 - 5 * 5
+
+
+@settings(max_examples=60, derandomize=True)
+@given(data=st.data())
+def test_subjects_without_end_stay_bounded(data: st.DataObject) -> None:
+    """However requests that fit nothing are split: the same are named, every one is counted, the first places shown."""
+    added = [(f"GET /path-{number % 350}", ("file", number)) for number in range(700)]
+    whole = noted(added)
+    parts = data.draw(st.integers(2, 5))
+    dealt = data.draw(st.lists(st.integers(0, parts - 1), min_size=len(added), max_size=len(added)))
+    joined = Notes()
+    for number in data.draw(st.permutations(range(parts))):
+        joined.merge(noted([one for one, part in zip(added, dealt, strict=True) if part == number]))
+    assert list(joined) == list(whole)
+    assert sum(note.count for note in whole) == 700
+    assert [note.subject for note in whole if note.count > 2] == ["others"]
+    assert len(list(whole)) == MAX_SUBJECTS + 1
+
+
+def noted(added: list[tuple[str, tuple[str, int]]]) -> Notes:
+    """Requests that fit no operation, with their places."""
+    notes = Notes()
+    for subject, place in added:
+        notes.add("unmatched", place, subject)
+    return notes
