@@ -18,12 +18,27 @@ from conformance.outcome import Result
 from conformance.providers import PROVIDERS
 from conformance.recording import SourceError
 from conformance.report import ReportError
+from conformance.specs import SpecsError
 from conformance.suite import engine
 from conformance.suite.engine import EngineError
 from conformance.suite.session import Options
 
-USER_ERRORS = (ContractError, DocumentError, EndpointError, EngineError, KnownDriftError, ReportError, SourceError)
+USER_ERRORS = (
+    *(ContractError, DocumentError, EndpointError, EngineError, KnownDriftError, ReportError, SourceError),
+    SpecsError,
+)
 """What is told in one line, with exit 2."""
+
+
+def provider_name(text: str) -> str:
+    """The name of a provider's record, looked up when it is typed and not before.
+
+    Raises:
+        click.BadParameter: there is no such record.
+    """
+    if text not in PROVIDERS or PROVIDERS[text].profile is None:
+        raise click.BadParameter(f"{text}: no such provider; there are {', '.join(PROVIDERS)}")
+    return text
 
 
 def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -275,7 +290,7 @@ def history(file: Path, lang: report.Lang) -> int:
 
 
 @cli.command()
-@click.argument("provider", type=click.Choice(list(PROVIDERS)))
+@click.argument("provider", type=provider_name)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="default: a free one")
 @click.option("--key", help="the key to accept; default: sk-sim")
 @click.option("--speed", type=click.FloatRange(min=0), default=1.0, help="virtual seconds a second; 0: only when told")
@@ -312,7 +327,7 @@ def serve(
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--provider", type=click.Choice(list(PROVIDERS)), required=True)
+@click.option("--provider", type=provider_name, metavar="NAME", required=True)
 def preflight(file: Path, provider: str) -> int:
     """Hold a batch input file to a provider's rules before uploading it; - is standard input."""
     from conformance import input_rules  # noqa: PLC0415 - the other commands read no input files
@@ -330,6 +345,25 @@ def preflight(file: Path, provider: str) -> int:
     if found.ok:
         click.echo(f"{file}: {found.lines} lines, {found.size} bytes: nothing to object to")
     return 0 if found.ok else 1
+
+
+@cli.command("providers")
+def providers_command() -> int:
+    """Print the records of specs/providers.toml: who can be asked, judged and simulated."""
+    for one in PROVIDERS.values():
+        lines = {
+            "base URLs": ", ".join(one.base_urls),
+            "hosts": ", ".join(one.hosts),
+            "key": f"${one.key_variable}, sent as {': '.join(one.authorization('…'))}",
+            "contract": contract.load(one.contract).file,
+            "client": one.client,
+            "profile": one.profile,
+        }
+        click.echo(f"{one.name} ({one.label})")
+        for name, value in lines.items():
+            if value:
+                click.echo(f"    {name:<11}{value}")
+    return 0
 
 
 @cli.command("rules")

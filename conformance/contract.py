@@ -10,6 +10,7 @@ from attrs import define, frozen
 
 from conformance.document import Document, DocumentError, Location, read
 from conformance.schema import PayloadSchema, Place, at, resolve
+from conformance.specs import folders, specs_dir
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 OPERATIONS = (
@@ -134,15 +135,9 @@ class Contract:
         return self.document.line(location)
 
 
-def specs_dir() -> Path:
-    """The folder of the contracts: `specs/` of a checkout, or the copy in an installed package."""
-    packaged = Path(__file__).parent / "_specs"
-    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "specs"
-
-
 def names() -> tuple[str, ...]:
-    """The contracts that come with the project."""
-    return tuple(sorted(path.stem for path in specs_dir().glob("*.yaml")))
+    """The contracts that are known by name: the project's, and those of the folders that the user adds."""
+    return tuple(sorted({path.stem for folder in folders() for path in folder.glob("*.yaml")}))
 
 
 @cache
@@ -171,8 +166,9 @@ def load(name: str) -> Contract:
 def _find(name: str) -> tuple[Path, str, str]:
     """Where a contract is, how reports name its file, and its short name."""
     path = Path(name)
-    if name in names():
-        return specs_dir() / f"{name}.yaml", f"specs/{name}.yaml", name
+    for folder in folders():
+        if (folder / f"{name}.yaml").is_file() and name in names():
+            return folder / f"{name}.yaml", _shown(folder, f"{name}.yaml"), name
     if path.suffix.lower() in {".yaml", ".yml", ".json"}:
         return path, name, path.stem
     if "@" in name:
@@ -182,13 +178,19 @@ def _find(name: str) -> tuple[Path, str, str]:
     )
 
 
+def _shown(folder: Path, file: str) -> str:
+    """How reports name a file of a folder of specs."""
+    return f"specs/{file}" if folder == specs_dir() else str(folder / file)
+
+
 def _dated(name: str, day: str) -> tuple[Path, str, str]:
     """The copy that was in force on a day: the latest that is not younger, or else the first that was kept."""
+    known = names()
     copies = (
-        {path.stem: path for path in sorted((specs_dir() / HISTORY / name).glob("*.yaml"))} if name in names() else {}
+        {path.stem: path for path in sorted((specs_dir() / HISTORY / name).glob("*.yaml"))} if name in known else {}
     )
     if not copies:
-        kept = ", ".join(one for one in names() if (specs_dir() / HISTORY / one).is_dir())
+        kept = ", ".join(one for one in known if (specs_dir() / HISTORY / one).is_dir())
         raise ContractError(f"{name}@{day}: no dated copies of {name!r} are kept; there are some of {kept or 'none'}")
     try:
         wanted = date.fromisoformat(day).isoformat()

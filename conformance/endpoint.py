@@ -91,8 +91,9 @@ def parse_target(text: str) -> Target:
         EndpointError: there is no such endpoint.
     """
     kind, _, name = text.partition(":")
-    if kind not in {"sim", "live"} or name not in PROVIDERS:
-        offered = ", ".join(f"{kind}:{name}" for kind in ("sim", "live") for name in PROVIDERS)
+    offers = {"live": tuple(PROVIDERS), "sim": tuple(name for name, one in PROVIDERS.items() if one.profile)}
+    if name not in offers.get(kind, ()):
+        offered = ", ".join(f"{kind}:{name}" for kind, names in offers.items() for name in names)
         raise EndpointError(f"{text}: no such endpoint; there are {offered}")
     return Target(kind, PROVIDERS[name])
 

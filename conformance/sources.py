@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.contract import specs_dir
 from conformance.document import Document, Location, read
+from conformance.specs import specs_dir
 
 
 @frozen

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "conformance"
 FLOORS: tuple[tuple[str, ...], ...] = (
     (
         *("document", "schema", "contract", "exchange", "drift", "rules", "masking", "providers", "input_rules"),
-        *("sample", "sources"),
+        *("sample", "sources", "specs"),
     ),
     ("checks", "compare", "known", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
     ("suite", "traffic", "report"),

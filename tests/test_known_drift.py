@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract import specs_dir
+from conformance.specs import specs_dir
 from tests.conftest import Run
 
 ENTRY = """

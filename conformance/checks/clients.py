@@ -29,7 +29,7 @@ def readers(contract: Contract, operation: Operation, *, sdk: bool) -> Mapping[s
     """
     provider = PROVIDERS.get(contract.name)
     found: dict[str, Read | None] = {}
-    if provider is not None:
+    if provider is not None and provider.client is not None:
         found[provider.client] = _face(provider.client, operation, strict=False)
         found[f"{provider.client} (strict)"] = _face(provider.client, operation, strict=True)
     if sdk:

@@ -116,7 +116,7 @@ def _found(parsed: Any, path: tuple[str | int, ...]) -> str:
 def client_loss(contract: Contract, operation: Operation) -> Iterator[Finding]:
     """What the generated client drops of a conforming response: the response itself, or a documented field."""
     provider = PROVIDERS.get(contract.name)
-    read = generated(provider.client, operation.name) if provider else None
+    read = generated(provider.client, operation.name) if provider and provider.client else None
     for key, response in operation.responses.items():
         if read is None or response.schema is None or not key.isdecimal():
             continue

@@ -48,7 +48,7 @@ def _variable(exchange: Exchange, name: str) -> str:
     """The environment variable of the key, by the provider's name or the host that was asked."""
     host = urlsplit(exchange.request.url).hostname or ""
     for provider in PROVIDERS.values():
-        if name == provider.name or host in provider.hosts:
+        if name == provider.name or provider.serves(host):
             return f"${provider.key_variable}"
     return "$API_KEY"
 

@@ -78,7 +78,7 @@ class Session:
         self.contracts = {one.name: one for one in loaded}
         self.known = read_known(options.known) if options.known else ()
         for target in self.targets:
-            own = contract.load(target.provider.name)
+            own = contract.load(target.provider.contract)
             for name in options.operations:
                 if name not in contract.OPERATIONS:
                     raise ContractError(f"{name}: no such operation; there are {', '.join(contract.OPERATIONS)}")
@@ -109,7 +109,7 @@ class Session:
 
     def _open(self, target: Target) -> Probe:
         options = self.options
-        own = contract.load(target.provider.name)
+        own = contract.load(target.provider.contract)
         judges = tuple(Judge(target.name, one, options.allow_empty) for one in self.contracts.values())
 
         operations = tuple(name for name in own.operations if not options.operations or name in options.operations)

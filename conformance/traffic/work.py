@@ -132,7 +132,9 @@ class Worker:
         """The contracts that judge a host: those asked for, else its provider's, else all."""
         if host not in self._hosts:
             name = urlsplit(f"//{host}").hostname
-            own = tuple(one.name for one in PROVIDERS.values() if name in one.hosts and one.name in self.contracts)
+            own = tuple(
+                one.contract for one in PROVIDERS.values() if one.serves(name) and one.contract in self.contracts
+            )
             self._hosts[host] = self.plan.against or own or tuple(self.contracts)
         return self._hosts[host]
 

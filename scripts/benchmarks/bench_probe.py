@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conformance.contract import specs_dir
 from conformance.simulator import Simulator
+from conformance.specs import specs_dir
 from scripts.benchmarks.line import Line, best
 
 BIN = Path(sys.executable).parent

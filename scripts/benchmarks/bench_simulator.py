@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import orjson
 
-from conformance.contract import specs_dir
 from conformance.input_rules import check_input
+from conformance.specs import specs_dir
 from scripts.benchmarks.line import Line, best
 from scripts.benchmarks.peers import from_npm
 

@@ -14,6 +14,7 @@ import orjson
 
 from conformance import contract
 from conformance.outcome import Result
+from conformance.specs import specs_dir
 from conformance.traffic import Options, check
 from scripts.benchmarks.chart import Chart, draw
 from scripts.benchmarks.generate import Traffic, write
@@ -67,7 +68,7 @@ def _schemathesis(files: Mapping[float, Path]) -> Iterator[Line]:
     import schemathesis  # noqa: PLC0415 - slow to import
     from schemathesis.specs.openapi.checks import ignored_auth  # noqa: PLC0415 - likewise
 
-    operation = schemathesis.openapi.from_path(contract.specs_dir() / "kimi.yaml")["/v1/batches"]["GET"]
+    operation = schemathesis.openapi.from_path(specs_dir() / "kimi.yaml")["/v1/batches"]["GET"]
     case = operation.Case(method="GET", query={"limit": 20}, headers={"Authorization": "Bearer <key>"})
     for share, words, _ in SHARES:
         part = _head(files[share], PART)
@@ -118,7 +119,7 @@ def _redocly(file: Path) -> Iterator[Line]:
         document.write_bytes(
             b'{"log":{"version":"1.2","creator":{"name":"x","version":"1"},"entries":[%s]}}' % b",".join(lines)
         )
-        options = ("--api", str(contract.specs_dir() / "kimi.yaml"), "--match-mode", "basepath", "--format", "json")
+        options = ("--api", str(specs_dir() / "kimi.yaml"), "--match-mode", "basepath", "--format", "json")
         start = time.perf_counter()
         done = subprocess.run([tool, "drift", str(document), *options], capture_output=True, check=False)  # noqa: S603 - our own arguments
         found.append(done.stdout)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.contract import specs_dir
 from conformance.simulator import Simulator
+from conformance.specs import specs_dir
 from tests.simulator.kit import PROVIDERS
 
 pytestmark = pytest.mark.full
