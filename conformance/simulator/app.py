@@ -2,9 +2,11 @@
 
 import hmac
 import logging
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qsl, unquote
 
 import orjson
@@ -15,8 +17,10 @@ from starlette.types import Receive, Scope, Send
 from conformance.simulator import batch_operations, control, file_operations
 from conformance.simulator.answer import Answer, Call
 from conformance.simulator.faults import Faults
+from conformance.simulator.hosts import is_own
 from conformance.simulator.profile import Refusal
 from conformance.simulator.service import Service
+from conformance.simulator.store import StateError
 
 Handler = Callable[[Service, Call], Awaitable[Answer]]
 
@@ -48,15 +52,18 @@ _PATHS: Mapping[tuple[str, ...], Mapping[str, str]] = {
 
 _PIECE = 1 << 18
 _log = logging.getLogger("conformance.simulator")
+# What went wrong is answered; the account of it is for those who ask for it.
+_log.addHandler(logging.NullHandler())
 
 
 @define(eq=False)
 class App:
-    """An ASGI application: one provider, one key."""
+    """An ASGI application: one provider, one key. `host` is what it listens on."""
 
     service: Service
     key: str
     faults: Faults
+    host: str
     _offered: Mapping[tuple[str, ...], Mapping[str, str]] = field(init=False)
     """The operations that the provider has, by path and method."""
 
@@ -73,13 +80,25 @@ class App:
         request = Request(scope, receive)
         try:
             answer = await self._answer(request)
+            with ExitStack() as stack:
+                file = stack.enter_context(answer.raw.open("rb")) if isinstance(answer.raw, Path) else None
+                await _send(answer, file, request, send)
         except ClientDisconnect:
             return
-        await _send(answer, scope, receive, send)
+        except OSError as error:
+            _log.debug("%s %s: %s", request.method, scope["path"], error)
+            await _send(self._refused(Refusal("server_error")), None, request, send)
 
     async def _answer(self, request: Request) -> Answer:
+        hosts = [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"host"]
+        if len(hosts) != 1 or not is_own(hosts[0], request.scope["server"], self.host):
+            own = "{}:{}".format(*request.scope["server"])
+            return Answer(
+                421, {"error": f"the Host header must name this simulator: {own}, or localhost with that port"}
+            )
         try:
-            segments = [unquote(part) for part in request.scope["raw_path"].decode("ascii").split("/")[1:]]
+            # `OPTIONS *` has no path at all.
+            segments = [unquote(part) for part in request.scope["raw_path"].decode("ascii").split("/")[1:]] or [""]
             if segments[0] == "_control":
                 return await control.answer(
                     request,
@@ -94,15 +113,17 @@ class App:
             return self._refused(refusal)
         except ClientDisconnect:
             raise
+        except (StateError, OSError) as error:
+            _log.debug("%s %s: %s", request.method, request.scope["path"], error)
+            return self._refused(Refusal("server_error"))
         except Exception:  # noqa: BLE001 - a server answers, whatever happens
-            _log.exception("%s %s", request.method, request.url.path)
+            _log.exception("%s %s", request.method, request.scope["path"])
             return self._refused(Refusal("server_error"))
 
     def _call(self, request: Request, segments: list[str]) -> Call:
         """Find the operation; both forms of a base URL, with `/v1` and without, lead to it."""
         versioned = segments[:1] == ["v1"]
         path = segments[1:] if versioned else segments
-        host = _header(request, b"host") or ":".join(map(str, request.scope["server"]))
         for template, offered in self._offered.items():
             parameters = _matched(template, path)
             if parameters is None:
@@ -114,7 +135,7 @@ class App:
                 operation=offered[method],
                 parameters=parameters,
                 query=dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-                base_url=f"{request.scope['scheme']}://{host}{'/v1' if versioned else ''}",
+                base_url=f"{request.scope['scheme']}://{_header(request, b'host')}{'/v1' if versioned else ''}",
                 request=request,
             )
         raise Refusal("unknown_path")
@@ -132,7 +153,7 @@ class App:
         scheme, _, key = _header(request, b"authorization").partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
             return Refusal("key_missing")
-        good = hmac.compare_digest(key.strip().encode(), self.key.encode())
+        good = hmac.compare_digest(key.strip().encode("latin-1"), self.key.encode(errors="surrogateescape"))
         return None if good else Refusal("key_wrong")
 
     def _refused(self, refusal: Refusal) -> Answer:
@@ -159,39 +180,39 @@ def _matched(template: tuple[str, ...], path: list[str]) -> dict[str, str] | Non
     return parameters
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(_PIECE):
-            yield piece
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
 
 
-async def _send(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-    raw = orjson.dumps(answer.payload) if answer.raw is None else answer.raw
-    size = len(raw) if isinstance(raw, bytes) else raw.stat().st_size
+async def _send(answer: Answer, file: IO[bytes] | None, request: Request, send: Send) -> None:
+    """Send an answer; `file` is its body where that is a file."""
+    raw = answer.raw if isinstance(answer.raw, bytes) else orjson.dumps(answer.payload)
+    size = len(raw) if file is None else os.fstat(file.fileno()).st_size
     headers = [(name.encode(), value.encode()) for name, value in answer.headers]
     if answer.media_type:
         headers.append((b"content-type", answer.media_type.encode()))
     if answer.status != 204:
         headers.append((b"content-length", str(size).encode()))
     if answer.cut == "before":
-        await _hang_up(scope, receive, at_once=True)
+        await _hang_up(request, at_once=True)
         return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    if isinstance(raw, bytes) and not answer.cut:
+    if file is None and not answer.cut:
         await send({"type": "http.response.body", "body": raw, "more_body": False})
         return
-    for piece in [raw] if isinstance(raw, bytes) else _pieces(raw):
+    for piece in [raw] if file is None else _pieces(file):
         if answer.cut == "midway":
             await send({"type": "http.response.body", "body": piece[: len(piece) // 2], "more_body": True})
-            await _hang_up(scope, receive, at_once=False)
+            await _hang_up(request, at_once=False)
             return
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _hang_up(scope: Scope, receive: Receive, *, at_once: bool) -> None:
+async def _hang_up(request: Request, *, at_once: bool) -> None:
     """Close the connection under the server's feet, with or without what is still to be written."""
-    transport: Any = scope["state"]["transport"]
+    transport: Any = request.scope["state"]["transport"]
     (transport.abort if at_once else transport.close)()
-    while (await receive())["type"] != "http.disconnect":
+    while (await request.receive())["type"] != "http.disconnect":
         pass

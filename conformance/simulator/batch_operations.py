@@ -9,6 +9,7 @@ import orjson
 
 from conformance.input_rules import RULES, metadata_offence, window_hours, window_offence
 from conformance.simulator.answer import Answer, Call
+from conformance.simulator.body import read_body
 from conformance.simulator.lifecycle import Batch
 from conformance.simulator.profile import Json, Refusal
 from conformance.simulator.service import Service
@@ -48,7 +49,7 @@ def page_limit(text: str | None, default: int) -> int:
 
 async def create_batch(service: Service, call: Call) -> Answer:
     """Begin a batch over an uploaded file; the file itself is checked later."""
-    provider, asked = service.profile.name, _object(await call.request.body())
+    provider, asked = service.profile.name, _object(await read_body(call.request))
     file = service.store.files.get(_text(asked, "input_file_id"))
     if file is None:
         raise Refusal("invalid", f"input_file_id: there is no file {asked['input_file_id']}")

@@ -15,9 +15,11 @@ from attrs import asdict
 from starlette.requests import Request
 
 from conformance.simulator.answer import Answer
+from conformance.simulator.body import read_body
 from conformance.simulator.faults import FAULTS, FaultError, Faults
 from conformance.simulator.profile import Refusal
 from conformance.simulator.service import Service
+from conformance.simulator.store import StateError
 
 
 async def answer(
@@ -27,9 +29,13 @@ async def answer(
     if refusal:
         return Answer(401, {"error": "the simulator's key is needed here"})
     try:
-        return await _answer(request.method, path, await request.body(), service, faults)
+        return await _answer(request.method, path, await read_body(request), service, faults)
+    except Refusal as wrong:
+        return Answer(400, {"error": wrong.detail})
     except (FaultError, ValueError) as error:
         return Answer(400, {"error": str(error)})
+    except (StateError, OSError) as error:
+        return Answer(507, {"error": str(error)})
 
 
 async def _answer(method: str, path: list[str], body: bytes, service: Service, faults: Faults) -> Answer:
@@ -37,7 +43,7 @@ async def _answer(method: str, path: list[str], body: bytes, service: Service, f
         case ("GET", []):
             pass
         case ("POST", ["advance"]):
-            await advance(service, _number(_asked(body), "seconds"))
+            await advance(service, _number(_asked(body, "seconds"), "seconds"))
         case ("GET", ["batches", batch_id]) if batch_id in service.store.batches:
             await service.engine.settle(batch_id)
             return Answer(200, asdict(service.store.batches[batch_id]))
@@ -45,9 +51,8 @@ async def _answer(method: str, path: list[str], body: bytes, service: Service, f
             table = [{"name": one.name, "does": one.does, "provokes": one.provokes} for one in FAULTS.values()]
             return Answer(200, {"faults": table})
         case ("POST", ["faults"]):
-            asked = _asked(body)
-            times = None if asked.get("times") is None else int(_number(asked, "times"))
-            faults.add(str(asked.get("name")), operation=asked.get("operation"), times=times)
+            asked = _asked(body, "name", "operation", "times")
+            faults.add(asked.get("name"), operation=asked.get("operation"), times=asked.get("times"))
         case ("DELETE", ["faults"]):
             faults.clear()
         case ("DELETE", ["faults", name]):
@@ -58,19 +63,26 @@ async def _answer(method: str, path: list[str], body: bytes, service: Service, f
 
 
 async def advance(service: Service, seconds: float) -> None:
-    """Move time on, and every batch with it, before returning."""
+    """Move time on, and every batch with it, before returning.
+
+    Raises:
+        ValueError: time does not go there.
+        StateError, OSError: the state cannot be written; what was written until then holds.
+    """
+    service.store.save(moment=service.clock.after(seconds))
     service.clock.advance(seconds)
-    service.store.save(moment=service.clock.now())
     await service.engine.settle_all(wait=True)
 
 
-def _asked(body: bytes) -> dict[str, Any]:
+def _asked(body: bytes, *names: str) -> dict[str, Any]:
     try:
         asked = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise ValueError("the body must be JSON") from None
     if not isinstance(asked, dict):
         raise ValueError("the body must be a JSON object")  # noqa: TRY004 - wrong data, not a wrong program
+    if unknown := set(asked) - set(names):
+        raise ValueError(f"{min(unknown)} is not known here; there are {', '.join(names)}")
     return asked
 
 

@@ -6,8 +6,9 @@ still where it was.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from attrs import define, evolve, field
@@ -17,7 +18,7 @@ from conformance.simulator.clock import Clock
 from conformance.simulator.lifecycle import Batch, Step, enter, next_step, work_done
 from conformance.simulator.profile import File, Profile, Refusal
 from conformance.simulator.replies import Replies
-from conformance.simulator.store import Store
+from conformance.simulator.store import StateError, Store
 from conformance.simulator.work import Work, write_results
 
 Result = TypeVar("Result")
@@ -56,9 +57,14 @@ class Engine:
     def _next(self, batch: Batch) -> Step | None:
         return next_step(batch, self.profile.phases, self.work_seconds)
 
-    def save(self, batch: Batch, *files: File) -> None:
-        """Keep a batch as it is now."""
-        self.store.save(batch, *files, moment=self.clock.now())
+    def save(self, batch: Batch, files: Mapping[File, Path] | None = None) -> None:
+        """Keep a batch as it is now, and files that it made with where their bytes are.
+
+        Raises:
+            StateError: it cannot be written; then nothing has changed.
+        """
+        contents = {file.id: path for file, path in (files or {}).items()}
+        self.store.save(batch, *(files or ()), moment=self.clock.now(), contents=contents)
         if self._next(batch):
             self._moving.add(batch.id)
         else:
@@ -86,15 +92,30 @@ class Engine:
                 await self.settle(batch_id, wait=wait)
 
     async def settle(self, batch_id: str, *, wait: bool = False) -> None:
-        """Move a batch to where it is by now; as far as the threads have come, or, with `wait`, all the way."""
-        wait = wait or self.clock.frozen
+        """Move a batch to where it is by now; as far as the threads have come, or, with `wait`, all the way.
+
+        Where what it needs cannot be written it stays as it was, to go on when it can.
+
+        Raises:
+            StateError, OSError: that is so, and someone waits for it.
+        """
+        try:
+            await self._settle(batch_id, wait=wait or self.clock.frozen)
+        except (StateError, OSError):
+            if wait:
+                raise
+
+    async def _settle(self, batch_id: str, *, wait: bool) -> None:
         while (batch := self.store.batches[batch_id]) and (step := self._next(batch)) and step.at <= self.clock.now():
             try:
                 taken = await self._take(batch, step, wait=wait)
-            except OSError as error:
+            except FileNotFoundError as error:
                 # Without its files, which someone took away, a batch cannot go on; the others can.
                 self.save(enter(evolve(batch, errors=(str(error),)), self.profile.phases, evolve(step, to="failed")))
                 return
+            except OSError:
+                self._jobs.pop(batch_id, None)  # the work that broke off is begun again
+                raise
             if not taken:
                 return
         if self.profile.phases[batch.phase].works and not batch.exhibit:
@@ -112,7 +133,6 @@ class Engine:
         """Take one step, with the job it needs; False if that is not done yet."""
         here, there = self.profile.phases[batch.phase], self.profile.phases[step.to]
         moved, publication = batch, None
-        files: tuple[File, ...] = ()
         if here.inspects and step.to == here.then:
             task = self._inspection(batch)
             if not await self._finished(task, wait=wait):
@@ -128,9 +148,10 @@ class Engine:
                 return False
         if self.store.batches[batch.id] is not batch:
             return True  # someone else moved it meanwhile
+        files: dict[File, Path] = {}
         if publication:
             moved, files = self._published(*publication.result(), step.at)
-        self.save(enter(moved, self.profile.phases, step), *files)
+        self.save(enter(moved, self.profile.phases, step), files)
         return True
 
     async def _finished(self, task: asyncio.Task[Any], *, wait: bool) -> bool:
@@ -201,22 +222,20 @@ class Engine:
             jobs.publication = asyncio.ensure_future(publish())
         return jobs.publication
 
-    def _published(self, batch: Batch, lines: tuple[int, int], at: int) -> tuple[Batch, tuple[File, ...]]:
-        files: list[File | None] = []
-        for kind, count in zip(("output", "errors"), lines, strict=True):
+    def _published(self, batch: Batch, lines: tuple[int, int], at: int) -> tuple[Batch, dict[File, Path]]:
+        """The batch with its results, and those as files, with where their bytes are."""
+        files: dict[File, Path] = {}
+        ids: list[str | None] = [None, None]
+        for index, (kind, count) in enumerate(zip(("output", "errors"), lines, strict=True)):
             made = self.store.work(f"{batch.id}.{kind}")
             if count:
                 file_id, number = self.store.new_file_id()
-                size = made.stat().st_size
-                made.rename(self.store.content(file_id))
+                ids[index] = file_id
                 name = f"{batch.id}_{kind}.jsonl"
                 # No provider documents a purpose for results; of those that Kimi lists no other fits.
-                files.append(File(file_id, number, size, at, name, "batch", count, result=True))
-            else:
-                files.append(None)
-        ids = [file.id if file else None for file in files]
-        moved = evolve(batch, output_file_id=ids[0], error_file_id=ids[1])
-        return moved, tuple(file for file in files if file)
+                file = File(file_id, number, made.stat().st_size, at, name, "batch", count, result=True)
+                files[file] = made
+        return evolve(batch, output_file_id=ids[0], error_file_id=ids[1]), files
 
     def cancel(self, batch_id: str) -> Batch:
         """Stop a batch; returns it in its new phase.

@@ -187,6 +187,14 @@ FAULTS: Mapping[str, Fault] = {fault.name: fault for fault in _FAULTS}
 """Every fault by its name, in the order of the documentation."""
 
 
+def _named(name: object) -> Fault:
+    if not isinstance(name, str) or name not in FAULTS:
+        raise FaultError(
+            f"{name if isinstance(name, str) else repr(name)}: no such fault; there are {', '.join(FAULTS)}"
+        )
+    return FAULTS[name]
+
+
 @define
 class _Active:
     fault: Fault
@@ -209,24 +217,29 @@ class Faults:
         """Those that are on."""
         return tuple(active.fault.name for active in self._active)
 
-    def add(self, name: str, *, operation: str | None = None, times: int | None = None) -> None:
+    def add(self, name: object, *, operation: object = None, times: object = None) -> None:
         """Turn a fault on: for every operation or one, for good or for a number of requests.
 
+        Anything may be asked for, as it may over HTTP: the name of a fault, of an operation, and an integer it must be.
+
         Raises:
-            FaultError: there is no such fault, or no such operation.
+            FaultError: there is no such fault, no such operation, or no such number of requests.
         """
-        if name not in FAULTS:
-            raise FaultError(f"{name}: no such fault; there are {', '.join(FAULTS)}")
-        if operation is not None and operation not in OPERATIONS:
-            raise FaultError(f"{operation}: no such operation; there are {', '.join(OPERATIONS)}")
-        self._active = (
-            *(one for one in self._active if one.fault.name != name),
-            _Active(FAULTS[name], operation, times),
-        )
+        fault = _named(name)
+        if operation is not None and not (isinstance(operation, str) and operation in OPERATIONS):
+            raise FaultError(f"{operation!r}: no such operation; there are {', '.join(OPERATIONS)}")
+        if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
+            raise FaultError(f"times must be an integer of at least 1, not {times!r}")
+        self._active = (*(one for one in self._active if one.fault is not fault), _Active(fault, operation, times))
 
     def remove(self, name: str) -> None:
-        """Turn a fault off, if it is on."""
-        self._active = tuple(one for one in self._active if one.fault.name != name)
+        """Turn a fault off, if it is on.
+
+        Raises:
+            FaultError: there is no such fault.
+        """
+        fault = _named(name)
+        self._active = tuple(one for one in self._active if one.fault is not fault)
 
     def clear(self) -> None:
         """Turn all off."""

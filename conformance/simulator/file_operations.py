@@ -22,19 +22,18 @@ async def upload_file(service: Service, call: Call) -> Answer:
         upload = await receive(call.request, path, rules.max_bytes)
         _check(service, upload)
         file_id, number = service.store.new_file_id()
-        path.rename(service.store.content(file_id))
+        file = File(
+            id=file_id,
+            number=number,
+            bytes=upload.size,
+            created_at=service.clock.now(),
+            filename=upload.filename or "",
+            purpose=upload.fields["purpose"],
+            lines=upload.lines,
+        )
+        service.store.save(file, moment=file.created_at, contents={file_id: path})
     finally:
         path.unlink(missing_ok=True)
-    file = File(
-        id=file_id,
-        number=number,
-        bytes=upload.size,
-        created_at=service.clock.now(),
-        filename=upload.filename or "",
-        purpose=upload.fields["purpose"],
-        lines=upload.lines,
-    )
-    service.store.save(file, moment=service.clock.now())
     return Answer(200, service.profile.uploaded(file))
 
 
@@ -45,8 +44,6 @@ def _check(service: Service, upload: Upload) -> None:
         raise Refusal("invalid", "file is missing")
     if purpose not in purposes:
         raise Refusal("invalid", f"purpose must be one of {', '.join(sorted(purposes))}")
-    if upload.size > rules.max_bytes:
-        raise Refusal("invalid", f"the file has {upload.size} bytes, at most {rules.max_bytes}")
     if purpose == "batch" and rules.max_files is not None:
         kept = sum(file.purpose == "batch" and not file.result for file in service.store.files.values())
         if kept >= rules.max_files:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import socket
 import threading
 from collections.abc import Coroutine
@@ -20,12 +21,36 @@ class PortInUse(Exception):  # noqa: N818 - names the situation
     """The port cannot be listened on; the message is one line."""
 
 
+_HEAD = 1 << 17
+"""Bytes of a request before its body, at most."""
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_log = logging.getLogger("conformance.simulator")
+
+
 class _Connection(HttpToolsProtocol):
-    """A connection that tells the application its transport, so that a fault can close it."""
+    """A connection that tells the application its transport, so that a fault can close it; its requests' heads end."""
+
+    _head: int = 0
+    """Bytes that came since the last head ended."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.app_state = {"transport": transport}
+
+    def data_received(self, data: bytes) -> None:
+        self._head += len(data)
+        super().data_received(data)
+        if self._head > _HEAD and not self.transport.is_closing():
+            self.transport.write(_TOO_LONG)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._head = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._head = 0
+        super().on_body(body)
 
 
 class Server:
@@ -77,6 +102,9 @@ class Server:
             runner.run(self._serve(ready))
 
     async def _serve(self, ready: threading.Event) -> None:
+        # Connections that break off and jobs that nobody waits for any more are no news for a terminal.
+        self._loop.set_exception_handler(lambda _, context: _log.debug("%s", context))
+
         def connection() -> _Connection:
             return _Connection(config=self._config, server_state=self._state, app_state={})
 
@@ -92,7 +120,8 @@ class Server:
 
 def _listen(host: str, port: int) -> socket.socket:
     # asyncio switches Nagle's algorithm off only where the socket says TCP: without it each answer waits 40 ms.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

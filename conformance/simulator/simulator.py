@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -16,7 +17,7 @@ from conformance.simulator.profiles import PROFILES
 from conformance.simulator.replies import Reply, replies
 from conformance.simulator.server import Server
 from conformance.simulator.service import Service
-from conformance.simulator.store import Store
+from conformance.simulator.store import StateError, Store
 
 HOST = "127.0.0.1"
 DEFAULT_KEY = "sk-sim"
@@ -28,6 +29,7 @@ class Simulator:
     Args:
         provider: a key of PROFILES.
         key: the one key it accepts.
+        host: the name or address to listen on; beyond loopback names and addresses, the only one that it answers to.
         port: 0 takes any that is free.
         speed: virtual seconds a real one; 0 stands still, and only `advance` moves time: then the same run gives the
             same bytes.
@@ -43,7 +45,8 @@ class Simulator:
     Raises:
         PortInUse: someone else listens on the port.
         StateError: the folder of the state cannot be used.
-        FaultError, KeyError, ValueError: there is no such fault, no such provider, or the reply cannot be read.
+        FaultError, KeyError, ValueError: there is no such fault, no such provider, no such speed, or the reply cannot
+            be read.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Simulator:
         provider: str,
         *,
         key: str = DEFAULT_KEY,
+        host: str = HOST,
         port: int = 0,
         speed: float = 1.0,
         state: Path | None = None,
@@ -65,16 +69,17 @@ class Simulator:
         profile = PROFILES[provider]
         self.provider = provider
         self.key = key
+        self._host = f"[{host}]" if ":" in host else host
         self.faults = Faults(faults)
         answering = replies(reply, reply_key)
-        self._store = Store(provider, state)
+        self._store = Store(provider, state, profile.phases)
         try:
             if seeded and self._store.fresh:
                 self._store.begin(profile.exhibits())
             clock = Clock(speed, self._store.moment)
             engine = Engine(profile, self._store, clock, answering, frozenset(models), work_seconds)
             self._service = Service(profile, clock, self._store, engine)
-            self._server = Server(App(self._service, key, self.faults), HOST, port)
+            self._server = Server(App(self._service, key, self.faults, host), host, port)
         except BaseException:
             self._store.close()
             raise
@@ -82,7 +87,7 @@ class Simulator:
     @property
     def base_url(self) -> str:
         """Its address in the `/v1` form; without `/v1` it answers as well."""
-        return f"http://{HOST}:{self._server.port}/v1"
+        return f"http://{self._host}:{self._server.port}/v1"
 
     @property
     def now(self) -> int:
@@ -90,7 +95,12 @@ class Simulator:
         return self._service.clock.now()
 
     def advance(self, seconds: float) -> None:
-        """Move time on; when this returns, every batch is where it is by then."""
+        """Move time on; when this returns, every batch is where it is by then.
+
+        Raises:
+            ValueError: time does not go there.
+            StateError, OSError: the folder of the state cannot be written.
+        """
         self._server.run(advance(self._service, seconds))
 
     def close(self) -> None:
@@ -98,7 +108,9 @@ class Simulator:
         if self._server.running:
             self._server.run(self._service.engine.stop())
             self._server.close()
-            self._store.save(moment=self.now)
+            # Where the disk is full the time of the last change remains; nothing that was answered hangs on it.
+            with suppress(StateError):
+                self._store.save(moment=self.now)
             self._store.close()
 
     def __enter__(self) -> Self:
@@ -109,13 +121,13 @@ class Simulator:
 
 
 def serve(simulator: Simulator, ready: Callable[[Simulator], None]) -> None:
-    """Tell that a simulator is ready, and keep it up until SIGINT or SIGTERM; from the main thread only."""
+    """Tell that a simulator is ready, and keep it up until SIGINT, SIGTERM or SIGHUP; from the main thread only."""
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         ready(simulator)
         stop.wait()

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import IO
 
 from attrs import define, field
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from conformance.simulator.profile import Refusal
 
+_FIELDS = 100
 _FIELD_LIMIT = 65_536
 
 # What a client sends wrongly is answered; the parser's account of it is not for the terminal.
@@ -31,10 +32,10 @@ class Upload:
 
 
 async def receive(request: Request, path: Path, limit: int) -> Upload:
-    """Read a form with one file in the part named `file`; bytes past `limit` are counted and thrown away.
+    """Read a form with one file in the part named `file`.
 
     Raises:
-        Refusal: it is not such a form.
+        Refusal: it is not such a form, or the file has more than `limit` bytes; what comes after those is not read.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary")
@@ -42,23 +43,23 @@ async def receive(request: Request, path: Path, limit: int) -> Upload:
         raise Refusal("invalid", "the body must be multipart/form-data with a boundary")
     upload = Upload(path)
     with _parts(upload, limit) as parts:
-        parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": parts.begin,
-                "on_header_field": parts.header_field,
-                "on_header_value": parts.header_value,
-                "on_header_end": parts.header_end,
-                "on_headers_finished": parts.headers_finished,
-                "on_part_data": parts.data,
-                "on_part_end": parts.end,
-            },
-        )
         try:
+            parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": parts.begin,
+                    "on_header_field": parts.header_field,
+                    "on_header_value": parts.header_value,
+                    "on_header_end": parts.header_end,
+                    "on_headers_finished": parts.headers_finished,
+                    "on_part_data": parts.data,
+                    "on_part_end": parts.end,
+                },
+            )
             async for chunk in request.stream():
                 parser.write(chunk)
             parser.finalize()
-        except MultipartParseError as error:
+        except FormParserError as error:
             raise Refusal("invalid", f"the form cannot be read: {error}") from None
     if not parts.ended:
         raise Refusal("invalid", "the form ends too early")
@@ -110,9 +111,10 @@ class _Parts:
     def data(self, data: bytes, start: int, end: int) -> None:
         piece = data[start:end]
         if self.is_file:
-            if self.upload.size + len(piece) <= self.limit:
-                self.stream.write(piece)
             self.upload.size += len(piece)
+            if self.upload.size > self.limit:
+                raise Refusal("invalid", f"the file has more than {self.limit} bytes")
+            self.stream.write(piece)
             self.upload.lines += piece.count(b"\n")
         elif len(self.text) + len(piece) <= _FIELD_LIMIT:
             self.text += piece
@@ -120,4 +122,6 @@ class _Parts:
     def end(self) -> None:
         self.ended = True
         if not self.is_file:
+            if len(self.upload.fields) >= _FIELDS:
+                raise Refusal("invalid", f"the form has more than {_FIELDS} fields")
             self.upload.fields[self.name] = self.text.decode(errors="replace")

@@ -50,21 +50,41 @@ def test_faults_are_listed_and_turned_on_and_off(control: httpx.Client, client: 
         ("POST", "/advance", b"{}", 400, "seconds must be a number"),
         ("POST", "/advance", b'{"seconds": true}', 400, "seconds must be a number"),
         ("POST", "/advance", b'{"seconds": -1}', 400, "time only moves on"),
+        ("POST", "/advance", b'{"seconds": 1e15}', 400, "time ends with the year 9998"),
+        ("POST", "/advance", b'{"seconds": 1e308}', 400, "time ends with the year 9998"),
+        ("POST", "/advance", b'{"seconds": 99999999999999999999999}', 400, "time ends with the year 9998"),
+        ("POST", "/advance", b'{"seconds": NaN}', 400, "must be JSON"),
+        ("POST", "/advance", b'{"seconds": [1]}', 400, "seconds must be a number"),
+        ("POST", "/advance", b'{"seconds": 1, "days": 2}', 400, "days is not known here"),
+        ("POST", "/advance", b"[" * 100_000, 400, "must be JSON"),
+        ("POST", "/advance", b" " * 2_000_000, 400, "more than"),
         ("POST", "/faults", b'{"name": "nonsense"}', 400, "no such fault"),
-        ("POST", "/faults", b'{"name": "slow", "times": "x"}', 400, "times must be a number"),
+        ("POST", "/faults", b'{"name": ""}', 400, "no such fault"),
+        ("POST", "/faults", b'{"name": null}', 400, "no such fault"),
+        ("POST", "/faults", b'{"name": ["slow"]}', 400, "no such fault"),
+        ("POST", "/faults", b"{}", 400, "no such fault"),
+        ("POST", "/faults", b'{"name": "slow", "operation": []}', 400, "no such operation"),
+        ("POST", "/faults", b'{"name": "slow", "times": -5}', 400, "times must be an integer of at least 1"),
+        ("POST", "/faults", b'{"name": "slow", "times": 0}', 400, "times must be an integer of at least 1"),
+        ("POST", "/faults", b'{"name": "slow", "times": 0.5}', 400, "times must be an integer of at least 1"),
+        ("POST", "/faults", b'{"name": "slow", "times": 1e308}', 400, "times must be an integer of at least 1"),
+        ("DELETE", "/faults/nonsense", b"", 400, "no such fault"),
+        ("POST", "/faults", b'{"name": "slow", "times": "x"}', 400, "times must be an integer"),
         ("POST", "/faults", b'{"name": "slow", "operation": "list"}', 400, "no such operation"),
         ("GET", "/batches/batch_nowhere", b"", 404, "no such control"),
         ("PUT", "/faults", b"", 404, "no such control"),
     ],
 )
 def test_wrong_requests_say_what_is_wrong(
-    control: httpx.Client, method: str, path: str, *, body: bytes, status: int, words: str
+    sim: Simulator, control: httpx.Client, method: str, path: str, *, body: bytes, status: int, words: str
 ) -> None:
-    """Errors are one line of text in JSON, whatever the provider."""
+    """Errors are one line of text in JSON, whatever the provider, and change nothing."""
+    before = sim.now, sim.faults.names
     response = control.request(method, path, content=body)
 
     assert response.status_code == status
     assert words in response.json()["error"]
+    assert (sim.now, sim.faults.names) == before
 
 
 def test_the_key_guards_it(sim: Simulator) -> None:

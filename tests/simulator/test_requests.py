@@ -260,11 +260,11 @@ def test_a_wrong_upload_is_refused(sim: Simulator, client: httpx.Client, request
 
 
 def test_a_file_that_is_too_large_is_refused(kimi: Simulator) -> None:
-    """A byte over 100 MB is one too many, and is told so in numbers."""
+    """A byte over 100 MB is one too many, and the bound is told in numbers."""
     with client_of(kimi) as client:
         response = client.post(
             "/files", data={"purpose": "batch"}, files={"file": ("a.jsonl", b"x" * (100 * 1024 * 1024 + 1))}
         )
 
     assert response.status_code == 400
-    assert "104857601 bytes, at most 104857600" in response.json()["error"]["message"]
+    assert "the file has more than 104857600 bytes" in response.json()["error"]["message"]

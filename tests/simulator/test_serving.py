@@ -61,13 +61,14 @@ def test_closing_twice_is_harmless() -> None:
 
 def test_the_results_address_is_the_one_the_client_used(siliconflow: Simulator) -> None:
     """A client that reached the server by another name gets its download from there."""
-    headers = {"Authorization": f"Bearer {siliconflow.key}", "Host": "batches.example:8443"}
+    host = f"localhost:{httpx.URL(siliconflow.base_url).port}"
+    headers = {"Authorization": f"Bearer {siliconflow.key}", "Host": host}
     with client_of(siliconflow) as client:
         batch = create(client, jsonl(rows(1)))
         siliconflow.advance(86_400)
         address = client.get(f"/batches/{batch['id']}", headers=headers).json()["output_file_id"]
 
-    assert address.startswith("http://batches.example:8443/v1/results/")
+    assert address.startswith(f"http://{host}/v1/results/")
 
 
 def test_the_plugin_gives_both_servers(pytester: pytest.Pytester) -> None:
