@@ -32,9 +32,9 @@ def _port(sim: Simulator) -> int:
 def _raw(sim: Simulator, head: bytes, body: bytes = b"") -> bytes:
     """What comes back for the bytes of one request."""
     with socket.create_connection(("127.0.0.1", _port(sim)), timeout=20) as connection:
-        connection.sendall(head.replace(b"HOST", b"127.0.0.1:%d" % _port(sim)) + b"\r\n\r\n" + body)
         answer = b""
-        with suppress(ConnectionResetError):
+        with suppress(ConnectionError):
+            connection.sendall(head.replace(b"HOST", b"127.0.0.1:%d" % _port(sim)) + b"\r\n\r\n" + body)
             while piece := connection.recv(1 << 16):
                 answer += piece
     return answer
@@ -59,12 +59,9 @@ def test_an_odd_target_is_a_4xx(sim: Simulator, target: bytes) -> None:
 
 def test_a_head_without_end_is_cut_off(sim: Simulator) -> None:
     """The server takes no more of it than any request needs."""
-    answer = _raw(sim, b"GET /v1/batches HTTP/1.1\r\nHost: HOST\r\nX: " + b"a" * 200_000)
+    answer = _raw(sim, b"GET /v1/batches HTTP/1.1\r\nHost: HOST\r\nX: " + b"a" * 2_000_000)
 
-    assert answer in {
-        b"",
-        b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
-    }
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 431 ")
 
 
 _FORMS = (
