@@ -1,5 +1,6 @@
 """One request with its response, as HAR records it."""
 
+from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -11,8 +12,14 @@ Headers = tuple[tuple[str, str], ...]
 Credentials = Literal["given", "absent", "wrong"]
 """What the request carried as Authorization: something believed good, nothing, or something known to be no key."""
 
-NOT_JSON = object()
-"""What a body that cannot be read as JSON is parsed to."""
+
+class NotJson(Enum):
+    """What a body that cannot be read as JSON is parsed to: the same in every process."""
+
+    NOT_JSON = "not JSON"
+
+
+NOT_JSON = NotJson.NOT_JSON
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -85,6 +92,8 @@ class Exchange:
     failure: str | None = None
     path_parameters: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    outline: bool = False
+    """Whether headers and bodies were not kept."""
 
     @property
     def order(self) -> tuple[float, str, int]:

@@ -66,4 +66,5 @@ def _outline(one: Observation) -> Exchange:
         answer=Answer(one.status),
         started=one.started,
         origin=(one.file, one.offset),
+        outline=True,
     )

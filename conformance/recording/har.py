@@ -6,16 +6,18 @@ HAR).
 
 import base64
 import binascii
+import re
 import zlib
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
 
-import orjson
+import msgspec
 import zstandard
 from attrs import frozen
 
 from conformance.exchange import Answer, Credentials, Headers, Request, header
+from conformance.recording.scan import BOM
 
 REQUEST_HEADERS = frozenset({"accept", "authorization", "content-type", "prefer"})
 ANSWER_HEADERS = frozenset({"content-type"})
@@ -31,12 +33,15 @@ HIDDEN = "Bearer <key>"
 """What stands for any Authorization."""
 
 _AUTHORIZED = ("authorization", HIDDEN)
-_CREDENTIALS = frozenset(get_args(Credentials))
+_NOTHING = msgspec.Raw()
+_Encoded = Literal["body-base64", "body-compressed"]
 
 MAX_BODY = 64 << 20
 """Bytes of a body once it is decompressed."""
 
 Defect = Literal["broken", "truncated", "not-an-entry", "body-missing", "body-unreadable"]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class EntryError(Exception):
@@ -52,7 +57,8 @@ class EntryError(Exception):
 class Recorded:
     """What an entry holds. `started` is None where it does not say when; `encoded` names how the body was wrapped up.
 
-    `credentials` are None where the entry shows no Authorization and does not say why.
+    `credentials` are None where the entry shows no Authorization and does not say why. `defect`: there was an answer,
+    and its body cannot be had.
     """
 
     request: Request
@@ -60,106 +66,167 @@ class Recorded:
     started: float | None
     credentials: Credentials | None
     failure: str | None = None
-    encoded: Literal["body-base64", "body-compressed"] | None = None
+    encoded: _Encoded | None = None
+    defect: Literal["body-missing", "body-unreadable"] | None = None
+
+
+class _Named(msgspec.Struct, gc=False):
+    name: str
+    value: msgspec.Raw = _NOTHING
+
+
+class _Posted(msgspec.Struct, gc=False):
+    text: str | None = None
+    encoding: str | None = None
+
+
+class _Sent(msgspec.Struct, gc=False):
+    method: str
+    url: str
+    headers: list[_Named]
+    posted: _Posted | None = msgspec.field(default=None, name="postData")
+
+
+class _Content(msgspec.Struct, gc=False):
+    size: msgspec.Raw = _NOTHING
+    media_type: str | None = msgspec.field(default=None, name="mimeType")
+    text: str | None = None
+    encoding: str | None = None
+
+
+class _Received(msgspec.Struct, gc=False):
+    status: Annotated[int, msgspec.Meta(ge=0, lt=1000)]
+    headers: list[_Named]
+    content: _Content | None = None
+
+
+class _Entry(msgspec.Struct, gc=False):
+    """What of an entry is read. All else is passed over, whatever and however much it is."""
+
+    request: _Sent
+    response: _Received
+    started: msgspec.Raw = msgspec.field(default=_NOTHING, name="startedDateTime")
+    credentials: Credentials | Literal[""] | None = msgspec.field(default=None, name=CREDENTIALS)
+    failure: msgspec.Raw = msgspec.field(default=_NOTHING, name=FAILURE)
+
+
+_decode = msgspec.json.Decoder(_Entry).decode
+_decode_text = msgspec.json.Decoder(str).decode
+_decode_anything = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 def parse(data: bytes, *, whole: bool = True) -> Recorded:
     """Read one entry.
 
     Raises:
-        EntryError: it is not JSON, no HAR entry, or its body is not there or cannot be read.
+        EntryError: it is not JSON, or no HAR entry.
     """
+    broken: Defect = "broken" if whole else "truncated"
     try:
-        entry = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        raise EntryError("broken" if whole else "truncated") from None
+        return _recorded(_decode(data.removeprefix(BOM)))
+    except (msgspec.ValidationError, ValueError) as error:
+        known = isinstance(error, msgspec.ValidationError) or not isinstance(error, msgspec.DecodeError | UnicodeError)
+        raise EntryError("not-an-entry" if known and _is_json(data.removeprefix(BOM)) else broken) from None
+    except RecursionError:
+        raise EntryError(broken) from None
+
+
+def _recorded(entry: _Entry) -> Recorded:
+    sent, received = entry.request, entry.response
+    if not is_url(sent.url):
+        raise ValueError(sent.url)
+    headers = _headers(sent.headers, REQUEST_HEADERS)
+    request = Request(sent.method, sent.url, headers, _posted(sent.posted))
+    credentials: Credentials | None = entry.credentials or ("given" if _AUTHORIZED in headers else None)
+    started = _time(_text_of(entry.started))
+    if received.status == 0:
+        return Recorded(request, None, started, credentials, _text_of(entry.failure) or "no response")
+    content = received.content or _Content()
+    answered = _headers(received.headers, ANSWER_HEADERS)
+    if not answered and content.media_type not in {None, "", UNKNOWN}:
+        answered = (("content-type", content.media_type),)
     try:
-        return _recorded(entry)
-    except (KeyError, TypeError, AttributeError, ValueError):
-        raise EntryError("not-an-entry") from None
+        body, encoded = _body(content, received, sent.method)
+    except EntryError as error:
+        defect = cast("Literal['body-missing', 'body-unreadable']", error.defect)
+        return Recorded(request, None, started, credentials, defect=defect)
+    return Recorded(request, Answer(received.status, answered, body), started, credentials, encoded=encoded)
 
 
-def _recorded(entry: Mapping[str, Any]) -> Recorded:
-    sent, received = entry["request"], entry["response"]
-    method, url, status = sent["method"], sent["url"], received["status"]
-    if type(method) is not str or type(url) is not str or type(status) is not int or not 0 <= status < 1000:
-        raise TypeError
-    headers = _headers(sent["headers"], REQUEST_HEADERS)
-    request = Request(method, url, headers, _posted(sent))
-    credentials: Credentials | None = entry.get(CREDENTIALS) or ("given" if _AUTHORIZED in headers else None)
-    if credentials is not None and credentials not in _CREDENTIALS:
-        raise TypeError
-    started = _time(entry.get("startedDateTime"))
-    if status == 0:
-        failure = entry.get(FAILURE)
-        return Recorded(request, None, started, credentials, failure if isinstance(failure, str) else "no response")
-    content = received.get("content") or {}
-    answered, encoded = _headers(received["headers"], ANSWER_HEADERS), None
-    if not received["headers"] and content.get("mimeType") not in {None, "", UNKNOWN}:
-        answered = (("content-type", content["mimeType"]),)
-    text = content.get("text")
-    if type(text) is str and "encoding" not in content:
-        body = text.encode()
-    elif text is None:
-        body = _absent(content, method, status)
-    else:
-        body, encoded = _decoded(content, received["headers"])
-    return Recorded(request, Answer(status, answered, body), started, credentials, encoded=encoded)
+def is_url(text: str) -> bool:
+    """Whether a text can be taken apart as a URL."""
+    if _CONTROL.search(text):
+        return False
+    try:
+        _ = urlsplit(text).port
+    except ValueError:
+        return False
+    return True
 
 
-def _headers(recorded: list[Mapping[str, str]], kept: frozenset[str]) -> Headers:
+def _headers(recorded: list[_Named], kept: frozenset[str]) -> Headers:
     """Names in lower case; Authorization only says that it was there."""
     return tuple(
         [
-            (name, HIDDEN if name == "authorization" else one["value"])
+            (name, HIDDEN if name == "authorization" else _decode_text(one.value))
             for one in recorded
-            if (name := one["name"].lower()) in kept
+            if (name := one.name.lower()) in kept
         ]
     )
 
 
-def _time(text: object) -> float | None:
+def _text_of(raw: msgspec.Raw) -> str | None:
+    """The string that this is; None if it is something else."""
     try:
-        moment = datetime.fromisoformat(text)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        return _decode_text(raw)
+    except ValueError:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _posted(sent: Mapping[str, Any]) -> bytes | None:
-    posted = sent.get("postData") or {}
-    text = posted.get("text")
-    if not isinstance(text, str):
+def _time(text: str | None) -> float | None:
+    try:
+        moment = datetime.fromisoformat(text or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return base64.b64decode(text) if posted.get("encoding") == "base64" else text.encode()
 
 
-def _absent(content: Mapping[str, Any], method: str, status: int) -> bytes:
-    """The body of an entry that has none: empty if the entry says so, or HTTP."""
-    if content.get("size") == 0 or method == "HEAD" or status in {204, 304}:
-        return b""
-    raise EntryError("body-missing")
+def _posted(posted: _Posted | None) -> bytes | None:
+    if posted is None or posted.text is None:
+        return None
+    return base64.b64decode(posted.text) if posted.encoding == "base64" else posted.text.encode()
 
 
-def _decoded(content: Mapping[str, Any], headers: Any) -> tuple[bytes, Literal["body-base64", "body-compressed"]]:
-    """A body in base64, decompressed if it was recorded as it came over the wire."""
-    if content["encoding"] != "base64":
+def _body(content: _Content, received: _Received, method: str) -> tuple[bytes, _Encoded | None]:
+    """The body as it was before it was wrapped up, and how it was.
+
+    Raises:
+        EntryError: it is not there, or cannot be unwrapped.
+    """
+    if content.text is None:
+        if bytes(content.size) == b"0" or method == "HEAD" or received.status in {204, 304}:
+            return b"", None
+        raise EntryError("body-missing")
+    if not content.encoding:
+        return content.text.encode(), None
+    if content.encoding.lower() != "base64":
         raise EntryError("body-unreadable")
     try:
-        body = base64.b64decode(content["text"], validate=True)
-    except (binascii.Error, TypeError, ValueError):
+        body = base64.b64decode(content.text, validate=True)
+    except (binascii.Error, ValueError):
         raise EntryError("body-unreadable") from None
-    coding = next((one["value"].strip().lower() for one in headers if one["name"].lower() == "content-encoding"), "")
+    coded = [_text_of(one.value) for one in received.headers if one.name.lower() == "content-encoding"]
+    coding = (coded[0] or "").strip().lower() if coded else ""
     if coding in {"", "identity"} or _is_json(body):
         return body, "body-base64"
-    return _decompressed(body, cast("str", coding)), "body-compressed"
+    return _decompressed(body, coding), "body-compressed"
 
 
-def _is_json(body: bytes) -> bool:
-    """Whether the body was decompressed before it was recorded, as HAR demands."""
+def _is_json(data: bytes) -> bool:
+    """Whether this is JSON: a body may have been decompressed before it was recorded, as HAR demands."""
     try:
-        orjson.loads(body)
-    except orjson.JSONDecodeError:
+        _decode_anything(data)
+    except (ValueError, RecursionError):
         return False
     return True
 

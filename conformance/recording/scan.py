@@ -1,51 +1,308 @@
-"""The entries of a HAR document, one by one, out of a stream of any size."""
+"""The entries of a recording, one by one, out of a stream of any size: a HAR document, or lines.
+
+Both go on after what they cannot read, and say where it was.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
-from attrs import frozen
+from attrs import define, field, frozen
 
-_TOKEN = re.compile(rb'[^"{}\[\]]*+("(?:[^"\\]++|\\.)*+"|[{}\[\]])', re.DOTALL)
-_OPEN, _CLOSE = (b"{", b"["), (b"}", b"]")
+Loss = Literal["truncated", "too-long"]
+"""Why there is no more of an entry: the recording ends, or the entry does not within any reason."""
 
 
 @frozen
 class Raw:
-    """One entry as it stands in a recording. `whole`: its end was seen."""
+    """One entry as it stands in a recording; what is too long is left out of `data`."""
 
     offset: int
     data: bytes
-    whole: bool = True
+    loss: Loss | None = None
 
 
-def scan_entries(pieces: Iterator[bytes], longest: int) -> Iterator[Raw]:  # noqa: C901 - one automaton
-    """The objects in the array `entries` of the object `log`; a last one whose end is missing is not `whole`.
+BOM = b"\xef\xbb\xbf"
 
-    An entry longer than `longest` bytes ends the scan, as not whole: nobody knows what it swallowed.
+_OPEN, _CLOSE = b"{[", b"}]"
+_PLAIN = rb'[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+"'
+_FLAT = rb"[{\[](?:%s)*+[}\]]" % _PLAIN
+_ONE = re.compile(rb'[^"{}\[\]]*+(["{}\[\]])')
+_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_DEEP = re.compile(rb"(?:%s|%s)*+" % (_PLAIN, _FLAT), re.DOTALL)
+_BRACKETS = re.compile(rb"(?:%s|%s)*+([{\[]++|[}\]]++)" % (_PLAIN, _FLAT), re.DOTALL)
+"""Deep in an entry only the depth matters, so whatever does not change it is skipped at once."""
+_ITEM = re.compile(rb"[\s,]*+(%s)" % _FLAT, re.DOTALL)
+_BETWEEN = re.compile(rb"[\s,]*+")
+_SCALAR = re.compile(rb'[^\s,"{}\[\]]++')
+_NAME = 16
+"""Bytes of the names that are compared; longer ones are none of them."""
+_LISTED = 3
+"""How deep the items of `entries` stand in a document."""
+
+
+def _past(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
+    """The place after what a pattern takes up, which may be nothing."""
+    found = pattern.match(buffer, at)
+    return found.end() if found else at
+
+
+def scan_document(pieces: Iterable[bytes], longest: int) -> Iterator[Raw]:
+    """What stands in the array `entries` of the object `log`, and every value that is no such document.
+
+    Documents may follow one another. What is longer than `longest` bytes is passed over.
     """
-    buffer, base, position = b"", 0, 0
-    depth, path, start = 0, [b"", b"", b""], -1
-    name = b""
+    scan = _Scan(longest)
     for piece in pieces:
-        keep = position if start < 0 else start
-        buffer, base, position = buffer[keep:] + piece, base + keep, position - keep
-        start = 0 if start >= 0 else -1
-        while token := _TOKEN.match(buffer, position):
-            position, text = token.end(), token[1]
-            if text in _OPEN:
-                if depth < len(path):
-                    path[depth] = name
-                depth += 1
-                if depth == 4 and text == b"{" and path[1:] == [b'"log"', b'"entries"']:
-                    start = position - 1
-            elif text in _CLOSE:
-                depth -= 1
-                if depth == 3 and start >= 0:
-                    yield Raw(base + start, buffer[start:position])
-                    start = -1
-            elif depth < len(path):
-                name = text
-        if len(buffer) - max(start, 0) > longest:
+        yield from scan.take(piece)
+    yield from scan.end()
+
+
+@define(eq=False)
+class _Scan:
+    """Where a scan stands: every byte is looked at once, however it is divided into pieces."""
+
+    longest: int
+    _buffer: bytes = b""
+    _base: int = 0
+    """Offset of the buffer."""
+    _at: int = 0
+    """Place in the buffer up to which it was looked at."""
+    _depth: int = 0
+    _path: list[bytes] = field(factory=lambda: [b"", b"", b""])
+    _name: bytes = b""
+    _string: int | None = None
+    """Where the string that is being passed over began."""
+    _start: int = -1
+    """Where the element that is being passed over began; -1 outside of one."""
+    _around: int = 0
+    """The depth at which it stands."""
+    _left_out: bool = False
+    """Whether that element has become too long."""
+    _listing: bool = False
+    """Whether this is in the array of a document's entries."""
+    _scalar: bool = False
+    """Whether the last piece ended in something that is no string, object or array."""
+    _held: bool = False
+    """Whether it ended in the first bytes of such a thing, which are looked at again with those that follow."""
+
+    def take(self, piece: bytes) -> Iterator[Raw]:
+        keep = self._at
+        if self._start >= 0 and not self._left_out:
+            keep = self._start
+        elif self._string is not None and self._at - self._string < _NAME:
+            keep = max(self._string, 0)
+        self._buffer, self._held = self._buffer[keep:] + piece, False
+        self._base += keep
+        self._at -= keep
+        self._start = max(self._start - keep, 0) if self._start >= 0 else -1
+        self._string = None if self._string is None else max(self._string - keep, -_NAME)
+        yield from self._scanned()
+        if self._start >= 0 and not self._left_out and len(self._buffer) - self._start > self.longest:
+            self._left_out = True
+            yield Raw(self._base + self._start, b"", "too-long")
+
+    def end(self) -> Iterator[Raw]:
+        if self._held:
+            yield Raw(self._base + self._at, self._buffer[self._at :])
+        if self._start >= 0 and not self._left_out:
+            yield Raw(self._base + self._start, self._buffer[self._start :], "truncated")
+        elif self._depth or self._string is not None:
+            yield Raw(self._base + len(self._buffer), b"", "truncated")
+
+    def _scanned(self) -> Iterator[Raw]:
+        buffer = self._buffer
+        while self._at < len(buffer):
+            if self._string is not None:
+                self._at = _past(_STRING, buffer, self._at)
+                if buffer[self._at : self._at + 1] != b'"':
+                    return
+                self._at += 1
+                yield from self._string_ended()
+            elif self._start < 0 and (self._depth == 0 or self._listing):
+                yield from self._between()
+                if self._held:
+                    return
+            elif self._depth > self._floor:
+                yield from self._passed_over(self._floor)
+            elif token := _ONE.match(buffer, self._at):
+                yield from self._token(token.start(1), token[1])
+            else:
+                self._at = len(buffer)
+
+    @property
+    def _floor(self) -> int:
+        """The depth from which on names matter: of what stands alone, `log` may be one."""
+        return 1 if self._start >= 0 and self._around == 0 else _LISTED
+
+    def _passed_over(self, floor: int) -> Iterator[Raw]:
+        """What is deeper than the floor."""
+        buffer, at, depth = self._buffer, self._at, self._depth
+        while depth > floor and (found := _BRACKETS.match(buffer, at)):
+            at, begun = found.end(), found.start(1)
+            if buffer[begun] in _OPEN:
+                depth += at - begun
+            else:
+                at = min(at, begun + depth - floor)
+                depth -= at - begun
+        self._at, self._depth = at, depth
+        if depth > floor:
+            self._at = _past(_DEEP, buffer, at)
+            if self._at < len(buffer):
+                self._string = self._at
+                self._at += 1
+        elif self._start >= 0 and depth == self._around:
+            yield from self._element_ended()
+
+    def _between(self) -> Iterator[Raw]:
+        """Before an element: what stands there that is no bracket and no string is one of its own."""
+        buffer = self._buffer
+        if self._scalar and (rest := _SCALAR.match(buffer, self._at)):
+            self._at = rest.end()
+            return
+        self._scalar = False
+        while self._listing and (flat := _ITEM.match(buffer, self._at)):
+            self._at = flat.end()
+            yield Raw(self._base + flat.start(1), flat[1])
+        self._at = _past(_BETWEEN, buffer, self._at)
+        if scalar := _SCALAR.match(buffer, self._at):
+            if scalar.end() == len(buffer) and len(scalar[0]) < _NAME:
+                self._held = True
+                return
+            self._at = scalar.end()
+            self._scalar = True
+            if scalar[0] != BOM:
+                yield Raw(self._base + scalar.start(), scalar[0])
+        elif self._at < len(buffer):
+            at, text = self._at, buffer[self._at : self._at + 1]
+            if text not in _CLOSE:
+                self._start, self._around, self._left_out = at, self._depth, False
+            yield from self._token(at, text)
+
+    def _token(self, at: int, text: bytes) -> Iterator[Raw]:
+        self._at = at + len(text)
+        if text == b'"':
+            self._string = at
+        elif text[0] in _OPEN:
+            if self._depth < _LISTED:
+                self._opened(text)
+            self._depth += len(text)
+        else:
+            yield from self._closed(at, len(text))
+
+    def _opened(self, text: bytes) -> None:
+        self._path[self._depth] = self._name
+        if self._depth == 1 and self._around == 0 and self._name == b'"log"':
+            self._start = -1  # a document: no element itself, it holds some
+        in_log = self._start < 0 and self._path[1:] == [b'"log"', b'"entries"']
+        self._listing = in_log and self._depth == _LISTED - 1 and text == b"["
+        self._name = b""
+
+    def _closed(self, at: int, count: int) -> Iterator[Raw]:
+        if self._start >= 0 and self._depth - count <= self._around:
+            self._at = at + self._depth - self._around
+            self._depth = self._around
+            yield from self._element_ended()
+        elif self._depth == 0:
+            yield Raw(self._base + at, self._buffer[at : self._at])
+        else:
+            self._depth -= count
+            self._listing = False
+
+    def _string_ended(self) -> Iterator[Raw]:
+        begun, self._string = self._string or 0, None
+        if self._depth < _LISTED:
+            self._name = self._buffer[begun : self._at] if begun >= 0 and self._at - begun <= _NAME else b""
+        if self._start >= 0 and self._depth == self._around:
+            yield from self._element_ended()
+
+    def _element_ended(self) -> Iterator[Raw]:
+        start, self._start = self._start, -1
+        if not self._left_out:
+            yield Raw(self._base + start, self._buffer[start : self._at])
+
+
+def is_document(head: bytes, *, ended: bool) -> bool | None:
+    """Whether a recording is one of documents, not of lines; None if more must be seen to know.
+
+    A document has `log` among its first names, or is a value that has several lines.
+    """
+    begun = head.removeprefix(BOM)
+    text = begun.lstrip()
+    if not text.startswith(b"{"):
+        return False if text or ended else None
+    at, depth, key = 0, 0, b""
+    while token := _ONE.match(text, at):
+        at = token.end()
+        if token[1] == b'"':
+            start, at = at, _past(_STRING, text, at)
+            if b"\n" in text[start:at]:
+                return False
+            key, at = text[start:at], at + 1
+            if depth == 1 and key == b"log" and text[at : at + 64].lstrip()[:1] == b":":
+                return True
+        elif token[1] in b"{[":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return b"\n" in text[:at]
+    return False if ended else None
+
+
+def scan_lines(pieces: Iterable[bytes], longest: int, offset: int = 0, stop: int | None = None) -> Iterator[Raw]:
+    """The lines that are not blank, whatever ends them; `stop`: only those that start before that offset.
+
+    A line longer than `longest` bytes is passed over.
+    """
+    begun, size = list[bytes](), 0  # of the line that starts at the offset; its bytes are left out if they are too many
+    for given in pieces:
+        piece = given.replace(b"\r", b"\n") if b"\r" in given else given
+        first, last = piece.find(b"\n"), piece.rfind(b"\n") + 1
+        if last:
+            if size <= longest:
+                yield from _filled(offset, b"".join((*begun, piece[:first])))
+            offset += size
+            begun, size = [], 0
+            for one in _split(piece[first + 1 : last], offset + first + 1):
+                if stop is not None and one.offset >= stop:
+                    return
+                yield one
+            offset += last
+            if stop is not None and offset >= stop:
+                return
+        before, size = size, size + len(piece) - last
+        if size <= longest:
+            begun.append(piece[last:])
+        elif before <= longest:
+            begun.clear()
+            yield Raw(offset, b"", "too-long")
+    if size <= longest:
+        yield from _filled(offset, b"".join(begun), "truncated")
+
+
+def _split(text: bytes, offset: int) -> Iterator[Raw]:
+    """Whole lines."""
+    if text.isspace():
+        return
+    for line in text.split(b"\n"):
+        if line and not line.isspace():
+            yield Raw(offset, line)
+        offset += len(line) + 1
+
+
+def _filled(offset: int, line: bytes, loss: Loss | None = None) -> Iterator[Raw]:
+    if line and not line.isspace():
+        yield Raw(offset, line, loss)
+
+
+def after_line_break(pieces: Iterator[bytes], offset: int, stop: int) -> tuple[int, bytes]:
+    """Where the first line that starts in a range does, and what of its piece is left; `stop` if none does."""
+    for piece in pieces:
+        ends = [at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0]
+        if ends:
+            return offset + min(ends) + 1, piece[min(ends) + 1 :]
+        offset += len(piece)
+        if offset >= stop:
             break
-    if start >= 0:
-        yield Raw(base + start, buffer[start:], whole=False)
+    return stop, b""

@@ -1,39 +1,34 @@
-"""Where recordings come from: files, patterns, standard input; plain, gzip, zstd; HAR, or a HAR entry a line.
+"""Where recordings come from: files, patterns, standard input; packed or not; HAR, or a HAR entry a line.
 
 A recording is read in blocks, which any process can take. A plain file of lines is only divided into byte ranges; of
-everything else the reader hands out the bytes. What counts is the content, not the name: compression and form are
-recognised by their first bytes.
+everything else the reader hands out the bytes. What counts is the content, not the name: packing and form are
+recognised by their first bytes. Of a file that grows, what it holds when it is opened is read.
 """
 
 import glob
-import gzip
-import io
-import re
-import sys
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BufferedIOBase
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any, TypeAlias
 
-import zstandard
-from attrs import frozen
+from attrs import define, frozen
 
-from conformance.recording.scan import Raw, scan_entries
+from conformance.recording import opening
+from conformance.recording.opening import STDIN, SourceError
+from conformance.recording.packed import PIECE, Ahead, Unpacked
+from conformance.recording.scan import Raw, after_line_break, is_document, scan_document, scan_lines
 
 BLOCK = 8 << 20
 """Bytes in a block, more or less: the last line is taken whole."""
+GATHERED = 20_000
+"""Entries in a block, at most, where the reader hands them out."""
 MAX_ENTRY = 64 << 20
-"""Bytes of one entry; a longer one is broken."""
-STDIN = "-"
+"""Bytes of one entry; a longer one is passed over."""
 
-_HAR = re.compile(rb'\s*(?:\xef\xbb\xbf)?\s*\{\s*(?:"log"\s*:|$)')
-_HEAD = 4096
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-
-
-class SourceError(Exception):
-    """A recording cannot be read at all; the message is one line."""
+_HEAD = 1 << 20
+"""Bytes in which a recording shows whether it is a document."""
 
 
 @frozen
@@ -65,14 +60,14 @@ def find(names: Iterable[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for name in names:
-        if name == STDIN or Path(name).is_file() or Path(name).is_fifo():
+        if name == STDIN or opening.is_readable(name):
             found[name] = None
             continue
-        if Path(name).is_dir():
-            raise SourceError(f"{name}: is a folder; name its files, such as '{name.rstrip('/')}/*.ndjson'")
-        matches = [match for match in sorted(glob.glob(name, recursive=True)) if Path(match).is_file()]  # noqa: PTH207 - patterns with absolute parts
+        matches = [match for match in sorted(glob.glob(name, recursive=True)) if os.path.isfile(match)]  # noqa: PTH113, PTH207 - patterns with absolute parts
         if not matches:
-            raise SourceError(f"{name}: no such file" + (", and nothing matches it" if glob.has_magic(name) else ""))
+            raise SourceError(
+                f"{opening.shown(name)}: no such file" + (", and nothing matches it" if glob.has_magic(name) else "")
+            )
         found.update(dict.fromkeys(matches))
     return tuple(found)
 
@@ -88,84 +83,67 @@ def blocks(file: str) -> Iterator[Block | Broken]:
     Raises:
         SourceError: it cannot be opened or read.
     """
-    try:
-        with _opened(file) as (plain, stream, told):
-            head = stream.peek(_HEAD)[:_HEAD]
-            if _HAR.match(head):
-                yield from _gathered(file, scan_entries(_pieces(stream), MAX_ENTRY), told)
-            elif plain is not None:
+    with _telling(file):
+        plain = size(file)
+        with opening.opened(file) as stream:
+            reading = _Reading(stream, plain)
+            unpacked = Unpacked(Ahead(reading.pieces()))
+            content = unpacked.content
+            if _holds_documents(content):
+                yield from _gathered(file, scan_document(content, MAX_ENTRY), reading)
+            elif unpacked.in_place and plain is not None:
                 for start in range(0, plain, BLOCK):
                     length = min(BLOCK, plain - start)
                     yield Block(file, start, length, done=start + length)
             else:
-                yield from _gathered(file, _lines(stream, 0), told)
-    except _UNREADABLE as error:
-        yield Broken(file, 0, f"the compressed data cannot be read to its end: {error}")
-    except OSError as error:
-        raise SourceError(f"{file}: {error.strerror or error}") from None
-
-
-_Stream: TypeAlias = "io.BufferedReader[Any]"
-
-_UNREADABLE = (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError)
+                yield from _gathered(file, scan_lines(content, MAX_ENTRY), reading)
+            if unpacked.broken:
+                yield Broken(file, unpacked.read, unpacked.broken)
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[tuple[int | None, _Stream, Callable[[], int | None]]]:
-    """The size of a plain file, its content decompressed, and how far the file on the disk has been read."""
-    with ExitStack() as stack:
-        raw: Any = sys.stdin.buffer if file == STDIN else stack.enter_context(Path(file).open("rb"))
-        stream: _Stream = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)
-
-        def told() -> int | None:
-            return stream.tell() if stream.seekable() else None
-
-        magic = stream.peek(4)[:4]
-        if magic.startswith(_GZIP):
-            unpacked: Any = gzip.GzipFile(fileobj=stream)
-            yield None, io.BufferedReader(unpacked), told
-        elif magic.startswith(_ZSTD):
-            unpacked = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-            yield None, io.BufferedReader(unpacked), told
-        else:
-            yield size(file), stream, told
+def _telling(file: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(f"{opening.shown(file)}: {error.strerror or error}") from None
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    while piece := stream.read(1 << 20):
-        yield piece
+@define(eq=False)
+class _Reading:
+    """How far a recording has been read. `size`: where to stop, if that is known."""
+
+    stream: BufferedIOBase
+    size: int | None
+    done: int = 0
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes of the file."""
+        while piece := self.stream.read1(PIECE if self.size is None else min(PIECE, self.size - self.done)):
+            self.done += len(piece)
+            yield piece
 
 
-def _gathered(file: str, entries: Iterator[Raw], told: Callable[[], int | None]) -> Iterator[Block | Broken]:
-    """Entries in blocks; what was read before an error is not lost."""
-    gathered: list[Raw] = []
-    length = 0
-    broken = None
-    while True:
-        try:
-            entry = next(entries, None)
-        except _UNREADABLE as error:
-            at = gathered[-1].offset if gathered else 0
-            broken = Broken(file, at, f"the compressed data breaks off: {error}")
-            entry = None
-        if gathered and (entry is None or length >= BLOCK):
-            done = told()
-            end = gathered[-1].offset + len(gathered[-1].data)
-            yield Block(file, gathered[0].offset, length, tuple(gathered), end if done is None else done)
-            gathered, length = [], 0
-        if entry is None:
-            break
+def _holds_documents(content: Ahead) -> bool:
+    wanted, answer = 1, None
+    while answer is None:
+        head = content.look(wanted)
+        answer = is_document(head, ended=len(head) < wanted or wanted > _HEAD)
+        wanted = max(2 * len(head), 4096)
+    return answer
+
+
+def _gathered(file: str, entries: Iterator[Raw], reading: _Reading) -> Iterator[Block]:
+    """Entries in blocks."""
+    gathered, length = list[Raw](), 0
+    for entry in entries:
         gathered.append(entry)
         length += len(entry.data)
-    if broken is not None:
-        yield broken
-
-
-def _lines(stream: IO[bytes], offset: int) -> Iterator[Raw]:
-    while line := stream.readline(MAX_ENTRY):
-        if not line.isspace():
-            yield Raw(offset, line, line.endswith(b"\n"))
-        offset += len(line)
+        if length >= BLOCK or len(gathered) >= GATHERED:
+            yield Block(file, gathered[0].offset, length, tuple(gathered), reading.done)
+            gathered, length = [], 0
+    if gathered:
+        yield Block(file, gathered[0].offset, length, tuple(gathered), reading.done)
 
 
 def entries(block: Block) -> Iterator[Raw]:
@@ -177,38 +155,32 @@ def entries(block: Block) -> Iterator[Raw]:
     if block.entries is not None:
         yield from block.entries
         return
-    try:
-        with Path(block.file).open("rb", buffering=1 << 17) as stream:
-            offset, stop = block.start, block.start + block.length
-            if offset:
-                offset = _next_line(stream, offset - 1, stop)
-            while offset < stop and (line := stream.readline(MAX_ENTRY)):
-                if not line.isspace():
-                    yield Raw(offset, line, line.endswith(b"\n"))
-                offset += len(line)
-    except OSError as error:
-        raise SourceError(f"{block.file}: {error.strerror or error}") from None
+    start, stop = block.start, block.start + block.length
+    with _telling(block.file), Path(block.file).open("rb") as stream:
+        if stream.seek(0, os.SEEK_END) < stop:
+            yield Raw(min(start, stream.tell()), b"", "truncated")
+        stream.seek(max(start - 1, 0))
+        pieces = iter(lambda: stream.read(PIECE // 4), b"")
+        rest = b""
+        if start:
+            start, rest = after_line_break(pieces, start - 1, stop)
+        if start < stop:
+            yield from scan_lines(chain((rest,), pieces), MAX_ENTRY, start, stop)
 
 
-def _next_line(stream: IO[bytes], offset: int, stop: int) -> int:
-    """Skip to where a line starts, or to the end of the range."""
-    stream.seek(offset)
-    while offset < stop and (skipped := stream.readline(MAX_ENTRY)):
-        offset += len(skipped)
-        if skipped.endswith(b"\n"):
-            break
-    return offset
-
-
-def again(file: str, offsets: Iterable[int]) -> dict[int, bytes]:
-    """Entries at known offsets, read once more; those that cannot be had are left out."""
-    wanted, found = set(offsets), dict[int, bytes]()
+def again(file: str, offsets: Iterable[int], most: int) -> dict[int, bytes]:
+    """Entries at known offsets, read once more, at most so many bytes; those that cannot be had are left out."""
+    wanted, found, taken = set(offsets), dict[int, bytes](), 0
     if file == STDIN or size(file) is None:
         return found
     try:
         for block in blocks(file):
-            if isinstance(block, Block) and (block.entries is not None or _holds(block, wanted)):
-                found.update((raw.offset, raw.data) for raw in entries(block) if raw.offset in wanted)
+            if isinstance(block, Broken):
+                continue
+            for raw in _lines_at(block, wanted) if block.entries is None else block.entries:
+                if raw.offset in wanted and taken + len(raw.data) <= most:
+                    taken += len(raw.data)
+                    found[raw.offset] = raw.data
             if len(found) == len(wanted):
                 break
     except SourceError:
@@ -216,5 +188,13 @@ def again(file: str, offsets: Iterable[int]) -> dict[int, bytes]:
     return found
 
 
-def _holds(block: Block, offsets: Iterable[int]) -> bool:
-    return any(block.start <= offset < block.start + block.length for offset in offsets)
+def _lines_at(block: Block, offsets: Iterable[int]) -> Iterator[Raw]:
+    """The lines of a block that start at certain places."""
+    here = sorted(one for one in offsets if block.start <= one < block.start + block.length)
+    if not here:
+        return
+    with _telling(block.file), Path(block.file).open("rb") as stream:
+        for offset in here:
+            stream.seek(offset)
+            pieces = iter(lambda: stream.read(PIECE // 16), b"")
+            yield from scan_lines(pieces, MAX_ENTRY, offset, offset + 1)

@@ -11,7 +11,7 @@ from attrs import define, field
 from conformance.exchange import Exchange
 from conformance.recording.har import entry
 from conformance.recording.mask import Mask
-from conformance.recording.source import SourceError
+from conformance.recording.opening import SourceError
 
 _HAR_START = b'{"log":{"version":"1.2","creator":{"name":"batch-conformance","version":"1"},"entries":[\n'
 _HAR_END = b"\n]}}\n"

@@ -1,5 +1,6 @@
 """What in a recording could not be judged, or not as it stands: counted, and named with its places."""
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -9,6 +10,7 @@ SENTENCES: Mapping[str, str] = {
     "unmatched": "fits no operation of the contracts",
     "broken": "is not JSON",
     "truncated": "breaks off: the recording ends in the middle of it",
+    "too-long": "is longer than 64 MB",
     "not-an-entry": "is JSON, but no HAR entry with request and response",
     "body-missing": "has no response body, although there was one",
     "body-unreadable": "has a response body whose encoding cannot be undone",
@@ -20,6 +22,14 @@ SENTENCES: Mapping[str, str] = {
     "too-many-alike": "only the first thousand kinds are told apart",
 }
 """Every kind of note, in the words that follow the entry's place."""
+
+LOST = frozenset(
+    {
+        *("broken", "truncated", "too-long", "not-an-entry", "body-missing", "body-unreadable"),
+        *("file-unreadable", "file-empty"),
+    }
+)
+"""Kinds of notes after which nobody can say what the recording would have shown."""
 
 MAX_PLACES = 5
 MAX_SUBJECTS = 100
@@ -66,15 +76,22 @@ class Notes:
         for note in other:
             self._add((note.kind, note.subject), note.count, note.places)
 
+    @property
+    def lost(self) -> int:
+        """How many entries, or files, could not be read."""
+        return sum(count for (kind, _), count in self._counts.items() if kind in LOST)
+
     def _add(self, key: tuple[str, str], count: int, places: Iterable[Place]) -> None:
         if key not in self._counts and key[1] != OTHERS:
             self._subjects[key[0]] += 1
         self._counts[key] = self._counts.get(key, 0) + count
         kept = self._places.setdefault(key, [])
-        kept.extend(places)
-        if len(kept) > MAX_PLACES:
-            kept.sort()
-            del kept[MAX_PLACES:]
+        for place in places:
+            if len(kept) < MAX_PLACES:
+                insort(kept, place)
+            elif place < kept[-1]:
+                insort(kept, place)
+                kept.pop()
         if self._subjects[key[0]] > 2 * MAX_SUBJECTS:
             self._prune(key[0])
 
@@ -90,4 +107,4 @@ class Notes:
             self._prune(crowded)
         for kind, subject in sorted(self._counts, key=lambda key: (list(SENTENCES).index(key[0]), key[1])):
             key = (kind, subject)
-            yield Note(kind, subject, self._counts[key], tuple(sorted(self._places[key])))
+            yield Note(kind, subject, self._counts[key], tuple(self._places[key]))

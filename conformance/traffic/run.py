@@ -6,22 +6,22 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from conformance import contract
 from conformance.checks.contract_rules import check_contract
 from conformance.checks.judge import Judge, Pair
 from conformance.contract import Contract
-from conformance.exchange import Exchange
 from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
 from conformance.recording import source
-from conformance.recording.har import EntryError, parse
+from conformance.recording.opening import shown
 from conformance.rules import Severity
 from conformance.traffic.notes import Notes
 from conformance.traffic.reading import Progress, Reading
+from conformance.traffic.recall import recalled
 from conformance.traffic.spread import in_processes, on_dask
-from conformance.traffic.work import Key, Part, Plan, Worker, plan_for
+from conformance.traffic.work import Key, Part, Plan, Worker, as_they_are, plan_for
 
 
 @frozen
@@ -58,8 +58,8 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
             reading.entries += part.entries.total()
             whole.add(part)
     if not reading.interrupted:
-        whole.note_empty(reading.files)
-    pairs = whole.pairs()
+        whole.note_empty(map(shown, reading.files))
+    pairs = recalled(whole.pairs(), {shown(file): file for file in reading.files})
     judging = {pair.contract.name: pair.contract for pair in pairs} or contracts
     return settle(
         pairs,
@@ -71,7 +71,7 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
         strict_known=options.strict_known,
         started=started,
         finished=time.time(),
-        complete=not reading.interrupted,
+        complete=not (reading.interrupted or whole.notes.lost),
         notes=tuple(map(str, whole.notes)),
     )
 
@@ -116,7 +116,7 @@ class _Whole:
             judge = self._judges.get((host, name))
             if judge is None:
                 judge = self._judges[host, name] = Judge(
-                    f"recorded:{host}", self._contracts[name], self._plan.allow_empty, recall=recall
+                    f"recorded:{host}", self._contracts[name], self._plan.allow_empty, recall=as_they_are
                 )
             judge.take(tally)
 
@@ -128,29 +128,11 @@ class _Whole:
 
     def pairs(self) -> list[Pair]:
         """One for each host and contract that judged it."""
-        pairs = []
+        pairs, keyed = list[Pair](), dict[str, set[str]]()
+        for file, host in self._keyed:
+            keyed.setdefault(host, set()).add(file)
         for (host, _), judge in sorted(self._judges.items()):
-            pairs.append(judge.pair({file for file, keyed in self._keyed if keyed == host}.__contains__))
+            pairs.append(judge.pair(keyed.get(host, set()).__contains__))
             for kind in judge.tally.ledger.dropped:
                 self.notes.add("too-many-alike", (judge.endpoint, 0), kind[0])
         return pairs
-
-
-def recall(outlines: Iterable[Exchange]) -> Iterable[Exchange]:
-    """Exchanges read again from the recordings that they stand in; where that cannot be done, the outline remains."""
-    outlines = list(outlines)
-    wanted: dict[str, set[int]] = {}
-    for one in outlines:
-        wanted.setdefault(one.origin[0], set()).add(one.origin[1])
-    found = {file: source.again(file, offsets) for file, offsets in wanted.items()}
-    return [_in_full(one, found[one.origin[0]].get(one.origin[1])) for one in outlines]
-
-
-def _in_full(outline: Exchange, data: bytes | None) -> Exchange:
-    if data is None:
-        return outline
-    try:
-        recorded = parse(data)
-    except EntryError:
-        return outline
-    return evolve(outline, request=recorded.request, answer=recorded.answer)

@@ -15,6 +15,7 @@ from conformance.document import Document
 from conformance.exchange import Exchange
 from conformance.providers import PROVIDERS
 from conformance.recording.har import EntryError, Recorded, parse
+from conformance.recording.opening import shown
 from conformance.recording.route import Match, Router
 from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
@@ -77,17 +78,21 @@ class Worker:
         Raises:
             SourceError: its file can no longer be read.
         """
+        name = shown(block.file)
         if isinstance(block, Broken):
-            self._part.notes.add("file-unreadable", (block.file, block.offset), block.reason)
+            self._part.notes.add("file-unreadable", (name, block.offset), block.reason)
             return
         for raw in entries(block):
-            self._part.entries[block.file] += 1
+            self._part.entries[name] += 1
+            if raw.loss == "too-long":
+                self._part.notes.add(raw.loss, (name, raw.offset))
+                continue
             try:
-                recorded = parse(raw.data, whole=raw.whole)
+                recorded = parse(raw.data, whole=raw.loss is None)
             except EntryError as error:
-                self._part.notes.add(error.defect, (block.file, raw.offset))
+                self._part.notes.add(error.defect, (name, raw.offset))
             else:
-                self._judge(block.file, raw, recorded)
+                self._judge(name, raw, recorded)
 
     def _judge(self, file: str, raw: Raw, recorded: Recorded) -> None:
         place, request = (file, raw.offset), recorded.request
@@ -95,13 +100,14 @@ class Worker:
         host, matches = self._addresses.get(address) or self._locate(*address)
         if recorded.credentials == "given":
             self._part.keyed.add((file, host))
-        if recorded.encoded is not None:
-            self._part.notes.add(recorded.encoded, place)
-        if recorded.started is None:
-            self._part.notes.add("time-missing", place)
         unclear = recorded.credentials is None and (file, host) not in self._part.keyed
         if matches is None:
             self._part.notes.add("unmatched", place, f"{_shown(request.method)} {_shown_path(request.url)}")
+            return
+        for note in (recorded.encoded, recorded.defect, "time-missing" if recorded.started is None else None):
+            if note is not None:
+                self._part.notes.add(note, place)
+        if recorded.defect is not None:
             return
         for name in self._judging(host):
             match = matches[name]
@@ -142,9 +148,7 @@ class Worker:
         key = (host, name)
         if key not in self._judges:
             endpoint = f"recorded:{host}"
-            self._judges[key] = Judge(
-                endpoint, self.contracts[name], self.plan.allow_empty, recall=lambda outlines: outlines
-            )
+            self._judges[key] = Judge(endpoint, self.contracts[name], self.plan.allow_empty, recall=as_they_are)
         return self._judges[key]
 
     @property
@@ -157,6 +161,11 @@ class Worker:
         part, self._part = self._part, Part()
         part.tallies = {key: judge.flush() for key, judge in self._judges.items()}
         return part
+
+
+def as_they_are(outlines: Iterable[Exchange]) -> Iterable[Exchange]:
+    """Outlines remain what they are until all parts have been added up; `recall` then reads them again, all at once."""
+    return outlines
 
 
 def _host_and_path(url: str) -> tuple[str, str]:
