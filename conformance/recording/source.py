@@ -16,9 +16,10 @@ from pathlib import Path
 from attrs import define, frozen
 
 from conformance.recording import opening
+from conformance.recording.lines import after_line_break, scan_lines
 from conformance.recording.opening import STDIN, SourceError
 from conformance.recording.packed import PIECE, Ahead, Unpacked
-from conformance.recording.scan import Raw, after_line_break, is_document, scan_document, scan_lines
+from conformance.recording.scan import Raw, is_document, scan_document
 
 BLOCK = 8 << 20
 """Bytes in a block, more or less: the last line is taken whole."""

@@ -1,4 +1,4 @@
-"""Files as one row of blocks: how far it is, and how Ctrl-C ends it."""
+"""Files as one row of blocks: how far it is, and how Ctrl-C or SIGTERM ends it."""
 
 import signal
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from conformance.recording import source
 from conformance.recording.source import Block, Broken
@@ -21,33 +21,45 @@ class Progress:
     entries: int
 
 
+class _Stopped(BaseException):
+    """The wait for the next block is over."""
+
+
 @define(eq=False)
 class Reading:
-    """The blocks of files. As a context it takes Ctrl-C: the row then ends, and what is in hand is finished."""
+    """The blocks of files. As a context it takes Ctrl-C and SIGTERM: the row ends, what is in hand is finished."""
 
     files: tuple[str, ...]
     progress: Callable[[Progress], None]
     interrupted: bool = False
     entries: int = 0
     _waiting: bool = False
-    _handler: Any = None
+    _before: dict[int, Any] = field(factory=dict)
+    """What signals did before."""
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._handler = signal.signal(signal.SIGINT, self._interrupt)
+            self._before = {one: signal.signal(one, self._interrupt) for one in (signal.SIGINT, signal.SIGTERM)}
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._handler is not None:
-            signal.signal(signal.SIGINT, self._handler)
+        for one, before in self._before.items():
+            signal.signal(one, before)
 
-    def _interrupt(self, _: int, __: FrameType | None) -> None:
-        """A second time, or while nothing comes from a pipe, there is nothing to finish."""
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        """While nothing comes from a pipe, there is nothing to wait for; a second time, it is as it was before."""
         again, self.interrupted = self.interrupted, True
-        if again or self._waiting:
-            raise KeyboardInterrupt
+        if again:
+            before = self._before[number]
+            if callable(before):
+                before(number, frame)
+            else:
+                signal.signal(number, before)
+                signal.raise_signal(number)
+        elif self._waiting:
+            raise _Stopped
 
     def blocks(self) -> Iterator[Block | Broken]:
         """One after another, until the last or Ctrl-C."""
@@ -69,7 +81,7 @@ class Reading:
             self._waiting = True
             try:
                 block = next(blocks, None)
-            except KeyboardInterrupt:
+            except _Stopped:
                 return
             finally:
                 self._waiting = False

@@ -17,10 +17,11 @@ from conformance.outcome import Result, settle
 from conformance.recording import source
 from conformance.recording.opening import shown
 from conformance.rules import Severity
+from conformance.traffic.cluster import on_dask
 from conformance.traffic.notes import Notes
 from conformance.traffic.reading import Progress, Reading
 from conformance.traffic.recall import recalled
-from conformance.traffic.spread import in_processes, on_dask
+from conformance.traffic.spread import SpreadError, in_processes
 from conformance.traffic.work import Key, Part, Plan, Worker, as_they_are, plan_for
 
 
@@ -54,9 +55,13 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     plan = plan_for(contracts.values(), options.against and tuple(contracts), allow_empty=options.allow_empty)
     whole = _Whole(contracts, plan)
     with Reading(source.find(options.files), progress) as reading:
-        for part in _parts(reading, plan, options):
-            reading.entries += part.entries.total()
-            whole.add(part)
+        try:
+            for part in _parts(reading, plan, options):
+                reading.entries += part.entries.total()
+                whole.add(part)
+        except SpreadError:  # what ended this process's reading has ended other processes
+            if not reading.interrupted:
+                raise
     if not reading.interrupted:
         whole.note_empty(map(shown, reading.files))
     pairs = recalled(whole.pairs(), {shown(file): file for file in reading.files})

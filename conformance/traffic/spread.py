@@ -1,13 +1,14 @@
-"""Blocks of recordings over processes or a Dask cluster; what they showed comes back."""
+"""Blocks of recordings over processes; what they showed comes back."""
 
-import importlib
 import multiprocessing
+import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any
 
 from conformance.recording.source import Block, Broken
@@ -15,9 +16,6 @@ from conformance.traffic.work import Part, Plan, Worker
 
 WAITING = 3
 """Blocks in flight for each process: enough that none waits, few enough that memory stays flat."""
-
-CONNECT = 5.0
-"""Seconds to wait for a scheduler."""
 
 _worker: Worker | None = None
 
@@ -35,18 +33,45 @@ def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Gen
     """
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(plan,))
+
+    def submit(block: Block | Broken) -> Future[Part]:
+        with _no_ctrl_c():
+            return pool.submit(_take, block)
+
     try:
-        yield from _flowing(blocks, lambda block: pool.submit(_take, block), WAITING * jobs)
+        yield from _flowing(blocks, submit, WAITING * jobs)
     except BrokenProcessPool:
         raise SpreadError("--jobs: a process was killed, perhaps for want of memory; use fewer jobs") from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Processes that are started meanwhile never see Ctrl-C, which a terminal sends to all; this one does, afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start(plan: Plan) -> None:
     global _worker  # noqa: PLW0603 - what a process of the pool keeps between blocks
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes the report
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(plan)
+
+
+def _end_with_parent() -> None:
+    """However the process ends that writes the report, nobody waits for what this one finds."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _take(block: Block | Broken) -> Part:
@@ -64,41 +89,3 @@ def _flowing(blocks: Iterator[Block | Broken], submit: Any, at_once: int) -> Ite
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
-
-
-def on_dask(blocks: Iterator[Block | Broken], plan: Plan, address: str) -> Generator[Part, None, None]:
-    """Take blocks on a Dask cluster, which must see the same files under the same names.
-
-    Raises:
-        SpreadError: Dask is not installed, or there is no scheduler at that address.
-        SourceError: a file can no longer be read.
-    """
-    try:
-        distributed: Any = importlib.import_module("distributed")
-    except ImportError:
-        raise SpreadError("--dask needs Dask: install batch-conformance[dask]") from None
-    try:
-        client = distributed.Client(address, timeout=CONNECT, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise SpreadError(f"--dask {address}: no scheduler there ({type(error).__name__})") from None
-    with client:
-        shared = client.scatter(plan, broadcast=True, hash=False)
-        at_once = WAITING * max(1, sum(client.nthreads().values()))
-        running = distributed.as_completed(loop=client.loop)
-        for block in blocks:
-            running.add(client.submit(_take_anywhere, block, shared, pure=False))
-            if running.count() >= at_once:
-                yield next(running).result()
-        for future in running:
-            yield future.result()
-
-
-_local = threading.local()
-
-
-def _take_anywhere(block: Block | Broken, plan: Plan) -> Part:
-    worker: Worker | None = getattr(_local, "worker", None)
-    if worker is None or worker.plan is not plan:
-        worker = _local.worker = Worker(plan)
-    worker.take(block)
-    return worker.flush()

@@ -1,0 +1,63 @@
+"""The lines of a recording, one by one, out of a stream or a part of a file, whatever ends them."""
+
+from collections.abc import Iterable, Iterator
+
+from conformance.recording.scan import Loss, Raw
+
+
+def scan_lines(pieces: Iterable[bytes], longest: int, offset: int = 0, stop: int | None = None) -> Iterator[Raw]:
+    """The lines that are not blank, whatever ends them; `stop`: only those that start before that offset.
+
+    A line longer than `longest` bytes is passed over.
+    """
+    begun, size = list[bytes](), 0  # of the line that starts at the offset; its bytes are left out if they are too many
+    for given in pieces:
+        piece = given.replace(b"\r", b"\n") if b"\r" in given else given
+        first, last = piece.find(b"\n"), piece.rfind(b"\n") + 1
+        if last:
+            if size <= longest:
+                yield from _filled(offset, b"".join((*begun, piece[:first])))
+            offset += size
+            begun, size = [], 0
+            for one in _split(piece[first + 1 : last], offset + first + 1):
+                if stop is not None and one.offset >= stop:
+                    return
+                yield one
+            offset += last
+            if stop is not None and offset >= stop:
+                return
+        before, size = size, size + len(piece) - last
+        if size <= longest:
+            begun.append(piece[last:])
+        elif before <= longest:
+            begun.clear()
+            yield Raw(offset, b"", "too-long")
+    if size <= longest:
+        yield from _filled(offset, b"".join(begun), "truncated")
+
+
+def _split(text: bytes, offset: int) -> Iterator[Raw]:
+    """Whole lines."""
+    if text.isspace():
+        return
+    for line in text.split(b"\n"):
+        if line and not line.isspace():
+            yield Raw(offset, line)
+        offset += len(line) + 1
+
+
+def _filled(offset: int, line: bytes, loss: Loss | None = None) -> Iterator[Raw]:
+    if line and not line.isspace():
+        yield Raw(offset, line, loss)
+
+
+def after_line_break(pieces: Iterator[bytes], offset: int, stop: int) -> tuple[int, bytes]:
+    """Where the first line that starts in a range does, and what of its piece is left; `stop` if none does."""
+    for piece in pieces:
+        ends = [at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0]
+        if ends:
+            return offset + min(ends) + 1, piece[min(ends) + 1 :]
+        offset += len(piece)
+        if offset >= stop:
+            break
+    return stop, b""
