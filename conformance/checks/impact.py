@@ -67,7 +67,7 @@ def _drifted(drift: Drift, operation: Operation) -> httpx.Response | None:
 
 
 def _response(status: int, body: bytes, media_type: str = "application/json") -> httpx.Response:
-    return httpx.Response(status, headers={"content-type": media_type}, content=body, request=REQUEST)
+    return httpx.Response(status, headers={"content-type": ascii(media_type)[1:-1]}, content=body, request=REQUEST)
 
 
 def _outcome(read: Read, response: httpx.Response, right: httpx.Response | None, drift: Drift) -> str:

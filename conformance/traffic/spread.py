@@ -48,7 +48,7 @@ def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Gen
 
 @contextmanager
 def _no_ctrl_c() -> Iterator[None]:
-    """Processes that are started meanwhile never see Ctrl-C, which a terminal sends to all; this one does, afterwards."""
+    """Processes that are started meanwhile never see Ctrl-C, which a terminal sends to all; this one does."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
