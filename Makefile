@@ -4,14 +4,14 @@ JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := generated/kimi_batch generated/siliconflow_batch .
+PACKAGES := client generated/kimi_batch generated/siliconflow_batch .
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: setup drift test test-full regen regen-check refresh check bench live lock wheels clean
 
 setup: $(READY)
 
-$(READY): requirements.txt pyproject.toml generated/kimi_batch/pyproject.toml generated/siliconflow_batch/pyproject.toml
+$(READY): requirements.txt pyproject.toml client/pyproject.toml generated/kimi_batch/pyproject.toml generated/siliconflow_batch/pyproject.toml
 	@echo "setup: creating $(VENV)" && $(PYTHON) -m venv $(VENV)
 	@echo "setup: installing the locked requirements" && $(PIP) install --progress-bar on --require-hashes -r requirements.txt
 	@echo "setup: installing the packages of this checkout" && $(PIP) install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))

@@ -1,9 +1,9 @@
-"""Generates the typed clients: specs/<provider>.yaml → generated/<package>, each a distribution.
+"""Generates the typed clients: specs/<contract>.yaml → generated/<package>, each a distribution on batch-client.
 
-Nothing is written if the generator drops or warns about anything. Templates here replace the generator's; they find its
-own as `stock/<name>`. Files in `scripts/runtime/common` and
-`scripts/runtime/<package>` are laid over what is generated, in the package's folder: handwritten code has its place
-there. `--check` writes nothing, exits 1 and names each stale file.
+There is one for each provider in specs/providers.toml that names a `client`. Nothing is written if the generator drops
+or warns about anything, or if a contract lacks what the face relies on. Templates here replace the generator's; they
+find its own as `stock/<name>`. Those in `templates/package` make what only we have: the package's names, its record,
+its classes. `--check` writes nothing, exits 1 and names each stale file.
 """
 
 import argparse
@@ -24,11 +24,16 @@ from typing import Any
 
 import click
 import openapi_python_client
-from attrs import field, frozen
+from attrs import asdict, frozen
+from batch_client import errors as client_errors
+from batch_client.provider import Operation
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 
-from scripts.client_contract import lacking, prepared
+from conformance.providers import Provider, read_providers
+from conformance.specs import SpecsError
+from scripts.client_contract import Facts, UnfitContractError, classes, facts, prepared
 from scripts.committed import ROOT, files_below, settle
 from scripts.yaml12 import YamlError, load
 
@@ -36,7 +41,8 @@ PINNED: Mapping[str, str] = {"openapi-python-client": "0.29.1", "ruff": "0.17.6"
 """What the bytes of the clients depend on, beside the contracts."""
 
 TEMPLATES = Path(__file__).parent / "templates"
-RUNTIME = Path(__file__).parent / "runtime"
+VERSION = "0.1.0"
+"""Of every package."""
 _RUFF = Path(sysconfig.get_path("scripts")) / "ruff"
 _RUFF_OPTIONS = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "120")
 """Whatever settings lie about on a machine, they do not count."""
@@ -49,81 +55,81 @@ class GenerationError(Exception):
 
 @frozen
 class Client:
-    """One client. `classes` names what the generator would call otherwise, by the generator's name."""
+    """One client: a provider that has a package."""
 
-    contract: str
-    distribution: str
-    package: str
-    version: str
-    face: str
-    """The class that users start from."""
-    key_variable: str
-    """The environment variable that holds the key."""
-    classes: Mapping[str, str]
-    relied_on: Mapping[str, Sequence[str]] = field(factory=dict)
-    """By schema, properties without which the client is of no use: typed as always there, though not documented so."""
+    provider: Provider
+
+    @property
+    def contract(self) -> str:
+        """Its contract, from the root of the checkout."""
+        return f"specs/{self.provider.contract}.yaml"
+
+    @property
+    def package(self) -> str:
+        """What it is imported as."""
+        return str(self.provider.client)
+
+    @property
+    def distribution(self) -> str:
+        """What it is installed as."""
+        return self.package.replace("_", "-")
 
     @property
     def folder(self) -> str:
         """Where the distribution lies, from the root of the checkout."""
         return f"generated/{self.package}"
 
+    @property
+    def face(self) -> str:
+        """The class that users start from: the label, without what stands in parentheses, and Batches."""
+        words = re.findall(r"[A-Za-z0-9]+", self.provider.label.partition("(")[0])
+        return "".join(word[0].upper() + word[1:] for word in words) + "Batches"
 
-CLIENTS = (
-    Client(
-        contract="specs/kimi.yaml",
-        distribution="kimi-batch",
-        package="kimi_batch",
-        version="0.1.0",
-        face="KimiBatches",
-        key_variable="MOONSHOT_API_KEY",
-        classes={"BatchMetadataType0": "BatchMetadata"},  # one of two types, the other is null
-    ),
-    Client(
-        contract="specs/siliconflow.yaml",
-        distribution="siliconflow-batch",
-        package="siliconflow_batch",
-        version="0.1.0",
-        face="SiliconFlowBatches",
-        key_variable="SILICONFLOW_API_KEY",
-        classes={"RequestCountsType0": "RequestCounts"},  # likewise
-        relied_on={
-            "Batch": ("id", "status"),
-            "BatchList": ("data",),
-            "File": ("id",),
-            "FileList": ("data",),
-            "UploadFileResponse": ("data",),
-            "UploadedFile": ("id",),
-        },
-    ),
-)
+    @property
+    def base_url_variable(self) -> str:
+        """The environment variable that holds another address."""
+        return self.provider.key_variable.removesuffix("_API_KEY").removesuffix("_KEY") + "_BASE_URL"
+
+
+def clients(root: Path = ROOT) -> Sequence[Client]:
+    """The clients of a checkout; none where it has no list of providers.
+
+    Raises:
+        SpecsError: that list is not as it must be.
+    """
+    listed = root / "specs" / "providers.toml"
+    providers = read_providers(listed).values() if listed.is_file() else ()
+    return tuple(Client(provider) for provider in providers if provider.client)
 
 
 def generate(client: Client, contract: Path) -> Mapping[str, bytes]:
     """The files of a client, by path from the root of the checkout.
 
     Raises:
-        GenerationError: the contract is missing, a tool is not of the pinned version, or the generator drops or warns
-            about anything.
+        GenerationError: the contract is missing, a tool is not of the pinned version, the generator drops or warns
+            about anything, or the face relies on what the contract does not document.
     """
     _require_pinned()
     if not contract.is_file():
         raise GenerationError(f"{client.contract}: missing; run `python scripts/refresh_specs.py` first")
+    try:
+        document = load(contract.read_text(encoding="utf-8"), client.contract)
+        version = re.search(r"/v\d+\w*\Z", client.provider.base_url)
+        found = facts(document, version[0] if version else "")
+    except (YamlError, UnfitContractError) as error:
+        raise GenerationError(f"{client.contract}: not generated, {error}") from None
     with TemporaryDirectory() as temporary:
         output = Path(temporary) / client.package
-        document = _document(client, contract)
         source = Path(temporary) / "contract.json"
-        source.write_text(json.dumps(document), encoding="utf-8")
+        source.write_text(json.dumps(prepared(document)), encoding="utf-8")
         templates = _templates(client, Path(temporary) / "templates")
         with redirect_stdout(StringIO()):
-            config = _config(client, source, output)
+            config = _config(client, source, output, classes(document))
             errors = openapi_python_client.generate(config=config, custom_template_path=templates)
         if errors:
             losses = "; ".join(_line(error) for error in errors)
             raise GenerationError(f"{client.contract}: not generated, the generator would lose something: {losses}")
-        if missing := lacking(document, client.relied_on):
-            raise GenerationError(f"{client.contract}: the client relies on {', '.join(missing)}, which is not there")
-        _complete(client, contract, output)
+        _complete(client, contract, found, output)
         _format(output)
         return {f"{client.folder}/{path}": (output / path).read_bytes() for path in files_below(output)}
 
@@ -138,30 +144,25 @@ def _templates(client: Client, folder: Path) -> Path:
     """The templates here, with the generator's own beside them under `stock/`, and what they need to know."""
     shutil.copytree(TEMPLATES, folder)
     shutil.copytree(Path(openapi_python_client.__file__).parent / "templates", folder / "stock")
-    facts = {"face": client.face, "key_variable": client.key_variable}
-    lines = [f'{{% set {name} = "{value}" %}}' for name, value in facts.items()]
+    known = {
+        "face": client.face,
+        "key_variable": client.provider.key_variable,
+        "base_url_variable": client.base_url_variable,
+        "version": VERSION,
+    }
+    lines = [f'{{% set {name} = "{value}" %}}' for name, value in known.items()]
     (folder / "facts.jinja").write_text("\n".join(lines), encoding="utf-8")
     return folder
 
 
-def _document(client: Client, contract: Path) -> Any:
-    try:
-        document = load(contract.read_text(encoding="utf-8"), client.contract)
-    except YamlError as error:
-        raise GenerationError(f"{client.contract}: not generated, {error}") from None
-    return prepared(document, client.relied_on)
-
-
-def _config(client: Client, contract: Path, output: Path) -> Config:
-    classes = {
-        generated: {"class_name": name, "module_name": _module(name)} for generated, name in client.classes.items()
-    }
+def _config(client: Client, contract: Path, output: Path, names: Mapping[str, str]) -> Config:
+    overrides = {generated: {"class_name": name, "module_name": _module(name)} for generated, name in names.items()}
     settings = ConfigFile.model_validate(
         {
             "project_name_override": client.distribution,
             "package_name_override": client.package,
-            "package_version_override": client.version,
-            "class_overrides": classes,
+            "package_version_override": VERSION,
+            "class_overrides": overrides,
             "post_hooks": [],  # ruff is called by its path below, not found on PATH
         }
     )
@@ -177,24 +178,57 @@ def _line(error: GeneratorError) -> str:
     return " ".join(_OBJECT.sub("…", f"{error.header} {error.detail or ''}").split())
 
 
-def _complete(client: Client, contract: Path, output: Path) -> None:
+def _complete(client: Client, contract: Path, found: Facts, output: Path) -> None:
     """Add what the generator does not make, and take away what is no part of a distribution."""
     (output / ".gitignore").unlink()
-    package = output / client.package
-    digest = sha256(contract.read_bytes()).hexdigest()
-    lines = (
-        '"""What this package is generated from."""',
-        "",
-        f'CONTRACT = "{client.contract}"',
-        f'CONTRACT_SHA256 = "{digest}"',
-        f'DISTRIBUTION = "{client.distribution}"',
-        f'VERSION = "{client.version}"',
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES / "package"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - Python, not HTML
     )
-    (package / "_contract.py").write_text("\n".join(lines), encoding="utf-8")
-    for folder in (RUNTIME / "common", RUNTIME / client.package):
-        for path in files_below(folder):
-            (package / path).parent.mkdir(parents=True, exist_ok=True)
-            (package / path).write_bytes((folder / path).read_bytes())
+    templates.filters["literal"] = lambda value: json.dumps(value) if isinstance(value, str) else repr(value)
+    values: Mapping[str, Any] = {
+        "label": client.provider.label,
+        "package": client.package,
+        "face": client.face,
+        "batch": found.given("retrieve_batch"),
+        "given": [
+            found.given("retrieve_batch"),
+            found.operations["list_files"].item,
+            found.given("upload_file"),
+            found.given("delete_file"),
+        ],
+        "errors": sorted(name for name, one in vars(client_errors).items() if _is_error(one)),
+        "extras": found.extras,
+        "record": {
+            "label": client.provider.label,
+            "package": client.package,
+            "distribution": client.distribution,
+            "version": VERSION,
+            "base_url": client.provider.base_url,
+            "paths_begin": found.paths_begin,
+            "key_variable": client.provider.key_variable,
+            "base_url_variable": client.base_url_variable,
+            "key_header": client.provider.key_header,
+        },
+        "contract": client.contract,
+        "contract_sha256": sha256(contract.read_bytes()).hexdigest(),
+        "operations": {name: _given(operation) for name, operation in found.operations.items()},
+    }
+    for name in templates.list_templates():
+        text = templates.get_template(name).render(values)
+        (output / client.package / name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
+
+
+def _given(operation: Operation) -> Mapping[str, Any]:
+    """The fields of an operation that are not what they would be anyway."""
+    return asdict(operation, filter=lambda attribute, value: value != attribute.default, recurse=False)
+
+
+def _is_error(found: Any) -> bool:
+    return isinstance(found, type) and issubclass(found, client_errors.BatchError)
 
 
 def _format(output: Path) -> None:
@@ -213,12 +247,13 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     options = parser.parse_args(arguments)
     files: dict[str, bytes] = {}
     try:
-        for client in CLIENTS:
+        made = clients(root)
+        for client in made:
             files |= generate(client, root / client.contract)
-    except GenerationError as error:
+    except (GenerationError, SpecsError) as error:
         click.echo(f"generate_clients: {error}", err=True)
         return 1
-    return settle(root, files, [client.folder for client in CLIENTS], check=options.check)
+    return settle(root, files, [client.folder for client in made], check=options.check)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,7 @@
-"""Generated Python is read before it is kept: only what the generator's templates need may be in it.
-
-Handwritten modules that are laid beside it are not held to this; they come from this repository.
-"""
+"""Generated Python is read before it is kept: only what the templates need may be in it."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 IMPORTS = frozenset(
     {
@@ -12,9 +9,15 @@ IMPORTS = frozenset(
         *("urllib.parse", "uuid"),
     }
 )
-"""Modules that generated code may import, beside its own package's."""
+"""Modules that generated code may import, beside its own package's and those of the library below."""
+LIBRARY = "batch_client"
 
-AT_IMPORT = frozenset({"TypeVar", "Field", "field", "define", "frozen", "Unset", "httpx.Timeout"})
+AT_IMPORT = frozenset(
+    {
+        *("TypeVar", "Field", "field", "define", "frozen", "Unset", "httpx.Timeout"),
+        *("Lazy", "lazily", "Operation", "Provider"),
+    }
+)
 """What may be called while a module is imported."""
 AT_IMPORT_OF = frozenset({"_kinds"})
 """Modules of the package all of whose functions may be."""
@@ -38,7 +41,7 @@ _FORBIDDEN = frozenset(
     }
 )
 _DUNDERS = frozenset(
-    {"__all__", "__init__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__bool__", "__name__"}
+    {"__all__", "__init__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__bool__", "__name__", "__getattr__"}
 )
 _STATEMENTS = (
     *(ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
@@ -51,33 +54,39 @@ class UnsafeCodeError(Exception):
     """Generated code does what generated code has no reason to; the message is one line."""
 
 
-def refuse_code(files: Mapping[str, bytes], handwritten: Collection[str]) -> None:
+def refuse_code(files: Mapping[str, bytes]) -> None:
     """Hold generated files to the list of what they may do.
 
     Args:
         files: The files of a distribution by path; what is not Python is passed over.
-        handwritten: Paths of the files that are not generated.
 
     Raises:
         UnsafeCodeError: one is not Python, or does something else.
     """
     for path, content in files.items():
-        if path.endswith(".py") and path not in handwritten:
+        if path.endswith(".py"):
             try:
                 tree = ast.parse(content, path)
             except (SyntaxError, ValueError) as error:
                 line = getattr(error, "lineno", None)
                 raise UnsafeCodeError(f"{path}:{line or 1}: the generated code is not Python: {error}") from None
-            for node, reason in (*_everywhere(tree), *_at_import(tree.body)):
+            for node, reason in (*_everywhere(tree, _packages(path)), *_at_import(tree.body)):
                 raise UnsafeCodeError(f"{path}:{getattr(node, 'lineno', 1)}: generated code {reason}")
 
 
-def _everywhere(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+def _packages(path: str) -> frozenset[str]:
+    """The package that a file is in, by its path, which begins with the folder of its distribution; the library."""
+    return frozenset((*path.split("/")[:-1], LIBRARY))
+
+
+def _everywhere(tree: ast.Module, packages: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
                 yield from ((node, f"imports {one.name}") for one in names if one.name not in IMPORTS)
-            case ast.ImportFrom(module=module, level=0) if module not in IMPORTS:
+            case ast.ImportFrom(module=module, level=0) if (
+                module not in IMPORTS and (module or "").partition(".")[0] not in packages
+            ):
                 yield node, f"imports {module}"
             case ast.Name(id=name) if name in _FORBIDDEN or (name.startswith("__") and name not in _DUNDERS):
                 yield node, f"uses {name}"
@@ -98,9 +107,9 @@ def _at_import(body: list[ast.stmt]) -> Iterator[tuple[ast.AST, str]]:
             if not (isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str | type(...))):
                 yield statement, "runs an expression while it is imported"
         elif isinstance(statement, ast.If):
-            if ast.unparse(statement.test) != "TYPE_CHECKING" or statement.orelse:
+            if ast.unparse(statement.test) != "TYPE_CHECKING":
                 yield statement, "decides something while it is imported"
-            yield from _at_import(statement.body)
+            yield from _at_import([*statement.body, *statement.orelse])
         elif isinstance(statement, ast.ClassDef):
             yield from _calls(*statement.decorator_list, *statement.bases, *statement.keywords)
             yield from _at_import(statement.body)

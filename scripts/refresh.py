@@ -19,7 +19,7 @@ from scripts import contract_table
 from scripts.build_contracts import build, hosts, kept_path, pages_of, read, toml_path
 from scripts.client_changes import ClientChange, client_changes
 from scripts.committed import files_below
-from scripts.generate_clients import CLIENTS, RUNTIME, Client, generate
+from scripts.generate_clients import Client, clients, generate
 from scripts.generated_code import refuse_code
 from scripts.history import dated
 from scripts.pages import Page, keep, parse_pages, restate
@@ -105,20 +105,20 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
         files |= {**anew, _file(provider): built.content, **dated(root, provider, built.content, today)}
     changed = [provider for provider in taken if _there(root / _file(provider)) != files[_file(provider)]]
     results: list[Result] = []
-    clients: dict[str, tuple[ClientChange, ...]] = {}
+    changes: dict[str, tuple[ClientChange, ...]] = {}
     folders: list[str] = []
     for provider in changed:
         old, new = _there(root / _file(provider)), files[_file(provider)]
         before, after = _contract(provider, old or new, provider), _contract(provider, new, f"{provider}@{today}")
         results.append(_compared(before, after, today))
-        for client in (one for one in CLIENTS if one.contract == _file(provider)):
+        for client in (one for one in clients(root) if one.contract == _file(provider)):
             made = _made(client, new)
-            clients[client.package] = client_changes(_modules(client, _package(root, client)), _modules(client, made))
+            changes[client.package] = client_changes(_modules(client, _package(root, client)), _modules(client, made))
             files |= made
             folders.append(client.folder)
     files |= _table(root, files)
     result = _together(results, started)
-    return Refreshed(files, tuple(folders), tuple(pages), tuple(idle), clients, result)
+    return Refreshed(files, tuple(folders), tuple(pages), tuple(idle), changes, result)
 
 
 def _file(provider: str) -> str:
@@ -169,9 +169,7 @@ def _made(client: Client, contract: bytes) -> Mapping[str, bytes]:
         path = Path(temporary) / "contract.yaml"
         path.write_bytes(contract)
         made = generate(client, path)
-    runtime = (RUNTIME / "common", RUNTIME / client.package)
-    prefix = f"{client.folder}/{client.package}"
-    refuse_code(made, {f"{prefix}/{path}" for folder in runtime for path in files_below(folder)})
+    refuse_code(made)
     return made
 
 

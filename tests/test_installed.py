@@ -1,4 +1,4 @@
-"""Three wheels, installed from a folder into an environment of their own, work in any folder."""
+"""Four wheels, installed from a folder into an environment of their own, work in any folder."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("generated/kimi_batch", "generated/siliconflow_batch", ".")
+PACKAGES = ("client", "generated/kimi_batch", "generated/siliconflow_batch", ".")
 
 
 def call(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -45,7 +45,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(environment, with_pip=False)
     site = next(environment.glob("lib/python*/site-packages"))
     wheels = sorted((folder / "wheels").glob("*.whl"))
-    assert len(wheels) == 3
+    assert len(wheels) == len(PACKAGES)
     done = call(
         *(sys.executable, "-m", "pip", "--python", environment / "bin/python", "install", "--quiet", "--no-deps"),
         *("--no-index", *wheels),

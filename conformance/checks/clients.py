@@ -57,10 +57,10 @@ def _face(package: str, operation: Operation, *, strict: bool) -> Read | None:
     if not all(is_json(media_type) for media_type in operation.answers):
         return generated(package, operation.name)  # a download, which the face streams
     try:
-        read = importlib.import_module(f"{package}._operations").read_answer
+        provider = importlib.import_module(f"{package}._provider").PROVIDER
     except ImportError:
         return None
-    return lambda response: read(operation.name, response, strict=strict)
+    return lambda response: provider.read(operation.name, response, strict=strict)
 
 
 _SDK_CALLS: Mapping[str, Callable[[Any], Any]] = {

@@ -25,7 +25,7 @@ def client_diff(contract: Contract, mended: Any) -> str | None:
     None where there is no generator, no client of this contract, or no difference.
     """
     module = _generator()
-    client = next((one for one in module.CLIENTS if one.contract == contract.file), None) if module else None
+    client = next((one for one in module.clients() if one.contract == contract.file), None) if module else None
     if module is None or client is None:
         return None
     try:

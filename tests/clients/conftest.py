@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from attrs import frozen
+from batch_client import drive, waiting
 
 from tests.wrong.lists import kimi_batch, siliconflow_batch
 from tests.wrong.server import Asked, Reply, json_reply, serving
@@ -31,6 +32,11 @@ class Client:
     def part(self, name: str) -> ModuleType:
         """A module of the package."""
         return importlib.import_module(f"{self.package.__name__}.{name}")
+
+    @property
+    def record(self) -> Any:
+        """What is the provider's own."""
+        return self.part("_provider").PROVIDER
 
     @contextmanager
     def talking_to(self, answer: Callable[[Asked], Reply], **options: Any) -> Iterator[Any]:
@@ -63,13 +69,12 @@ def client(request: pytest.FixtureRequest) -> Client:
 
 
 @pytest.fixture
-def pauses(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that the client would have made, in seconds; none is made."""
     made: list[float] = []
     pause = SimpleNamespace(sleep=made.append, monotonic=lambda: sum(made))
-    monkeypatch.setattr(client.part("_session"), "time", pause)
-    monkeypatch.setattr(client.part("_batches"), "time", pause)
-    monkeypatch.setattr(client.part("_waiting"), "time", pause)
+    monkeypatch.setattr(drive, "time", pause)
+    monkeypatch.setattr(waiting, "time", pause)
     return made
 
 

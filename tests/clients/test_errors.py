@@ -195,7 +195,7 @@ def test_a_slow_answer_is_a_timeout(client: Client) -> None:
 @pytest.mark.parametrize("url", ["", "localhost", "ftp://host", "http://", "//host"])
 def test_an_address_that_is_none_is_refused_at_once(client: Client, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one line, before anything is sent; an empty one counts as none given."""
-    variable = client.part("_provider").BASE_URL_VARIABLE
+    variable = client.record.base_url_variable
     monkeypatch.setenv(variable, url or "nowhere")
 
     with pytest.raises(client.package.BatchError, match=r"^base_url must be an http or https address, as "):
@@ -204,7 +204,7 @@ def test_an_address_that_is_none_is_refused_at_once(client: Client, url: str, mo
 
 def test_without_a_key_the_variable_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment's key is taken where none is given."""
-    variable = client.part("_provider").KEY_VARIABLE
+    variable = client.record.key_variable
     monkeypatch.delenv(variable, raising=False)
     with pytest.raises(client.package.BatchError, match=rf"^no API key: set {variable}, or give api_key$"):
         client.sync()
@@ -231,7 +231,7 @@ def test_errors_survive_pickle(client: Client) -> None:
 
 def test_a_response_can_be_read_without_a_client(client: Client) -> None:
     """By the name of its operation, as the client's methods would."""
-    read = client.part("_operations").read_answer
+    read = client.record.read
     payload = {"object": "list", "data": [{**client.batch(1), "created_at": "now"}]}
     request = httpx.Request("GET", "http://localhost")
 

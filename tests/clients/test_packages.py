@@ -1,22 +1,23 @@
 """What holds for the packages as such: their README, their types, what they import, what the templates change."""
 
 import inspect
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
-from attrs import evolve
 from openapi_python_client import __file__ as generator
 
 from conformance.simulator import Simulator
-from scripts.client_contract import lacking, prepared
+from scripts.client_contract import UnfitContractError, facts, prepared
 from scripts.committed import ROOT
-from scripts.generate_clients import CLIENTS as GENERATED
-from scripts.generate_clients import TEMPLATES, GenerationError, generate
+from scripts.generate_clients import TEMPLATES, GenerationError, clients, generate
+from scripts.yaml12 import load
 from tests.clients.conftest import CLIENTS, Client
 
 STOCK = Path(generator).parent / "templates"
@@ -26,10 +27,10 @@ def test_the_example_of_the_readme_runs(client: Client, requests_file: Path) -> 
     """As it is printed, in a folder with a `requests.jsonl`, with nothing but the environment set."""
     name = client.package.__name__
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "generated" / name / "README.md").read_text(), re.DOTALL)
-    provider = client.part("_provider")
+    provider = client.record
 
     with Simulator(client.provider, speed=100_000) as simulator:
-        environment = {provider.KEY_VARIABLE: simulator.key, provider.BASE_URL_VARIABLE: simulator.base_url}
+        environment = {provider.key_variable: simulator.key, provider.base_url_variable: simulator.base_url}
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", example],
             cwd=requests_file.parent,
@@ -55,18 +56,16 @@ def test_importing_a_client_imports_little_else(client: Client) -> None:
     )
 
     loaded = {module.partition(".")[0] for module in done.stdout.split()}
-    assert loaded - set(sys.stdlib_module_names) == {name}
+    assert loaded - set(sys.stdlib_module_names) == {name, "batch_client"}
 
 
 def test_a_client_says_who_it_is(client: Client) -> None:
     """By name and version, which are those of its distribution."""
-    contract = client.part("_contract")
+    record = client.record
     batches = client.sync(api_key="k")
 
-    assert batches.client.get_httpx_client().headers["user-agent"] == f"{contract.DISTRIBUTION}/{contract.VERSION}"
-    assert (
-        f'version = "{contract.VERSION}"' in (ROOT / f"generated/{client.package.__name__}/pyproject.toml").read_text()
-    )
+    assert batches.client.get_httpx_client().headers["user-agent"] == f"{record.distribution}/{record.version}"
+    assert f'version = "{record.version}"' in (ROOT / f"generated/{client.package.__name__}/pyproject.toml").read_text()
 
 
 def test_both_packages_have_the_same_face() -> None:
@@ -114,26 +113,101 @@ def test_a_description_reaches_the_docstring(client: Client) -> None:
     assert words[1] in (folder / "models/batch.py").read_text(encoding="utf-8")
 
 
-def test_what_a_client_relies_on_is_required_of_what_the_generator_sees() -> None:
-    """The contract itself stays as it is; a property that is not there is named."""
-    document = {
-        "paths": {"/x": {"get": {"parameters": [{"name": "a", "in": "query", "description": "d", "schema": {}}]}}},
-        "components": {"schemas": {"Thing": {"properties": {"id": {}}, "required": ["id"]}}},
-    }
-
-    made = prepared(document, {"Thing": ("id",)})
-
-    assert made["paths"]["/x"]["get"]["parameters"][0]["schema"] == {"description": "d"}
-    assert made["components"]["schemas"]["Thing"]["required"] == ["id"]
-    assert lacking(made, {"Thing": ("id", "name"), "Other": ("id",)}) == ["Thing.name", "Other.id"]
+GENERATED = {client.package: client for client in clients()}
 
 
-def test_a_contract_without_what_the_client_relies_on_is_refused() -> None:
-    """In one line, and nothing is written."""
-    client = evolve(GENERATED[1], relied_on={"Batch": ("id", "colour")})
+def contract_of(client: Client) -> Any:
+    """The contract as data, to be changed."""
+    path = GENERATED[client.package.__name__].contract
+    return load((ROOT / path).read_text(encoding="utf-8"), path)
 
-    with pytest.raises(GenerationError, match=r"the client relies on Batch\.colour, which is not there$"):
-        generate(client, ROOT / client.contract)
+
+LACKS = {
+    "a field": (
+        "Batch",
+        "output_file_id",
+        r"documents no output_file_id, which the client needs for wait, download, results",
+    ),
+    "a field below": (
+        "RequestCounts",
+        "completed",
+        r"documents no request_counts\.completed, which the client needs for wait",
+    ),
+    "a list": ("BatchList", "data", r"list_batches documents no data, which the client needs for list"),
+    "an id": ("Batch", "id", r"documents no (data\[\]\.)?id, which the client needs"),
+    "the end of pages": (
+        "BatchList",
+        "has_more",
+        r"list_batches documents no has_more, which the client needs for list",
+    ),
+    "a list of files": (
+        "FileList",
+        "data",
+        r"list_files documents no data(\[\]\.id)?, which the client needs for files",
+    ),
+}
+
+
+@pytest.mark.parametrize(("schema", "field", "message"), LACKS.values(), ids=LACKS)
+def test_a_contract_without_what_the_face_relies_on_is_refused(
+    client: Client, schema: str, field: str, message: str
+) -> None:
+    """In one line, which names the operation, the field, and who needs it; whether it is renamed or gone."""
+    for renamed in (True, False):
+        document = contract_of(client)
+        properties = document["components"]["schemas"][schema]["properties"]
+        gone = properties.pop(field)
+        if renamed:
+            properties[f"{field}_v2"] = gone
+
+        with pytest.raises(UnfitContractError, match=message) as caught:
+            facts(document, "/v1")
+
+        assert "\n" not in str(caught.value)
+
+
+def test_a_contract_that_lists_statuses_lists_those_that_end_a_batch() -> None:
+    """A client that waits for them would wait for ever."""
+    document = contract_of(CLIENTS[0])
+    document["components"]["schemas"]["Batch"]["properties"]["status"]["enum"].remove("expired")
+
+    with pytest.raises(
+        UnfitContractError, match=r"documents no (data\[\]\.)?status expired, which the client needs for .*$"
+    ):
+        facts(document, "/v1")
+
+
+def test_an_unfit_contract_gives_no_client(client: Client, tmp_path: Path) -> None:
+    """The command's message names the contract."""
+    contract = tmp_path / "contract.yaml"
+    document = contract_of(client)
+    del document["components"]["schemas"]["Batch"]["properties"]["status"]
+    contract.write_text(json.dumps(document), encoding="utf-8")
+
+    with pytest.raises(GenerationError, match=rf"^specs/{client.provider}\.yaml: not generated, .* no .*status, which"):
+        generate(GENERATED[client.package.__name__], contract)
+
+
+def test_what_the_face_relies_on_is_always_there_for_the_generator(client: Client) -> None:
+    """Typed so; the contract itself stays as it is, and descriptions stand where the generator looks for them."""
+    document = prepared(contract_of(client))
+    schemas = document["components"]["schemas"]
+
+    assert {"id", "status"} <= set(schemas["Batch"]["required"])
+    assert "data" in schemas["BatchList"]["required"]
+    assert "id" in schemas["File"]["required"]
+    parameters = document["paths"][next(iter(document["paths"]))]["get"]["parameters"]
+    assert all("description" in one["schema"] for one in parameters if "description" in one)
+
+
+def test_all_that_differs_between_providers_is_in_the_record(client: Client) -> None:
+    """All nine operations, those that are not documented too; no file of the library names a provider."""
+    folder = ROOT / "client" / "batch_client"
+    text = "".join(path.read_text(encoding="utf-8").lower() for path in folder.rglob("*.py"))
+
+    assert len(client.record.operations) == 9
+    assert client.provider not in text
+    assert "moonshot" not in text
 
 
 @pytest.mark.full
@@ -141,9 +215,10 @@ def test_the_packages_and_their_use_are_typed(tmp_path: Path) -> None:
     """Mypy --strict and pyright strict, over both packages and a file of examples."""
     examples = tmp_path / "examples.py"
     examples.write_text((Path(__file__).parent / "typing_examples.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "batch_client").symlink_to(ROOT / "client" / "batch_client")
     for name in ("kimi_batch", "siliconflow_batch"):
         (tmp_path / name).symlink_to(ROOT / "generated" / name / name)
-    checked = ["examples.py", "kimi_batch", "siliconflow_batch"]
+    checked = ["examples.py", "batch_client", "kimi_batch", "siliconflow_batch"]
     settings = {"include": checked, "typeCheckingMode": "strict", "venvPath": str(ROOT), "venv": ".venv"}
     (tmp_path / "pyrightconfig.json").write_bytes(orjson.dumps(settings))
     commands = Path(sys.executable).parent

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import evolve
+from batch_client import drive, retry
 
 from tests.clients.conftest import KEY, Client, page, run
 from tests.wrong.server import Asked, Reply, json_reply, serving
@@ -150,7 +151,7 @@ def test_the_async_client_tries_again_too(client: Client, monkeypatch: pytest.Mo
     async def no_pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr(client.part("_session"), "asyncio", SimpleNamespace(sleep=no_pause))
+    monkeypatch.setattr(drive, "asyncio", SimpleNamespace(sleep=no_pause))
 
     async def ask() -> Any:
         async with client.asynchronous(api_key=KEY, base_url=url) as batches:
@@ -174,10 +175,8 @@ def test_the_async_client_tries_again_too(client: Client, monkeypatch: pytest.Mo
         (httpx.LocalProtocolError("x"), False),
     ],
 )
-def test_only_what_was_never_sent_is_sent_again_where_that_matters(
-    client: Client, failure: httpx.HTTPError, *, again: bool
-) -> None:
+def test_only_what_was_never_sent_is_sent_again_where_that_matters(failure: httpx.HTTPError, *, again: bool) -> None:
     """The line between the two is drawn by how the request failed."""
-    pause = client.part("_retry").pause(1, failure, retries=2, repeatable=False)
+    pause = retry.pause(1, failure, retries=2, repeatable=False)
 
     assert (pause is not None) == again

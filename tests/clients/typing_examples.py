@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO, assert_type
 
 import httpx
+from batch_client import Batch as AnyBatch
 from kimi_batch import AsyncKimiBatches, Drift, KimiBatches, StatusError, UnreadableResponse, WaitTimedOut
 from kimi_batch.models import Batch, BatchStatus, DeletedFile, File, RequestCounts
 from siliconflow_batch import SiliconFlowBatches
@@ -68,5 +69,5 @@ def errors(batches: KimiBatches) -> int:
     except UnreadableResponse as error:
         return len(assert_type(error.place, str))
     except WaitTimedOut as error:
-        assert_type(error.batch, Batch | None)
+        assert_type(error.batch, AnyBatch | None)
     return 0

@@ -13,17 +13,18 @@ import pytest
 from conformance.contract import load
 from scripts import generate_clients
 from scripts.committed import ROOT
-from scripts.generate_clients import CLIENTS, PINNED, Client, GenerationError, generate
+from scripts.generate_clients import PINNED, Client, GenerationError, clients, generate
 
 GENERATE = """
 import sys
 from pathlib import Path
 from hashlib import sha256
-from scripts.generate_clients import CLIENTS, generate
-for client in CLIENTS:
+from scripts.generate_clients import clients, generate
+for client in clients():
     for path, content in generate(client, Path(client.contract)).items():
         print(path, sha256(content).hexdigest())
 """
+CLIENTS = clients()
 SHARED_MODELS = {
     "Batch",
     "BatchList",
@@ -75,13 +76,14 @@ def test_a_client_is_typed_and_needs_nothing_but_httpx_and_attrs(client: Client)
     lines = [line for path in folder.rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()]
 
     assert (folder / "py.typed").is_file()
-    assert 'dependencies = ["attrs>=22.2.0", "httpx>=0.27,<1"]' in (ROOT / client.folder / "pyproject.toml").read_text()
+    needs = 'dependencies = ["attrs>=22.2.0", "batch-client==0.1.0", "httpx>=0.27,<1"]'
+    assert needs in (ROOT / client.folder / "pyproject.toml").read_text()
     imported = {
         line.split()[1].split(".")[0]
         for line in lines
         if line.startswith(("import ", "from ")) and line.split()[1][0] != "."
     }
-    assert imported - set(sys.stdlib_module_names) <= {"attrs", "httpx"}
+    assert imported - set(sys.stdlib_module_names) <= {"attrs", "batch_client", "httpx", client.package}
 
 
 def test_the_pinned_tools_are_the_locked_ones() -> None:
@@ -189,17 +191,3 @@ def test_another_version_of_a_tool_is_refused(monkeypatch: pytest.MonkeyPatch) -
         GenerationError, match=r"^ruff is .*, the clients are generated with 0\.0\.1: run `make setup`$"
     ):
         generate(CLIENTS[0], ROOT / CLIENTS[0].contract)
-
-
-def test_handwritten_files_are_laid_over_the_generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file in the runtime folder of a package, or of all, comes into the package and may replace a generated one."""
-    runtime = {"common/face.py": "FACE = 1\n", "kimi_batch/__init__.py": "from .face import FACE as FACE\n"}
-    for path, text in runtime.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(generate_clients, "RUNTIME", tmp_path)
-
-    files = generate(CLIENTS[0], ROOT / CLIENTS[0].contract)
-
-    assert files["generated/kimi_batch/kimi_batch/face.py"] == b"FACE = 1\n"
-    assert files["generated/kimi_batch/kimi_batch/__init__.py"] == b"from .face import FACE as FACE\n"

@@ -24,22 +24,26 @@ _NEW_STATUS = """        '429':
                 $ref: '#/components/schemas/ErrorResponse'
         '500':
 """
+_FINALIZING = (
+    "        finalizing_at:\n          type:\n            - integer\n            - 'null'\n"
+    "          description: 开始准备结果的时间（Unix 时间戳）\n"
+)
 EDITS = [
     pytest.param(
         KIMI_LIST,
-        [("        output_file_id:\n", "        result_file_id:\n")],
+        [("        finalizing_at:\n", "        finishing_at:\n")],
         {
-            ("response-optional-property-removed", "/data/*/output_file_id"),
-            ("response-optional-property-added", "/data/*/result_file_id"),
+            ("response-optional-property-removed", "/data/*/finalizing_at"),
+            ("response-optional-property-added", "/data/*/finishing_at"),
         },
-        ["models.Batch.output_file_id is gone", "models.Batch.result_file_id is new"],
+        ["models.Batch.finalizing_at is gone", "models.Batch.finishing_at is new"],
         id="a field renamed",
     ),
     pytest.param(
         KIMI_LIST,
-        [("        has_more:\n          type: boolean\n          description: 是否还有更多数据\n", "")],
-        {("response-optional-property-removed", "/has_more")},
-        ["models.BatchList.has_more is gone"],
+        [(_FINALIZING, "")],
+        {("response-optional-property-removed", "/data/*/finalizing_at")},
+        ["models.Batch.finalizing_at is gone"],
         id="a field removed",
     ),
     pytest.param(
@@ -122,6 +126,35 @@ def test_a_change_is_classified_and_flows_to_the_client(
     assert f"specs/history/{provider}/CHANGELOG.md" in changed
     assert not [path for path in changed if provider not in path and path != "docs/contracts.md"]
     assert refresh("--check") == (0, "", "")
+
+
+NEEDED = {
+    "a file's id renamed": ("        output_file_id:\n", "        result_file_id:\n", "no output_file_id"),
+    "counts renamed": ("        request_counts:\n", "        counts:\n", "no request_counts"),
+    "no end of pages": (
+        "        has_more:\n          type: boolean\n          description: 是否还有更多数据\n",
+        "",
+        "no has_more",
+    ),
+    "no final status": ("            - completed\n", "            - finished\n", "status completed"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "said"), NEEDED.values(), ids=NEEDED)
+def test_a_change_that_would_break_the_client_is_refused(
+    checkout: Path, site: Site, refresh: Refresh, *, old: str, new: str, said: str
+) -> None:
+    """In one line that names the field and who needs it; no file changes."""
+    before = files(checkout)
+    site.edit(KIMI_LIST, old, new)
+
+    code, _, told = refresh("--fetch")
+
+    assert code == 1
+    (line,) = [line for line in told.splitlines() if "not generated" in line]
+    assert said in line
+    assert "which the client needs for" in line
+    assert files(checkout) == before
 
 
 def test_nothing_changed_touches_no_byte(checkout: Path, refresh: Refresh) -> None:

@@ -1,10 +1,8 @@
 """A client of the Batch API of Kimi (Moonshot AI): `KimiBatches`, and its async twin."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ._client import AsyncKimiBatches, KimiBatches
-from ._drift import Drift
-from ._errors import (
+from batch_client.errors import (
     BadRequest,
     BatchError,
     ConnectionFailed,
@@ -18,9 +16,13 @@ from ._errors import (
     UnreadableResponse,
     WaitTimedOut,
 )
-from ._lazy import Lazy
+from batch_client.lazy import lazily
 
 if TYPE_CHECKING:
+    from batch_client.drift import Drift
+    from batch_client.result import Result
+
+    from ._batches import AsyncKimiBatches, KimiBatches
     from .client import AuthenticatedClient, Client
     from .models import Batch
 
@@ -38,6 +40,7 @@ __all__ = (
     "NotFound",
     "RateLimited",
     "RequestTimedOut",
+    "Result",
     "ServerFailed",
     "StatusError",
     "Unauthorized",
@@ -45,11 +48,15 @@ __all__ = (
     "WaitTimedOut",
 )
 
-_LAZY = {"AuthenticatedClient": Lazy("client"), "Client": Lazy("client"), "Batch": Lazy("models")}
-
-
-def __getattr__(name: str) -> Any:
-    """What need not be there before it is used."""
-    if name in _LAZY:
-        return getattr(_LAZY[name], name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazily(
+    __name__,
+    {
+        "Drift": "batch_client.drift",
+        "Result": "batch_client.result",
+        "KimiBatches": "kimi_batch._batches",
+        "AsyncKimiBatches": "kimi_batch._batches",
+        "AuthenticatedClient": "kimi_batch.client",
+        "Client": "kimi_batch.client",
+        "Batch": "kimi_batch.models",
+    },
+)

@@ -2,5 +2,3 @@
 
 CONTRACT = "specs/siliconflow.yaml"
 CONTRACT_SHA256 = "da174552b7fe3e9f910d2b6ba0b885f514fc7064215fe2f40be49a4abfa82241"
-DISTRIBUTION = "siliconflow-batch"
-VERSION = "0.1.0"

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from attrs import define
+from batch_client import kinds as _kinds
+from batch_client.model import Field, Model
 
-from .. import _kinds
-from .._model import Field, Model
 from ..models.batch_metadata import BatchMetadata
 from ..models.request_counts import RequestCounts
 

@@ -1,4 +1,4 @@
-from .._open_enum import OpenEnum
+from batch_client.open_enum import OpenEnum
 
 
 class FilePurpose(OpenEnum):

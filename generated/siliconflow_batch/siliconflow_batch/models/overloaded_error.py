@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 from attrs import define
-
-from .. import _kinds
-from .._model import Field, Model
+from batch_client import kinds as _kinds
+from batch_client.model import Field, Model
 
 
 @define(eq=False, repr=False)

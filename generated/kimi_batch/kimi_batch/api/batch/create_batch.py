@@ -1,9 +1,9 @@
 from typing import Any
 
 import httpx
+from batch_client.reading import object_of
 
 from ... import errors
-from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.batch import Batch
 from ...models.create_batch_request import CreateBatchRequest

@@ -2,9 +2,9 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from batch_client.reading import object_of
 
 from ... import errors
-from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.batch import Batch
 from ...models.error_response import ErrorResponse

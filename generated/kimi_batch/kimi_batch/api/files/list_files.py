@@ -1,9 +1,9 @@
 from typing import Any
 
 import httpx
+from batch_client.reading import object_of
 
 from ... import errors
-from ..._reading import object_of
 from ...client import AuthenticatedClient, Client
 from ...models.error_response import ErrorResponse
 from ...models.file_list import FileList

@@ -2,9 +2,9 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
+from batch_client.reading import json_of, object_of
 
 from ... import errors
-from ..._reading import json_of, object_of
 from ...client import AuthenticatedClient, Client
 from ...models.bad_request_error import BadRequestError
 from ...models.batch import Batch

@@ -1,9 +1,9 @@
 from typing import Any, cast
 
 import httpx
+from batch_client.reading import json_of, object_of
 
 from ... import errors
-from ..._reading import json_of, object_of
 from ...client import AuthenticatedClient, Client
 from ...models.bad_request_error import BadRequestError
 from ...models.overloaded_error import OverloadedError

@@ -1,0 +1,81 @@
+"""Where the content of a batch's files is: an id, or an address; and how it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from batch_client.drift import Drift
+from batch_client.errors import BatchError, NotFound, UnreadableResponse
+from batch_client.model import value_of
+from batch_client.reading import error_in, json_of, unreadable
+from batch_client.sending import send
+from batch_client.steps import Flow, Open
+
+if TYPE_CHECKING:
+    from batch_client.defaults import Default, Timeout
+    from batch_client.settings import Endpoint
+
+HELD = 1 << 16
+"""Bytes kept back until it is clear that they are no error: one is shorter."""
+
+
+def is_elsewhere(source: str) -> bool:
+    """Whether a file is at an address of its own: there the key is not sent, and redirects are followed."""
+    return source.startswith(("https://", "http://"))
+
+
+def opening(endpoint: Endpoint, source: str, timeout: Timeout | Default) -> Open:
+    """The request for a file, by its id or address."""
+    if is_elsewhere(source):
+        return Open({"method": "GET", "url": source, **endpoint.within(timeout)}, elsewhere=True)
+    return Open(endpoint.call("file_content", ids={"file_id": source}, timeout=timeout).arguments)
+
+
+def looked_up(endpoint: Endpoint, asked: Any, timeout: Timeout | Default) -> Flow[Any]:
+    """What somebody means: a batch as it is, a batch's id as that batch, any other id or an address as such.
+
+    Raises:
+        BatchError: it cannot be found out.
+    """
+    if not isinstance(asked, str) or is_elsewhere(asked):
+        return asked
+    try:
+        return (yield from send(endpoint, endpoint.call("retrieve_batch", ids={"batch_id": asked}, timeout=timeout)))
+    except NotFound:
+        return asked
+
+
+def named(batch: Any, field: str) -> str | None:
+    """The file that a batch names in a field, if it does."""
+    source = value_of(batch, field)
+    return source if isinstance(source, str) and source else None
+
+
+def missing(batch: Any, called: str) -> BatchError:
+    """The error of a batch without a file."""
+    return BatchError(f"batch {value_of(batch, 'id')} has no {called}: its status is {value_of(batch, 'status')}")
+
+
+def refuse_errors(response: httpx.Response, content: bytes) -> None:
+    """A short content may be an error, or a page to sign in, instead of the lines of a file.
+
+    Raises:
+        BatchError: it is one.
+    """
+    whole = httpx.Response(
+        response.status_code,
+        headers={"content-type": response.headers.get("content-type", "")},
+        content=content,
+        request=response.request,
+    )
+    if whole.headers["content-type"].startswith("text/html"):
+        raise unreadable(whole, Drift("$", "the content of a file", "a web page"))
+    try:
+        payload = json_of(whole)
+    except UnreadableResponse:
+        return
+    error = error_in(whole, payload)
+    if error and "custom_id" not in payload:
+        raise error

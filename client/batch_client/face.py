@@ -1,0 +1,240 @@
+"""The face of a client, sync: what each package's class is, with that package's models."""
+
+# Annotations are real objects, so that `typing.get_type_hints` reads them; what does the work comes when it is used.
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+
+import httpx
+
+from batch_client import protocols
+from batch_client.defaults import DEFAULT, RETRIES, WAIT, Default, Timeout
+from batch_client.lazy import Lazy
+from batch_client.result import Result
+from batch_client.types import Source, Target
+
+if TYPE_CHECKING:
+    from batch_client import download, drive, operations, paging, results, settings, through, upload, waiting
+else:
+    download, drive = Lazy("batch_client.download"), Lazy("batch_client.drive")
+    operations, paging = Lazy("batch_client.operations"), Lazy("batch_client.paging")
+    results, settings = Lazy("batch_client.results"), Lazy("batch_client.settings")
+    through, upload = Lazy("batch_client.through"), Lazy("batch_client.upload")
+    waiting = Lazy("batch_client.waiting")
+
+BatchT = TypeVar("BatchT", bound=protocols.Batch)
+FileT = TypeVar("FileT", bound=protocols.File)
+UploadedT = TypeVar("UploadedT", bound=protocols.File)
+DeletedT = TypeVar("DeletedT", bound=protocols.Payload)
+
+
+class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
+    """Batches of one account; every method may raise a BatchError.
+
+    One client may be used by any number of threads.
+
+    Args:
+        api_key: The key; without it, the environment's.
+        base_url: Where the endpoint is, with or without the version of its API; without it, the environment's or the
+            provider's own.
+        timeout: Seconds for each wait on the network, or an `httpx.Timeout`; None waits for ever. Without it a minute,
+            or what `http_client` has.
+        retries: How many more times than once a request may be tried.
+        strict: Whether what is not as documented is an error, instead of being kept and listed in `drift`.
+        http_client: An `httpx.Client` to send all requests with, for a proxy, a transport or a pool of your own;
+            it stays yours to close.
+        headers: Headers of your own, for every request to the endpoint.
+    """
+
+    _package: ClassVar[str]
+    """The package, which has the provider's record."""
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        *,
+        timeout: Timeout | Default = DEFAULT,
+        retries: int = RETRIES,
+        strict: bool = False,
+        http_client: httpx.Client | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Set it up; nothing is sent yet."""
+        self._endpoint = settings.Endpoint.of(
+            Lazy(f"{self._package}._provider").PROVIDER,
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            retries=retries,
+            strict=strict,
+            headers=headers,
+            own_client=http_client is not None,
+        )
+        self._http = settings.http_client(httpx.Client, http_client)
+        self._is_ours = http_client is None
+
+    def upload(self, file: Source, *, purpose: str = "batch", timeout: Timeout | Default = DEFAULT) -> UploadedT:
+        """Upload a file of requests; it is read as it is sent.
+
+        Args:
+            file: A path, a binary file object, bytes, or any iterable of requests as dicts: each becomes a line.
+            purpose: What the file is for.
+            timeout: Of this call.
+        """
+        uploaded: UploadedT = drive.run(self._http, upload.upload(self._endpoint, file, purpose, timeout))
+        return uploaded
+
+    def create(
+        self,
+        input_file_id: str,
+        completion_window: str = "24h",
+        metadata: Mapping[str, str] | None = None,
+        *,
+        endpoint: str = "/v1/chat/completions",
+        extra: Mapping[str, Any] | None = None,
+        timeout: Timeout | Default = DEFAULT,
+    ) -> BatchT:
+        """Create a batch of the requests in a file that was uploaded.
+
+        It is sent again only where the endpoint cannot have created it: after any other failure, `list` tells.
+
+        Args:
+            input_file_id: The uploaded file.
+            completion_window: How long it may take, as in `24h`.
+            metadata: Pairs of your own.
+            endpoint: What the requests are for.
+            extra: Fields of the request that not all providers have.
+            timeout: Of this call.
+        """
+        body = operations.create_body(input_file_id, completion_window, metadata, endpoint, extra)
+        found: BatchT = drive.run(self._http, operations.create(self._endpoint, body, timeout))
+        return found
+
+    def retrieve(self, batch_id: str, *, timeout: Timeout | Default = DEFAULT) -> BatchT:
+        """How a batch is now."""
+        found: BatchT = drive.run(self._http, operations.retrieve(self._endpoint, batch_id, timeout))
+        return found
+
+    def cancel(self, batch_id: str, *, timeout: Timeout | Default = DEFAULT) -> BatchT:
+        """Ask for a batch to be cancelled; `wait` tells when it is."""
+        found: BatchT = drive.run(self._http, operations.cancel(self._endpoint, batch_id, timeout))
+        return found
+
+    def list(
+        self, limit: int | None = None, *, after: str | None = None, timeout: Timeout | Default = DEFAULT
+    ) -> Iterator[BatchT]:
+        """Every batch, the newest first, page by page as they are asked for.
+
+        Args:
+            limit: How many a page; without it, what the provider has as default.
+            after: The id of a batch: only those that come after it.
+            timeout: Of each page.
+        """
+        return drive.iterate(self._http, paging.batches(self._endpoint, limit, after, timeout))
+
+    def wait(
+        self,
+        batch_id: str,
+        *,
+        timeout: float | None = WAIT,
+        interval: float | None = None,
+        on_progress: Callable[[BatchT], object] | None = None,
+    ) -> BatchT:
+        """Wait until a batch is finished: completed with a file to show for it, failed, expired or cancelled.
+
+        A status that is not documented counts as not finished. Outages of up to ten minutes are waited out.
+
+        Args:
+            batch_id: The batch.
+            timeout: How long to wait, in seconds; None for ever.
+            interval: The seconds between two looks; without it they grow from half a second to half a minute.
+            on_progress: Called with the batch after each look.
+
+        Raises:
+            WaitTimedOut: it is not finished in time.
+        """
+        flow = waiting.wait(self._endpoint, batch_id, timeout=timeout, interval=interval, on_progress=on_progress)
+        found: BatchT = drive.run(self._http, flow)
+        return found
+
+    def results(self, batch: protocols.Batch | str, *, timeout: Timeout | Default = DEFAULT) -> Iterator[Result]:
+        """What became of each request: the output file and then the error file, line by line as they are asked for.
+
+        A line that cannot be read is a result too, which is not `ok` and says why.
+
+        Args:
+            batch: The batch, its id, or the id or address of one of its files.
+            timeout: Of each request.
+
+        Raises:
+            BatchError: there are no results, or they did not come whole.
+            UnreadableResponse: strict, and a line is not as results are.
+        """
+        return drive.iterate(self._http, results.results(self._endpoint, batch, timeout))
+
+    def download(
+        self,
+        batch: protocols.Batch | str,
+        target: Target,
+        *,
+        errors: bool = False,
+        timeout: Timeout | Default = DEFAULT,
+    ) -> None:
+        """Write a batch's results to a path or a binary file object; they are never all in memory.
+
+        At a path, what was there stays until the results are whole.
+
+        Args:
+            batch: The batch, its id, or the id or address of one of its files.
+            target: Where they go.
+            errors: The requests that failed, instead of those that succeeded.
+            timeout: Of each request.
+
+        Raises:
+            BatchError: the batch has no such file.
+        """
+        flow = download.download(self._endpoint, batch, target, errors=errors, timeout=timeout)
+        return drive.run(self._http, flow)
+
+    def files(
+        self, purpose: str | None = None, limit: int | None = None, *, timeout: Timeout | Default = DEFAULT
+    ) -> Sequence[FileT]:
+        """The files that there are.
+
+        Args:
+            purpose: Only those of this purpose; a provider that must be asked for one is asked for `batch`.
+            limit: How many at most, where the provider takes a limit; without it, what it has as default.
+            timeout: Of this call.
+        """
+        return drive.run(self._http, paging.files(self._endpoint, purpose, limit, timeout))
+
+    def file(self, file_id: str, *, timeout: Timeout | Default = DEFAULT) -> FileT:
+        """One file's record."""
+        found: FileT = drive.run(self._http, operations.file(self._endpoint, file_id, timeout))
+        return found
+
+    def delete_file(self, file_id: str, *, timeout: Timeout | Default = DEFAULT) -> DeletedT:
+        """Delete a file."""
+        deleted: DeletedT = drive.run(self._http, operations.delete_file(self._endpoint, file_id, timeout))
+        return deleted
+
+    def close(self) -> None:
+        """Close the connections; those of an `http_client` of yours stay open."""
+        if self._is_ours:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._endpoint.base!r})"
+
+    def _generated(self, client: type[Any]) -> Any:
+        """The generated client, sending what it sends with the same HTTP client."""
+        return through.generated(client, self._endpoint, self._http)
