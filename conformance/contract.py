@@ -1,31 +1,35 @@
-"""A contract: what a provider documents, read from an OpenAPI 3.0 or 3.1 document in `specs/`."""
+"""A contract: what a provider documents, read from an OpenAPI 3.0, 3.1 or 3.2 document; in `specs/`, or anybody's."""
 
+import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
-from attrs import define, frozen
+from attrs import define
 
 from conformance.document import Document, DocumentError, Location, read
-from conformance.schema import PayloadSchema, Place, at, resolve
+from conformance.openapi import METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
+from conformance.operations import OPERATIONS
+from conformance.reach import reach
+from conformance.schema import PayloadSchema, Place
 from conformance.specs import folders, specs_dir
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-OPERATIONS = (
-    "list_batches",
-    "create_batch",
-    "retrieve_batch",
-    "cancel_batch",
-    "upload_file",
-    "list_files",
-    "retrieve_file",
-    "delete_file",
-    "file_content",
-)
-"""The operations of a batch's life, by the names that every contract gives them (`operationId`)."""
-
+__all__ = [
+    "HISTORY",
+    "METHODS",
+    "OPERATIONS",
+    "Contract",
+    "ContractError",
+    "Operation",
+    "Parameter",
+    "Response",
+    "is_json",
+    "load",
+    "names",
+    "specs_dir",
+]
 
 HISTORY = "history"
 """The folder in `specs/` with a dated copy of each contract for every change of it."""
@@ -33,60 +37,6 @@ HISTORY = "history"
 
 class ContractError(Exception):
     """A contract is missing or cannot be used; the message is one line."""
-
-
-@frozen
-class Parameter:
-    """A documented parameter: `where` is query, path, header or cookie."""
-
-    name: str
-    where: str
-    required: bool
-    schema: PayloadSchema
-
-
-@frozen
-class Response:
-    """A documented response: `status` as written (`200`, `4XX`, `default`); media types in lower case."""
-
-    status: str
-    location: Location
-    media_types: frozenset[str]
-    schema: PayloadSchema | None
-
-
-@frozen(eq=False)
-class Operation:
-    """One operation. `path` is the template without the contract's own version prefix."""
-
-    name: str
-    method: str
-    path: str
-    location: Location
-    parameters: tuple[Parameter, ...]
-    body_media_types: tuple[str, ...]
-    body: PayloadSchema | None
-    body_required: bool
-    responses: Mapping[str, Response]
-    authenticated: bool
-
-    @cached_property
-    def answers(self) -> frozenset[str]:
-        """The media types of its successes."""
-        successes = (one.media_types for status, one in self.responses.items() if status.startswith("2"))
-        return frozenset().union(*successes)
-
-    @cache  # noqa: B019 - as many as there are status codes, and contracts live as long as the program
-    def response(self, status: int) -> Response | None:
-        """What is documented for a status code: the code itself, its range, then `default`."""
-        for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
-            if key in self.responses:
-                return self.responses[key]
-        return None
-
-    def parameter(self, name: str, where: str = "query") -> Parameter | None:
-        """The documented parameter of that name and place."""
-        return next((one for one in self.parameters if (one.name, one.where) == (name, where)), None)
 
 
 @define(eq=False, slots=False)
@@ -103,19 +53,18 @@ class Contract:
         return str(self.document.data["openapi"])
 
     @cached_property
-    def server(self) -> str:
-        """The first server's URL, as written, without a trailing slash; empty where none is named."""
-        servers = self.document.data.get("servers") or [{}]
-        return str(servers[0].get("url", "")).rstrip("/")
+    def base_path(self) -> str:
+        """What the paths of all operations begin with, such as `/v1`; empty where there is nothing."""
+        return "".join(f"/{step}" for step in base_path(self.document))
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
-        """The operations by name.
+        """The operations of a batch's life that it has, by name, in the order of OPERATIONS.
 
         Raises:
             DocumentError: the document is not the OpenAPI it says it is.
         """
-        return {operation.name: operation for operation in _operations(self)}
+        return {operation.name: operation for operation in operations(self.document)}
 
     @cached_property
     def known_strings(self) -> frozenset[str]:
@@ -127,7 +76,7 @@ class Contract:
 
     def schema(self, location: Location) -> PayloadSchema:
         """The schema at a location."""
-        return PayloadSchema(self.document, location, nullable_keyword=self.version.startswith("3.0"))
+        return PayloadSchema(self.document, location)
 
     def line(self, place: Place | Location) -> int:
         """The line of the contract's file that speaks of a place."""
@@ -151,8 +100,9 @@ def load(name: str) -> Contract:
     """
     path, shown, short = _find(name)
     try:
-        contract = Contract(short, shown, read(path))
-        _require_openapi(contract)
+        document = read(path, lenient=True)
+        _require_openapi(document)
+        contract = Contract(short, shown, _reached(document))
         for operation in contract.operations.values():
             _compile(operation)
     except DocumentError as error:
@@ -169,7 +119,7 @@ def _find(name: str) -> tuple[Path, str, str]:
     for folder in folders():
         if (folder / f"{name}.yaml").is_file() and name in names():
             return folder / f"{name}.yaml", _shown(folder, f"{name}.yaml"), name
-    if path.suffix.lower() in {".yaml", ".yml", ".json"}:
+    if path.suffix.lower() in {".yaml", ".yml", ".json"} or os.path.lexists(path):
         return path, name, path.stem
     if "@" in name:
         return _dated(*name.rsplit("@", 1))
@@ -200,12 +150,33 @@ def _dated(name: str, day: str) -> tuple[Path, str, str]:
     return copies[found], f"specs/{HISTORY}/{name}/{found}.yaml", f"{name}@{found}"
 
 
-def _require_openapi(contract: Contract) -> None:
-    data = contract.document.data
-    if not isinstance(data, dict) or not str(data.get("openapi", "")).startswith(("3.0", "3.1")):
-        raise DocumentError("not an OpenAPI 3.0 or 3.1 document (no such `openapi:`)")
+_READ = re.compile(r"3\.[012](?:\.[0-9]+)?(?:[-+].*)?")
+_BESIDE = ("openapi", "$self", "info", "servers", "security", "x-pages", "x-limits")
+"""What is kept of a document besides its operations."""
+
+
+def _require_openapi(document: Document) -> None:
+    data = document.data if isinstance(document.data, dict) else {}
+    if isinstance(data.get("swagger"), str | float):
+        raise DocumentError(
+            f"a Swagger {data['swagger']} document; OpenAPI 3.0, 3.1 and 3.2 are read, so convert it first"
+        )
+    if not _READ.fullmatch(str(data.get("openapi", ""))):
+        raise DocumentError("not an OpenAPI 3.0, 3.1 or 3.2 document (no such `openapi:`)")
     if not isinstance(data.get("paths"), dict):
         raise DocumentError("`paths` is missing or not a mapping")
+
+
+def _reached(document: Document) -> Document:
+    """The document with what the operations of a batch's life reach, and nothing else."""
+    found = find(document)
+    if not found:
+        raise DocumentError("no operation of a Batch API in it: expected paths like /v1/batches or /v1/files")
+    followed = [one.location for one in found.values()] + [(*one.item, "parameters") for one in found.values()]
+    beside = [(key,) for key in _BESIDE] + [("components", "securitySchemes")]
+    for one in found.values():
+        beside += [("paths", one.template, "$ref"), (*one.item, "servers")]
+    return reach(document, followed, beside)
 
 
 def _compile(operation: Operation) -> None:
@@ -214,61 +185,6 @@ def _compile(operation: Operation) -> None:
     for schema in [*schemas, operation.body]:
         if schema is not None:
             _ = schema.validator
-
-
-def _operations(contract: Contract) -> Iterator[Operation]:
-    document = contract.document
-    for path, item in document.data["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield _operation(contract, path, method, ("paths", path), document.data)
-
-
-def _operation(contract: Contract, path: str, method: str, item: Location, data: Mapping[str, Any]) -> Operation:
-    document, location = contract.document, (*item, method)
-    node = at(document, location)
-    body = resolve(document, (*location, "requestBody")) if "requestBody" in node else None
-    content = at(document, body).get("content", {}) if body else {}
-    security = node.get("security", data.get("security", []))
-    return Operation(
-        name=str(node.get("operationId", f"{method}_{path}")),
-        method=method.upper(),
-        path=path.removeprefix("/v1") or "/",
-        location=location,
-        parameters=tuple(_parameters(contract, item, location)),
-        body_media_types=tuple(content),
-        body=contract.schema((*body, "content", next(iter(content)), "schema")) if body and content else None,
-        body_required=bool(body and at(document, body).get("required", False)),
-        responses={str(status): _response(contract, (*location, "responses", status)) for status in node["responses"]},
-        authenticated=any(scheme != {} for scheme in security),
-    )
-
-
-def _parameters(contract: Contract, item: Location, location: Location) -> Iterator[Parameter]:
-    document, seen = contract.document, set()
-    for owner in (location, item):
-        for index in range(len(at(document, owner).get("parameters", ()))):
-            place = resolve(document, (*owner, "parameters", index))
-            node = at(document, place)
-            key = (node["name"], node["in"])
-            if key not in seen and "schema" in node:
-                seen.add(key)
-                yield Parameter(*key, bool(node.get("required", False)), contract.schema((*place, "schema")))
-
-
-def _response(contract: Contract, location: Location) -> Response:
-    resolved = resolve(contract.document, location)
-    content = at(contract.document, resolved).get("content", {})
-    typed = [media for media in content if is_json(media) and "schema" in content[media]]
-    schema = contract.schema((*resolved, "content", typed[0], "schema")) if typed else None
-    media_types = frozenset(media.split(";")[0].strip().lower() for media in content)
-    return Response(str(location[-1]), location, media_types, schema)
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type, with or without parameters, says JSON."""
-    essence = media_type.split(";", maxsplit=1)[0].strip().lower()
-    return essence == "application/json" or essence.endswith("+json")
 
 
 def _strings(node: object) -> Iterator[str]:

@@ -7,6 +7,7 @@ every disagreement, undocumented properties included. Places in a payload lead b
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 from attrs import define, field, frozen
@@ -41,6 +42,20 @@ def pointer(steps: Iterable[str | int]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
+def allows_null(node: Mapping[str, Any]) -> bool:
+    """Whether a schema names null beside its type, as 3.0 (`nullable`) or as 3.1 does: then it is allowed beside all.
+
+    Beside an enum too that does not list it: both say the same thing.
+    """
+    kinds = node.get("type")
+    return node.get("nullable") is True or (isinstance(kinds, list) and "null" in kinds and len(kinds) > 1)
+
+
+def only_ref_counts(document: Document) -> bool:
+    """Whether what stands beside a `$ref` does not count, as in OpenAPI 3.0."""
+    return isinstance(document.data, dict) and str(document.data.get("openapi", "")).startswith("3.0")
+
+
 @frozen
 class Place:
     """Where in a payload.
@@ -58,7 +73,6 @@ class _Converter:
     """Turns schemas of one document into JSON Schema 2020-12, references into `$defs`."""
 
     document: Document
-    nullable_keyword: bool
     defs: dict[str, Any] = field(factory=dict)
     _names: dict[tuple[str, bool], str] = field(factory=dict)
 
@@ -70,14 +84,13 @@ class _Converter:
         """A branch of a composition stays open at its own level: the schema around it closes the object."""
         if not isinstance(node, dict):
             return node
-        if "$ref" in node and self.nullable_keyword:  # OpenAPI 3.0: what stands beside a reference does not count
+        if "$ref" in node and only_ref_counts(self.document):
             return {"$ref": self._reference(node["$ref"], branch=branch)}
         out: dict[str, Any] = {key: node[key] for key in _PLAIN if key in node}
         if "$ref" in node:
             out["$ref"] = self._reference(node["$ref"], branch=branch)
         self._convert_children(node, out)
-        if self.nullable_keyword:
-            _translate_30(node, out)
+        _translate(node, out)
         _close(out, branch=branch)
         return out
 
@@ -100,22 +113,25 @@ class _Converter:
         return f"#/$defs/{self._names[ref, branch]}"
 
 
-def _translate_30(node: Mapping[str, Any], out: dict[str, Any]) -> None:
-    """OpenAPI 3.0's `nullable` and boolean exclusive bounds in the words of 2020-12."""
+def _translate(node: Mapping[str, Any], out: dict[str, Any]) -> None:
+    """OpenAPI's boolean exclusive bounds, and null beside whatever else, in the words of 2020-12."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if out.get(exclusive) is True and bound in out:
             out[exclusive] = out.pop(bound)
         elif isinstance(out.get(exclusive), bool):
             del out[exclusive]
-    if node.get("nullable") is True:
-        if isinstance(out.get("type"), str):
-            out["type"] = [out["type"], "null"]
-        if "enum" in out and None not in out["enum"]:
-            out["enum"] = [*out["enum"], None]
-        if "type" not in out and any(key in out for key in _COMPOSITION):
-            rest = dict(out)
-            out.clear()
-            out["anyOf"] = [rest, {"type": "null"}]
+    if not allows_null(node):
+        return
+    if isinstance(out.get("type"), str):
+        out["type"] = [out["type"], "null"]
+    if "const" in out:
+        out["enum"] = [out.pop("const")]
+    if isinstance(out.get("enum"), list) and None not in out["enum"]:
+        out["enum"] = [*out["enum"], None]
+    if "$ref" in out or any(key in out for key in _COMPOSITION):
+        rest = dict(out)
+        out.clear()
+        out["anyOf"] = [rest, {"type": "null"}]
 
 
 def _close(out: dict[str, Any], *, branch: bool) -> None:
@@ -140,7 +156,7 @@ def ref_location(ref: object) -> Location:
     """
     if not isinstance(ref, str) or not ref.startswith("#/"):
         raise DocumentError(f"$ref {ref!r}: only references within the document are followed")
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/"))
+    return tuple(unquote(step).replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/"))
 
 
 def at(document: Document, location: Location) -> Any:
@@ -179,14 +195,12 @@ class PayloadSchema:
 
     document: Document
     location: Location
-    nullable_keyword: bool
-    """Whether null is said as in OpenAPI 3.0 (`nullable`) rather than as a type."""
     _places: dict[tuple[str | int, ...], Place] = field(factory=dict, init=False)
 
     @cached_property
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema 2020-12 with closed objects."""
-        return _Converter(self.document, self.nullable_keyword).root(at(self.document, self.location))
+        return _Converter(self.document).root(at(self.document, self.location))
 
     @cached_property
     def validator(self) -> jsonschema_rs.Draft202012Validator:
@@ -248,6 +262,14 @@ class PayloadSchema:
         """
         yield from self._below(self.location, (), frozenset())
 
+    def list_place(self) -> tuple[str, ...] | None:
+        """The steps to the list that a payload is or holds, the nearest one first; None where there is none."""
+        lists = [place for place in (self.place(()), *self.places()) if _is_list(self.node(place))]
+        found = min(
+            (one.pointer for one in lists if "*" not in one.pointer), key=lambda one: one.count("/"), default=None
+        )
+        return None if found is None else tuple(step for step in found.split("/") if step)
+
     def _below(self, location: Location, steps: tuple[str, ...], above: frozenset[Location]) -> Iterator[Place]:
         location = resolve(self.document, location)
         if location in above:
@@ -264,6 +286,10 @@ class PayloadSchema:
         for key in _COMPOSITION:
             for index in range(len(node.get(key, ()))):
                 yield from self._below((*location, key, index), steps, above)
+
+
+def _is_list(node: Any) -> bool:
+    return isinstance(node, dict) and (node.get("type") in ("array", ["array", "null"]) or "items" in node)
 
 
 def words(node: Any) -> str:

@@ -82,7 +82,7 @@ def _operation_cell(contract: Contract, name: str) -> str:
     operation = contract.operations.get(name)
     if operation is None:
         return _NONE
-    path, statuses = operation.location[1], " ".join(operation.responses)
+    path, statuses = operation.template, " ".join(operation.responses)
     return f"`{operation.method} {path}` {statuses} {_source(contract, operation.location)}"
 
 

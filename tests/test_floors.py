@@ -9,8 +9,8 @@ PACKAGE = Path(__file__).parents[1] / "conformance"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     (
-        *("document", "schema", "contract", "exchange", "drift", "rules", "masking", "providers", "input_rules"),
-        *("sample", "sources", "specs"),
+        *("plain", "document", "schema", "operations", "reach", "openapi", "contract", "specs", "sources", "sample"),
+        *("exchange", "drift", "rules", "masking", "providers", "input_rules"),
     ),
     ("checks", "compare", "known", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
     ("suite", "traffic", "report"),

@@ -57,10 +57,9 @@ def _row(
 
 def _keywords(contract: Contract, document: Document, file: str) -> Iterator[Drift]:
     """Defaults and examples that their own schema refuses."""
-    old = str(document.data.get("openapi", contract.version)).startswith("3.0")
     for location in _schemas(document.data, ()):
         node = at(document, location)
-        schema = PayloadSchema(document, location, nullable_keyword=old)
+        schema = PayloadSchema(document, location)
         for keyword, rule in _KEYWORDS.items():
             if keyword in node and not schema.validator.is_valid(node[keyword]):
                 finding = Finding(

@@ -7,7 +7,7 @@ import orjson
 from attrs import evolve
 
 from conformance.checks.impact import impact
-from conformance.compare.operations import Row, pair, rows
+from conformance.compare.operations import Row, rows
 from conformance.compare.schemas import ANY, Change
 from conformance.contract import Contract, Operation
 from conformance.drift import Drift, Finding, sighting
@@ -134,7 +134,6 @@ def endpoint(contract: Contract) -> str:
 
 
 def _drifts(old: Contract, new: Contract) -> Iterator[Drift]:
-    partners = pair(old, new)
     for row in rows(old, new):
         change = row.change
         finding = Finding(
@@ -152,7 +151,7 @@ def _drifts(old: Contract, new: Contract) -> Iterator[Drift]:
         drift = evolve(drift, identity=evolve(drift.identity, status_code=status), observed=told, responses=0)
         if change.kind.endswith("-added") and change.kind != "value-added":
             drift = evolve(drift, spec=(new.file, new.line(change.new)))
-        if row.side == "response" and status is not None and partners[row.operation] is not None:
+        if row.side == "response" and status is not None and row.operation in new.operations:
             drift = evolve(drift, impact=_impact(drift, old, new, row, status))
         yield drift
 

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from conformance.compare.schemas import MISSING, Change, Differ
 from conformance.compare.shape import Part, shape
-from conformance.contract import OPERATIONS, Contract, Operation, Parameter, Response
+from conformance.contract import Contract, Operation, Parameter, Response
 from conformance.document import Location
 from conformance.schema import PayloadSchema, at
 
@@ -28,63 +28,17 @@ def rows(old: Contract, new: Contract) -> Iterator[Row]:
     Raises:
         DocumentError: a contract is not the OpenAPI it says it is.
     """
-    pairs = pair(old, new)
-    found = {after.name for after in pairs.values() if after is not None}
-    for name, after in pairs.items():
-        yield from _operation(old.operations[name], after, old, new)
+    for name, before in old.operations.items():
+        yield from _operation(before, new.operations.get(name), old, new)
     for name, operation in new.operations.items():
-        if name not in found:
+        if name not in old.operations:
             added = Change("operation-added", (), "no such operation", shown(operation), ("paths",), operation.location)
             yield Row(name, "operation", None, added)
 
 
-def pair(old: Contract, new: Contract) -> Mapping[str, Operation | None]:
-    """By each operation's name in the old contract, what it is in the new one.
-
-    First by method and path; then by the names that all contracts give the operations of a batch's life; then by what
-    the paths have in common from the right, where that is no other operation's too.
-    """
-    left = dict(new.operations)
-    found: dict[str, Operation | None] = dict.fromkeys(old.operations)
-    for rule in (_same_path, _same_name, _same_end):
-        for name in [name for name, one in found.items() if one is None]:
-            fitting = [each for each in left.values() if rule((old, old.operations[name]), (new, each))]
-            if len(fitting) == 1:
-                found[name] = left.pop(fitting[0].name)
-    return found
-
-
-Side = tuple[Contract, Operation]
-
-
-def _same_path(one: Side, other: Side) -> bool:
-    return (one[1].method, _steps(*one)) == (other[1].method, _steps(*other))
-
-
-def _same_name(one: Side, other: Side) -> bool:
-    return one[1].name == other[1].name and one[1].name in OPERATIONS
-
-
-def _same_end(one: Side, other: Side) -> bool:
-    short, long = sorted((_steps(*one), _steps(*other)), key=len)
-    words = any(step != "{}" for step in short)
-    return one[1].method == other[1].method and words and long[len(long) - len(short) :] == short
-
-
-def _steps(contract: Contract, operation: Operation) -> tuple[str, ...]:
-    """The path without the contract's base path and a leading `/v1`; a parameter is one whatever its name."""
-    base = contract.server.partition("://")[2].partition("/")[2]
-    path = str(operation.location[1]).strip("/").split("/")
-    prefix = base.split("/") if base else []
-    while prefix and path[: len(prefix)] != prefix:
-        prefix.pop()
-    path = path[len(prefix) :]
-    return tuple("{}" if step.startswith("{") else step for step in (path[1:] if path[:1] == ["v1"] else path))
-
-
 def shown(operation: Operation) -> str:
     """The operation as a request line."""
-    return f"{operation.method} {operation.location[1]}"
+    return f"{operation.method} {operation.template}"
 
 
 def _operation(before: Operation, after: Operation | None, old: Contract, new: Contract) -> Iterator[Row]:
@@ -92,7 +46,7 @@ def _operation(before: Operation, after: Operation | None, old: Contract, new: C
         places = (before.location, after.location if after else ("paths",))
         return Row(before.name, "operation", None, Change(kind, (), expected, observed, *places, value))
 
-    if after is None or not _same_end((old, before), (new, after)):
+    if after is None or before.path.rstrip("/") != after.path.rstrip("/"):
         deprecated = at(old.document, before.location).get("deprecated") is True
         kind = "deprecated-operation-removed" if deprecated else "operation-removed"
         yield row(kind, shown(before), shown(after) if after else MISSING)
@@ -130,15 +84,8 @@ def _parameters(before: Operation, after: Operation, differ: Differ) -> Iterator
 
 
 def _by_key(operation: Operation) -> Mapping[tuple[str, str], Parameter]:
-    """By place and name; those of the path by their order there, since their names are nobody's business."""
-    order = [step[1:-1] for step in str(operation.location[1]).split("/") if step.startswith("{")]
-    return {_key(one, order): one for one in operation.parameters}
-
-
-def _key(parameter: Parameter, order: list[str]) -> tuple[str, str]:
-    if parameter.where == "path" and parameter.name in order:
-        return ("path", str(order.index(parameter.name)))
-    return (parameter.where, parameter.name.lower() if parameter.where == "header" else parameter.name)
+    """By place and name; headers have no case."""
+    return {(one.where, one.name.lower() if one.where == "header" else one.name): one for one in operation.parameters}
 
 
 def _words(contract: Contract, parameter: Parameter) -> str:

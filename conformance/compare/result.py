@@ -6,7 +6,6 @@ from datetime import date
 
 from conformance.checks.judge import Pair
 from conformance.compare.drifts import compare, endpoint
-from conformance.compare.operations import pair
 from conformance.contract import Contract
 from conformance.drift import Drift
 from conformance.known import Entry, mark_known
@@ -62,15 +61,14 @@ def told_apart(old: Contract, new: Contract) -> tuple[Contract, Contract]:
 
 
 def _pair(old: Contract, new: Contract, drifts: tuple[Drift, ...]) -> Pair:
-    partners = pair(old, new)
     return Pair(
         endpoint=endpoint(new),
         contract=old,
         drifts=drifts,
         requests=0,
         responses=0,
-        probed=frozenset(partners),
-        not_offered=frozenset(new.operations) - {one.name for one in partners.values() if one},
+        probed=frozenset(old.operations),
+        not_offered=frozenset(new.operations) - frozenset(old.operations),
         coverage={},
         totals={},
         item_totals={},

@@ -84,7 +84,7 @@ def _stem(name: str) -> str:
 def propose(contract: Contract, rows: Iterable[Row]) -> Proposal:
     """What would make a contract agree with rows of drift."""
     data = deepcopy(contract.document.data)
-    changed = Contract(contract.name, contract.file, Document(data, {(): 1}))
+    changed = Contract(contract.name, contract.file, Document(data))
     actions: list[dict[str, Any]] = []
     left: list[Row] = []
     done: set[tuple[Any, ...]] = set()
@@ -100,13 +100,13 @@ def propose(contract: Contract, rows: Iterable[Row]) -> Proposal:
         for edit in asked:
             apply(data, edit)
             actions.append(_action(edit, row))
-        changed = Contract(contract.name, contract.file, Document(data, {(): 1}))  # what was read of it is outdated
+        changed = Contract(contract.name, contract.file, Document(data))  # what was read of it is outdated
     return Proposal(contract, tuple(actions), data, tuple(left))
 
 
 def apply(data: Any, edit: Edit) -> None:
     """Make an edit in place."""
-    document = Document(data, {(): 1})
+    document = Document(data)
     if edit.item is not None:
         at(document, edit.location).remove(edit.item)
     elif edit.value is None:

@@ -19,7 +19,7 @@ from conformance.contract import Contract
 from conformance.exchange import Answer, Exchange, Headers, Request
 from conformance.masking import SHOWN_PARAMETERS, SHOWN_PLACES, is_token, pseudonym, shown_key
 from conformance.recording.har import ANSWER_HEADERS, HIDDEN, REQUEST_HEADERS
-from conformance.recording.route import Router, static_steps
+from conformance.recording.route import STATIC_STEPS, match
 
 REFERENCES = frozenset({"after", "before"})
 """Query parameters that hold an id, whatever it looks like: it must stay equal to the one in a body."""
@@ -81,15 +81,11 @@ class Mask:
     _known: frozenset[str] = field(init=False)
     _words: frozenset[str] = field(init=False)
     """Names of fields that hold words of the API."""
-    _steps: frozenset[str] = field(init=False)
-    _routers: tuple[Router, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Gather what the contracts say."""
         self._known = frozenset().union(*(one.known_strings for one in self.contracts))
         self._words = SHOWN_PLACES.union(*(_closed(one.document.data) for one in self.contracts))
-        self._steps = static_steps(self.contracts)
-        self._routers = tuple(map(Router, self.contracts))
 
     @classmethod
     def of_all_contracts(cls) -> "Mask":
@@ -145,8 +141,8 @@ class Mask:
 
     def _url(self, request: Request) -> str:
         parts = urlsplit(request.url)
-        found = [match for router in self._routers if (match := router.match(request.method, parts.path))]
-        names = {value for match in found for _, value in match.parameters}
+        found = match(request.method, parts.path)
+        names = {value for _, value in found.parameters} if found else set()
         path = "/".join(self._step(step, names) for step in parts.path.split("/"))
         query = "&".join(
             f"{quote(shown_key(name), safe='')}={quote(self._argument(name, value), safe='')}"
@@ -156,7 +152,7 @@ class Mask:
 
     def _step(self, step: str, names: set[str]) -> str:
         text = unquote(step)
-        word = not step or step in self._steps or _VERSION.fullmatch(step) or (text.isalpha() and text.isascii())
+        word = not step or step in STATIC_STEPS or _VERSION.fullmatch(step) or (text.isalpha() and text.isascii())
         return step if word and text not in names else quote(self._text(text), safe="")
 
     def _argument(self, name: str, value: str) -> str:

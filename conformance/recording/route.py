@@ -1,59 +1,32 @@
-"""Which operation a recorded request is: the path decides, from the right, whatever stands before it."""
+"""Which operation a recorded request is: the path decides, from the right, if what stands before it is a base."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from urllib.parse import unquote
 
-from attrs import define, field, frozen
+from attrs import frozen
 
-from conformance.contract import Contract, Operation
+from conformance.operations import FORMS, PARAMETER, PARAMETER_NAMES, Steps, candidates, is_base, steps
+
+STATIC_STEPS = frozenset(step for _, forms in FORMS.values() for form in forms for step in form) - {PARAMETER}
+"""The words that paths of operations are made of."""
 
 
 @frozen
 class Match:
-    """An operation and the path parameters, decoded."""
+    """The name of an operation and the path parameters, decoded."""
 
-    operation: Operation
+    operation: str
     parameters: tuple[tuple[str, str], ...]
 
 
-@define(eq=False)
-class Router:
-    """The paths of one contract, the longest template first."""
+def match(method: str, path: str, bases: Collection[Steps] = ()) -> Match | None:
+    """The operation of a request; None where it is none.
 
-    contract: Contract
-    _templates: list[tuple[tuple[str, ...], Operation]] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Sort: more steps before fewer, fewer parameters before more."""
-        templates = [(_steps(one.path), one) for one in self.contract.operations.values()]
-        self._templates = sorted(templates, key=lambda pair: (-len(pair[0]), sum(map(_is_parameter, pair[0]))))
-
-    def match(self, method: str, path: str) -> Match | None:
-        """The operation of a request; None where the contract has none."""
-        steps = _steps(path)
-        for template, operation in self._templates:
-            last = steps[len(steps) - len(template) :] if len(steps) >= len(template) else ()
-            if operation.method == method and last and all(map(_fits, template, last)):
-                found = {
-                    name[1:-1]: unquote(step) for name, step in zip(template, last, strict=True) if _is_parameter(name)
-                }
-                return Match(operation, tuple(found.items()))
-        return None
-
-
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(step for step in path.split("/") if step)
-
-
-def _is_parameter(step: str) -> bool:
-    return step.startswith("{") and step.endswith("}")
-
-
-def _fits(template: str, step: str) -> bool:
-    return _is_parameter(template) or template == step
-
-
-def static_steps(contracts: Iterable[Contract]) -> frozenset[str]:
-    """The words that paths of these contracts are made of."""
-    paths: Mapping[str, None] = {one.path: None for each in contracts for one in each.operations.values()}
-    return frozenset(step for path in paths for step in _steps(path) if not _is_parameter(step))
+    `bases` are what may stand before an operation besides what looks like a base: those of the host's record.
+    """
+    for name, before, own in candidates(method, steps(path)):
+        if is_base(before, bases):
+            named = own[1:2]
+            parameters = tuple((PARAMETER_NAMES[own[0]], unquote(step)) for step in named if step not in STATIC_STEPS)
+            return Match(name, parameters)
+    return None

@@ -97,9 +97,8 @@ def _cases(contract: Contract, operation: Operation) -> Iterator[Mapping[str, An
             "phases": {"coverage": {"unexpected-methods": [], "generate-duplicate-query-parameters": False}},
         }
     )
-    path, method = operation.location[1], str(operation.location[2])
     schema = schemathesis.openapi.from_dict(_without_security(contract), config=config)
-    target = schema[str(path)][method.upper()]
+    target = schema[operation.template][operation.method]
     modes = list(schemathesis.GenerationMode)
     for case in schema.iter_coverage_cases(target, generation_modes=modes, generation_config=schema.config.generation):
         yield case.as_transport_kwargs(base_url="http://localhost")

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,10 +14,11 @@ from conformance.checks.tally import Tally
 from conformance.contract import Contract
 from conformance.document import Document
 from conformance.exchange import Exchange
+from conformance.operations import Steps, steps
 from conformance.providers import PROVIDERS
 from conformance.recording.har import EntryError, Recorded, parse
 from conformance.recording.opening import shown
-from conformance.recording.route import Match, Router
+from conformance.recording.route import Match, match
 from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
 from conformance.traffic.notes import Notes
@@ -27,7 +29,7 @@ Key = tuple[str, str]
 _WORD = re.compile(r"[A-Za-z][A-Za-z._-]{0,39}|v[0-9]{1,2}")
 
 
-Located = tuple[str, Mapping[str, Match] | None]
+Located = tuple[str, Match | None]
 
 MAX_REMEMBERED = 10_000
 """How many addresses are recognised without being taken apart."""
@@ -61,7 +63,6 @@ class Worker:
 
     plan: Plan
     contracts: Mapping[str, Contract] = field(init=False)
-    _routers: Mapping[str, Router] = field(init=False)
     _judges: dict[Key, Judge] = field(factory=dict)
     _part: Part = field(factory=Part)
     _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
@@ -70,7 +71,6 @@ class Worker:
     def __attrs_post_init__(self) -> None:
         """Build the contracts from their documents."""
         self.contracts = {name: Contract(name, file, document) for name, file, document in self.plan.contracts}
-        self._routers = {name: Router(one) for name, one in self.contracts.items()}
 
     def take(self, block: Block | Broken) -> None:
         """Judge a block.
@@ -97,11 +97,11 @@ class Worker:
     def _judge(self, file: str, raw: Raw, recorded: Recorded) -> None:
         place, request = (file, raw.offset), recorded.request
         address = (request.method, request.url.partition("?")[0])
-        host, matches = self._addresses.get(address) or self._locate(*address)
+        host, found = self._addresses.get(address) or self._locate(*address)
         if recorded.credentials == "given":
             self._part.keyed.add((file, host))
         unclear = recorded.credentials is None and (file, host) not in self._part.keyed
-        if matches is None:
+        if found is None:
             self._part.notes.add("unmatched", place, f"{_shown(request.method)} {_shown_path(request.url)}")
             return
         for note in (recorded.encoded, recorded.defect, "time-missing" if recorded.started is None else None):
@@ -110,25 +110,22 @@ class Worker:
         if recorded.defect is not None:
             return
         for name in self._judging(host):
-            match = matches[name]
             exchange = Exchange(
-                match.operation.name,
+                found.operation,
                 request,
                 recorded.answer,
                 recorded.started or 0.0,
                 place,
                 recorded.credentials or ("given" if unclear else "absent"),
                 recorded.failure,
-                match.parameters,
+                found.parameters,
             )
             self._judge_of(host, name).add(exchange, unclear=unclear)
 
     def _locate(self, method: str, url: str) -> Located:
-        """Host, and for each contract its operation; another contract's where it has none; None where none has one."""
+        """Host and operation; None where it is none."""
         host, path = _host_and_path(url)
-        found = {name: router.match(method, path) for name, router in self._routers.items()}
-        fitting = [match for match in found.values() if match is not None]
-        located = (host, {name: match or fitting[0] for name, match in found.items()} if fitting else None)
+        located = (host, match(method, path, _bases(host)))
         if len(self._addresses) >= MAX_REMEMBERED:
             self._addresses.clear()
         self._addresses[method, url] = located
@@ -175,6 +172,15 @@ def _host_and_path(url: str) -> tuple[str, str]:
         return "", before
     authority, _, path = rest.partition("/")
     return authority.rpartition("@")[2].lower(), path
+
+
+@cache
+def _bases(host: str) -> frozenset[Steps]:
+    """What the record of a host's provider has before the operations' paths."""
+    name = urlsplit(f"//{host}").hostname
+    return frozenset(
+        steps(urlsplit(url).path) for one in PROVIDERS.values() if one.serves(name) for url in one.base_urls
+    )
 
 
 def _shown(method: str) -> str:

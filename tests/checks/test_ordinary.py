@@ -170,7 +170,7 @@ def test_no_contract_is_read_too_widely(name: str, operation: str) -> None:
         for key in node.get("properties", ()):
             bodies = [json.dumps(with_value(whole, key, value)).encode() for value in (*VALUES, "batch", "list")]
             for said in SCHEMAS:
-                schema = PayloadSchema(known.document, known.location, known.nullable_keyword)
+                schema = PayloadSchema(known.document, known.location)
                 changed = json.loads(json.dumps(known.json_schema))
                 [changed, *changed["$defs"].values()][index]["properties"][key] = said
                 schema.json_schema = changed  # type: ignore[misc]
@@ -194,7 +194,7 @@ def test_a_body_that_may_be_something_else_is_not_read(name: str, operation: str
     response = offered.response(200)
     assert response is not None
     assert response.schema is not None
-    schema = PayloadSchema(response.schema.document, response.schema.location, response.schema.nullable_keyword)
+    schema = PayloadSchema(response.schema.document, response.schema.location)
     changed = json.loads(json.dumps(schema.json_schema))
     (changed["$defs"]["0"] if "$ref" in changed else changed).update(whole)
     schema.json_schema = changed  # type: ignore[misc]

@@ -139,12 +139,12 @@ def mutations(data: Any) -> Iterator[Mutation]:
     for location, node, places in uses.schemas():
         for name, edit, expected in schema_edits(node, places, old=old):
             copy = changed(data)
-            edit(at(Document(copy, {}), location))
+            edit(at(Document(copy), location))
             yield Mutation(f"{name} {'/'.join(map(str, location))}", copy, expected)
     for (location, name), places in uses.owners.items():
         for label, edit, expected in field_edits(name, places):
             copy = changed(data)
-            edit(at(Document(copy, {}), location))
+            edit(at(Document(copy), location))
             yield Mutation(f"{label} {'/'.join(map(str, location))}/{name}", copy, expected)
     yield from operation_edits(data)
 
@@ -289,7 +289,7 @@ def _operation(data: Any, location: Location, node: Any) -> Iterator[Mutation]: 
 
     def edited(label: str, edit: Callable[[Any], object], *expected: tuple[str, str, int | None, str]) -> Mutation:
         copy = changed(data)
-        edit(at(Document(copy, {}), location))
+        edit(at(Document(copy), location))
         rules = frozenset((rule, severity, name, status, pointer) for rule, severity, status, pointer in expected)
         return Mutation(f"{label}: {name}", copy, rules)
 

@@ -21,7 +21,7 @@ class Use(NamedTuple):
 
 def contract(data: Any, name: str = "old") -> Contract:
     """A contract from data, without a file."""
-    return Contract(name, f"{name}.yaml", Document(data, {(): 1}))
+    return Contract(name, f"{name}.yaml", Document(data))
 
 
 def changed(data: Any) -> Any:
@@ -34,7 +34,7 @@ class Uses:
 
     def __init__(self, data: Any) -> None:
         """Read the whole document."""
-        self.document = Document(data, {(): 1})
+        self.document = Document(data)
         self.found: dict[Location, list[Use]] = {}
         self.owners: dict[tuple[Location, str], list[Use]] = {}
         for path, item in data["paths"].items():
