@@ -44,7 +44,8 @@ def read(path: Path, *, lenient: bool = False) -> Document:
 
     Args:
         path: A regular file.
-        lenient: Leave what is no plain value as a Defect where it stands, for whoever needs that place.
+        lenient: Leave what is no plain value as a Defect where it stands, for whoever needs that place, and what
+            aliases repeat shared.
 
     Raises:
         DocumentError: it is missing, unreadable, too large or not one plain document.
@@ -70,8 +71,17 @@ def parse(text: str, name: str, *, lenient: bool = False) -> Document:
         DocumentError: it is not one plain YAML or JSON document.
     """
     built = build(text, name)
-    if not lenient and built.first is not None:
+    if lenient:
+        return Document(built.data, built.marks)
+    if built.first is not None:
         raise DocumentError(built.first.text)
-    if not lenient and built.size > MAX_SIZE:
+    if built.size > MAX_SIZE:
         raise DocumentError(f"{name}: more than {MAX_SIZE:,} values (aliases that grow without end?)")
-    return Document(built.data, built.marks)
+    return Document(_unshared(built.data), built.marks)
+
+
+def _unshared(node: Any) -> Any:
+    """A copy in which what aliases repeat is there as often, so that each can be changed."""
+    if isinstance(node, dict):
+        return {key: _unshared(child) for key, child in node.items()}
+    return [_unshared(child) for child in node] if isinstance(node, list) else node

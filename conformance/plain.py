@@ -206,9 +206,9 @@ def _take_yaml(text: str, builder: _Builder) -> None:
 
 
 def _take_events(events: Iterator[yaml.Event], builder: _Builder) -> None:
-    anchors: dict[str, _Anchor] = {}
+    anchors: dict[str | None, _Anchor] = {}
     for event in events:
-        line, frame = event.start_mark.line + 1, builder.frames[-1]
+        line, frame = event.start_mark.line + 1 if event.start_mark else 1, builder.frames[-1]
         match event:
             case yaml.ScalarEvent() if frame.expects_key:
                 builder.key(event.value, line, merge=event.value == "<<" and event.implicit[0])
@@ -278,7 +278,7 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
     """A scalar by its tag, or, where it is plain, by its form."""
     text = event.value
     kind = "str"
-    if event.tag not in {None, "!"}:
+    if event.tag is not None and event.tag != "!":
         kind = event.tag.removeprefix(_CORE)
     elif event.tag is None and event.implicit[0]:
         kind = next((kind for kind, form in _PLAIN if form.fullmatch(text)), "str")
@@ -291,7 +291,7 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
             return text.lower() == "true"
         case "int" | "float":
             return _number(text)
-    return Defect(f"tag {event.tag[:80]} is not allowed")
+    return Defect(f"tag {kind[:80]} is not allowed")
 
 
 _INTEGERS = range(-(2**63), 2**64)

@@ -21,7 +21,8 @@ def reach(document: Document, operations: Iterable[Location], beside: Iterable[L
     Args:
         document: As read, leniently or not.
         operations: Where they are.
-        beside: What is kept as well, whole, where it is there.
+        beside: What is kept as well, whole, where it is there. Where something stands that is kept, the `x-source` of
+            all that stands around it is too.
 
     Raises:
         DocumentError: something that is reached is no plain value, or holds itself over and over.
@@ -41,6 +42,10 @@ def reach(document: Document, operations: Iterable[Location], beside: Iterable[L
         node = narrowed(node) if narrowed else _response(node) if location[-2:-1] == ("responses",) else node
         kept[location] = cut.copy(node, location)
         waiting.extend((target, None) for target in cut.references(kept[location]))
+    for around in {location[:end] for location in kept for end in range(len(location))}:
+        told = at(document, around)
+        if isinstance(told, dict) and "x-source" in told:
+            kept[*around, "x-source"] = cut.copy(told["x-source"], around)
     tree: dict[Any, Any] = {}
     for location, node in kept.items():
         _graft(tree, location, node)

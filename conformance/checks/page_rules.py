@@ -147,13 +147,12 @@ def _agree(keyword: str, told: Any, stated: Any) -> bool:
 
 def _shown(page: Page, text: Page) -> Iterator[Disagreement]:
     """Samples of a rendered page against the object of a document that has most of their fields."""
-    old = str(page.document.data.get("openapi", "")).startswith("3.0")
     objects = list(_objects(page.document.data, ()))
     for one in samples(text):
         for path, shown in _objects_of(one.body, ()):
             alike = _alike(shown, page.document, objects)
             for name, value in shown.items():
-                told = [_against(page.document, place, name, value, old=old) for place in alike]
+                told = [_against(page.document, place, name, value) for place in alike]
                 if told and all(told):
                     line = (*one.location, *path, name)
                     place = pointer(["*" if isinstance(step, int) else step for step in (*path, name)])
@@ -192,7 +191,7 @@ def _alike(shown: Mapping[str, Any], document: Document, objects: Iterable[Locat
     return [location for location, score in scores.items() if score == best] if best >= _LEAST_ALIKE else []
 
 
-def _against(document: Document, location: Location, name: str, value: Any, *, old: bool) -> str | None:
+def _against(document: Document, location: Location, name: str, value: Any) -> str | None:
     """What an object's schema says against a field of a sample; None where it agrees."""
     fields = at(document, location)["properties"]
     if name not in fields:
@@ -200,7 +199,7 @@ def _against(document: Document, location: Location, name: str, value: Any, *, o
     if isinstance(value, dict | list) or (isinstance(value, str) and value.startswith("<") and value.endswith(">")):
         return None
     place = (*location, "properties", name)
-    return None if PayloadSchema(document, place, old).validator.is_valid(value) else words(fields[name])
+    return None if PayloadSchema(document, place).validator.is_valid(value) else words(fields[name])
 
 
 def _limits(one: Page, other: Page) -> Iterator[Disagreement]:

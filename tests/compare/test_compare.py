@@ -24,11 +24,11 @@ def data_of(name: str) -> Any:
 
 
 def document(
-    response: Any, request: Any = None, version: str = "3.1.0", path: str = "/things", server: str = "", **more: Any
+    response: Any, request: Any = None, version: str = "3.1.0", path: str = "/batches", server: str = "", **more: Any
 ) -> Any:
     """A small document: one operation that answers `response` and may take `request`."""
     operation: dict[str, Any] = {
-        "operationId": more.pop("name", "make_thing"),
+        "operationId": more.pop("name", "make_a_batch"),
         "responses": {"200": {"description": "", "content": {"application/json": {"schema": response}}}},
     }
     if request is not None:
@@ -167,25 +167,25 @@ def test_a_schema_that_returns_within_itself_is_compared_to_its_end() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "gone"),
     [
-        (("/v1/things", "https://a.example"), ("/things", "https://b.example/v1"), False),
-        (("/things/{id}", ""), ("/v1/things/{thing_id}", ""), False),
-        (("/api/v3/things", ""), ("/things", ""), False),
-        (("/openai/things", "https://a.example/openai"), ("/things", ""), False),
-        (("/things", ""), ("/others", ""), True),
+        (("/v1/batches", "https://a.example"), ("/batches", "https://b.example/v1"), False),
+        (("/batches/{id}/cancel", ""), ("/v1/batches/{batch_id}/cancel/", ""), False),
+        (("/api/v3/batches", ""), ("/batches", ""), False),
+        (("/openai/batches", "https://a.example/openai"), ("/batches", ""), False),
+        (("/batches", ""), ("/files", ""), True),
     ],
 )
 def test_paths_are_matched_from_the_right(old: Any, new: Any, *, gone: bool) -> None:
-    """Base path, version prefix and the names of parameters are nobody's change."""
+    """Base path, version prefix and the names of parameters and operations are nobody's change."""
     before = document({}, path=old[0], server=old[1], name="one")
     after = document({}, path=new[0], server=new[1], name="two")
 
     assert ("api-removed-without-deprecation" in {rule for rule, _, _ in found(before, after)}) is gone
 
 
-def test_between_providers_operations_are_joined_by_their_common_names() -> None:
-    """An operation at another path is still the same operation: that it moved is said, and so is what changed of it."""
-    old = document({"type": "string"}, name="create_batch", path="/batches")
-    new = document({"type": "integer"}, name="create_batch", path="/jobs")
+def test_an_operation_that_moved_is_the_same_operation() -> None:
+    """An upload at another path is still the upload: that it moved is said, and so is what changed of it."""
+    old = document({"type": "string"}, path="/files")
+    new = document({"type": "integer"}, path="/files/upload")
 
     assert found(old, new) == [
         ("api-removed-without-deprecation", "breaking", ""),
@@ -196,9 +196,9 @@ def test_between_providers_operations_are_joined_by_their_common_names() -> None
 def test_an_operation_that_was_deprecated_may_go() -> None:
     """What was announced breaks nobody in surprise."""
     old = document({})
-    old["paths"]["/things"]["post"]["deprecated"] = True
+    old["paths"]["/batches"]["post"]["deprecated"] = True
 
-    assert found(old, document({}, path="/others", name="other"))[0] == ("api-removed-without-deprecation", "info", "")
+    assert found(old, document({}, path="/files"))[0] == ("api-removed-without-deprecation", "info", "")
 
 
 def test_why_kimis_client_does_not_fit_siliconflow() -> None:

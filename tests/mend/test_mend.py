@@ -131,17 +131,17 @@ def test_each_kind_of_drift(version: str, schema: Any, drift: dict[str, Any], ag
     data = {
         "openapi": version,
         "info": {"title": "t", "version": "1"},
-        "paths": {"/it's": {"get": {"operationId": "get_it", "responses": {"200": answer(schema)}}}},
+        "paths": {"/it's/v1/batches": {"get": {"responses": {"200": answer(schema)}}}},
         "components": {"schemas": {"S": {"type": "string"}}},
     }
-    seen = row(contract="old", operation="get_it", pointer="/field", **drift)
+    seen = row(contract="old", operation="list_batches", pointer="/field", **drift)
 
     found = propose(contract(data), [seen])
     copy = deepcopy(data)
     overlay = yaml.safe_dump({"overlay": "1.1.0", "actions": list(found.actions)})
     apply_overlay(copy, parse(overlay, "overlay"), "overlay")
 
-    mended = contract(copy).operations["get_it"].responses["200"].schema
+    mended = contract(copy).operations["list_batches"].responses["200"].schema
     assert mended is not None
     assert mended.validator.is_valid({"field": agrees})
     assert isinstance(contract(data).document, Document)
