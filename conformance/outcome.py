@@ -1,5 +1,6 @@
 """What a run amounts to: drift, could not check, or conforms; new or known; and the exit code."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
@@ -123,12 +124,16 @@ def _with_impact(drift: Drift, pair: Pair) -> Drift:
 
 
 def _verdict(pair: Pair, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdict:
-    new = any(drift.known is None and at_least(drift.severity, fail_on) for drift in drifts)
-    reason = "; ".join(pair.unseen) or None
+    """The outcome of a pair: what stopped answering, or never did, could not be checked, whatever else was seen."""
+    new = Counter(drift.severity for drift in drifts if drift.known is None and at_least(drift.severity, fail_on))
+    reasons = [*([pair.stopped] if pair.stopped else ()), *pair.unseen]
     if not pair.probed:
-        reason = "no operation that the contract has was probed"
-    if not pair.reached:
-        return Verdict(pair, "could-not-check", reason or "nothing was reached", drifts)
+        reasons = ["no operation that the contract has was probed", *reasons]
+    if pair.stopped or not pair.reached:
+        figures = ", ".join(f"{new[severity]} {severity}" for severity in reversed(SEVERITIES) if new[severity])
+        drifting = [f"what was seen drifts all the same ({figures})"] if new else []
+        return Verdict(pair, "could-not-check", "; ".join(reasons + drifting) or "nothing was reached", drifts)
+    reason = "; ".join(reasons) or None
     if new:
         return Verdict(pair, "drift", reason, drifts)
     return Verdict(pair, "could-not-check" if reason else "conforms", reason, drifts)

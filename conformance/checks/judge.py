@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
+from types import MappingProxyType
 
 from attrs import define, evolve, field, frozen
 
 from conformance.checks.blind import Seen, note
 from conformance.checks.columns import Columns
 from conformance.checks.coverage import Coverage
+from conformance.checks.failures import NO_ANSWER
 from conformance.checks.invariants import check_invariants, error_in_success
 from conformance.checks.met import check_met
 from conformance.checks.ordinary import Ordinary
@@ -52,8 +54,9 @@ def _is_unreachable(status: int) -> bool:
 class Pair:
     """What became of one endpoint against one contract, before known drift is taken into account.
 
-    `unseen` says, for each operation that could not be checked, why. `reached` is false where no operation got past
-    refusals. `totals` counts responses, `item_totals` items of lists, by operation and status.
+    `unseen` says, for each operation that could not be checked, why; `stopped` why the endpoint has to be taken for one
+    that stopped answering. `reached` is false where no operation got past refusals. `totals` counts responses,
+    `item_totals` items of lists, by operation and status.
     """
 
     endpoint: str
@@ -69,6 +72,7 @@ class Pair:
     blind: Seen
     unseen: tuple[str, ...]
     reached: bool
+    stopped: str | None = None
 
 
 @define
@@ -107,6 +111,8 @@ class Judge:
         answer = exchange.answer
         if answer is None:
             tally.failures[operation.name, exchange.failure or "no response"] += 1
+            tally.trace.append(_unanswered(exchange, unclear=unclear))
+            self._keep(exchange)
             return
         query = query_pairs(exchange.request.url)
         if operation.name not in self._requests:
@@ -126,6 +132,9 @@ class Judge:
                 tally.statuses[key] += 1
             met = check_met(exchange, answer.status, operation, verdict, exchange.credentials)
             self._note(tally.ledger, exchange, met)
+        self._keep(exchange)
+
+    def _keep(self, exchange: Exchange) -> None:
         if self.recall is None:
             self._kept[exchange.order] = exchange
 
@@ -199,10 +208,13 @@ class Judge:
         self._coverage.clear()
         return tally
 
-    def pair(self, absent: Callable[[str], bool] = lambda _: False) -> Pair:
+    def pair(
+        self, absent: Callable[[str], bool] = lambda _: False, planned: Mapping[str, str] = MappingProxyType({})
+    ) -> Pair:
         """The result so far; the judge can go on.
 
-        `absent`: whether Authorization, where a request of that file does not show it, was not sent.
+        `absent`: whether Authorization, where a request of that file does not show it, was not sent. `planned`: the
+        operations that were to be seen besides those that were asked, each with why it was not asked.
         """
         tally, ledger, statuses = self.tally, Ledger(), Counter(self.tally.statuses)
         ledger.update(tally.ledger)
@@ -210,7 +222,8 @@ class Judge:
             ledger.update(keyless.if_absent if absent(file) else keyless.if_sent)
             if not absent(file):
                 statuses.update(keyless.statuses)
-        ledger.update(self._sequels(absent))
+        sequels, stopped = self._sequels(absent)
+        ledger.update(sequels)
         probed = {name for name, _ in statuses} | {name for name, _ in tally.failures}
         out_of_reach = {name for name in probed if not _got_through(name, statuses)}
         return Pair(
@@ -225,8 +238,13 @@ class Judge:
             totals=dict(tally.totals),
             item_totals=dict(tally.items),
             blind=Counter(tally.blind),
-            unseen=tuple(reason for name in sorted(probed) if (reason := self._unseen(name, statuses))),
+            unseen=tuple(
+                reason
+                for name in sorted(probed | (planned.keys() & self.contract.operations.keys()))
+                if (reason := self._unseen(name, statuses, planned.get(name, "not asked")))
+            ),
             reached=bool(probed - out_of_reach),
+            stopped=stopped,
         )
 
     def _covered(self, operation: str) -> Coverage:
@@ -236,43 +254,64 @@ class Judge:
             self._cover(operation, schemas[0])
         return self._coverage[operation]
 
-    def _sequels(self, absent: Callable[[str], bool]) -> Ledger:
-        """What only several exchanges show, each with its example in full."""
-        ledger, drifts = Ledger(), list(self._replayed.all(self.tally.trace, lambda one: absent(one.file)))
+    def _sequels(self, absent: Callable[[str], bool]) -> tuple[Ledger, str | None]:
+        """What only several exchanges show, each with its example in full; why the endpoint has stopped answering."""
+        shown, stopped = self._replayed.all(self.tally.trace, lambda one: absent(one.file))
+        ledger, drifts = Ledger(), list(shown)
         examples = [drift.example for drift in drifts if drift.example is not None]
         recall = self.recall or (lambda outlines: [self._kept.get(one.order, one) for one in outlines])
         for drift, example in zip(drifts, recall(examples), strict=True):
             ledger.add(evolve(drift, example=example))
-        return ledger
+        return ledger, stopped
 
-    def _unseen(self, name: str, every: Mapping[tuple[str, int], int]) -> str | None:
-        """Why an operation was not seen; None if it was."""
+    def _unseen(self, name: str, every: Mapping[tuple[str, int], int], not_asked: str) -> str | None:
+        """Why an operation was not seen; None if it was, or need not be."""
         statuses = {status: count for (operation, status), count in every.items() if operation == name}
         successes = [status for status in statuses if is_success(status)]
         if successes:
-            empty = name in PAGES and not any(self.tally.items[name, status] for status in successes)
+            empty = name in PAGES and not self._held_items(name)
             return f"{name}: no list held an item" if empty and not self.allow_empty else None
+        operation = self.contract.operations[name]
+        if self.allow_empty and operation.method == "GET" and self._lists_are_empty(operation):
+            return None
         if not statuses:
             failures = {
                 failure: count for (operation, failure), count in self.tally.failures.items() if operation == name
             }
-            return f"{name}: {max(sorted(failures), key=failures.__getitem__, default='no response')}"
-        return f"{name}: {_why_no_success(statuses)}"
+            return f"{name}: {max(sorted(failures), key=failures.__getitem__, default=not_asked)}"
+        return f"{name}: {_why_no_success(statuses, named='{' in operation.path)}"
+
+    def _held_items(self, name: str) -> bool:
+        return any(count for (operation, _), count in self.tally.items.items() if operation == name)
+
+    def _lists_are_empty(self, operation: Operation) -> bool:
+        """Whether the lists that would tell what to ask an operation for were answered, and held nothing."""
+        lists = {LISTED_BY[one.name] for one in operation.parameters if one.where == "path" and one.name in LISTED_BY}
+        answered = {name for (name, status) in self.tally.statuses if is_success(status)}
+        return bool(lists) and lists <= answered and not any(map(self._held_items, lists))
 
 
 def _got_through(name: str, statuses: Iterable[tuple[str, int]]) -> bool:
     return any(not _is_unreachable(status) for operation, status in statuses if operation == name)
 
 
+LISTED_BY = {"batch_id": "list_batches", "file_id": "list_files"}
+"""Path parameters, and the operation that tells what to put there."""
+
 _WHY = (
     ({401, 403}, "the key was refused"),
+    ({404, 410}, "the path is not there"),
+    ({405}, "the method is not allowed there"),
     ({404, 405, 410}, "the path is not there"),
     ({429}, "nothing but 429 (too many requests)"),
 )
 
 
-def _why_no_success(statuses: Mapping[int, int]) -> str:
+def _why_no_success(statuses: Mapping[int, int], *, named: bool) -> str:
+    """Why nothing succeeded; `named`: where something is asked for by its id, which may be all that is not there."""
     codes = ", ".join(str(status) for status in sorted(statuses))
+    if named and set(statuses) <= {404, 410}:
+        return f"nothing was found under an id that was asked for ({codes})"
     for group, words in _WHY:
         if set(statuses) <= group:
             return f"{words} ({codes})"
@@ -312,6 +351,8 @@ def _observe(exchange: Exchange, status: int, verdict: Verdict, told_of: ToldOf,
         verdict.kind == "valid" and exchange.credentials == "given",
         unclear,
         verdict.references,
+        exchange.credentials,
+        "",
         page.size if page else None,
         page.after if page else None,
         page is not None and page.has_more,
@@ -320,6 +361,26 @@ def _observe(exchange: Exchange, status: int, verdict: Verdict, told_of: ToldOf,
         names,
         batches,
         states,
+    )
+
+
+def _unanswered(exchange: Exchange, *, unclear: bool) -> Observation:
+    request, (started, file, offset) = exchange.request, exchange.order
+    return Observation(
+        started,
+        file,
+        offset,
+        exchange.operation,
+        _scope(request.url),
+        NO_ANSWER,
+        request.method,
+        request.url,
+        _short(request.body),
+        well_formed=False,
+        unclear=unclear,
+        references=tuple(value for _, value in exchange.path_parameters),
+        credentials=exchange.credentials,
+        failure=exchange.failure or "no response",
     )
 
 

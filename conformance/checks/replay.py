@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import msgspec
 from attrs import define, field, frozen
 
+from conformance.checks.failures import Failures, Request, Sequel, failed, request
 from conformance.checks.recent import Recent
 from conformance.checks.sequence import parameter_location, status_path
 from conformance.checks.trace import Observation, Order, Trace, split
@@ -37,9 +38,8 @@ CAN_BE_REFUSED = frozenset({401, 403, 408, 429})
 """4xx that say nothing about the request: the key, or the moment."""
 
 MAX_DOUBTS = 50_000
-"""How many refusals, foreign cursors and 5xx can wait for the second reading; later ones are passed over."""
+"""How many refusals and foreign cursors can wait for the second reading; later ones are passed over."""
 
-Sequel = tuple[Observation, Finding]
 Absent = Callable[[Observation], bool]
 """Whether a request that shows no Authorization was sent without one."""
 
@@ -54,13 +54,6 @@ class _Doubt:
     keyed: bool
 
 
-Request = tuple[str, str, str, bytes | None]
-
-
-def _request(one: Observation) -> Request:
-    return (one.scope, one.method, one.url, one.body)
-
-
 @define(eq=False)
 class Replay:
     """Takes observations in time order, and says of each what it then shows."""
@@ -70,24 +63,25 @@ class Replay:
     _states: defaultdict[str, Recent] = field(factory=lambda: defaultdict(Recent))
     """By scope."""
     _doubts: list[_Doubt] = field(factory=list)
-    _failing: dict[Request, list[Observation]] = field(factory=dict)
-    _failures: int = 0
-    _succeeded: set[str] = field(factory=set)
+    _failures: Failures = field(init=False)
+    stopped: str | None = None
+    """Why the endpoint has to be taken for one that stopped answering, once the whole trace was settled."""
+
+    def __attrs_post_init__(self) -> None:
+        """Start with nothing seen."""
+        self._failures = Failures(self.operations)
 
     def take(self, one: Observation) -> Iterator[Sequel]:
         """The next one in time."""
+        self._failures.take(one)
+        if failed(one.status):
+            return
         ids = split(one.ids)
         if one.sound and one.size is not None:
             yield from self._paging(one, ids, one.size)
         if one.states:
             yield from self._lifecycle(one, ids if one.batches is None else split(one.batches))
-        if one.status < 300:
-            self._succeeded.add(one.operation)
-        elif one.status >= 500:
-            if self._failures < MAX_DOUBTS:
-                self._failures += 1
-                self._failing.setdefault(_request(one), []).append(one)
-        elif one.status >= 400 and one.references:
+        if one.status >= 400 and one.references:
             self._refusal(one)
 
     def _paging(self, one: Observation, ids: list[str], size: int) -> Iterator[Sequel]:
@@ -150,36 +144,71 @@ class Replay:
     @property
     def has_doubts(self) -> bool:
         """Whether a second reading is needed."""
-        return bool(self._doubts) or any(len(group) > 1 for group in self._failing.values())
+        return bool(self._doubts) or bool(self._failures)
 
     def settled(self, trace: Trace, absent: Absent) -> Iterator[Sequel]:
         """What the second reading confirms."""
         asked: dict[str, set[str]] = {}
         for doubt in self._doubts:
             asked.setdefault(doubt.observation.scope, set()).update(doubt.names)
-        told: dict[tuple[str, str], Order] = {}
-        fine: set[Request] = set()
+        past, answered = _Past(), set[Request]()
         for one in trace:
             if one.scope in asked:
-                for name in asked[one.scope].intersection((*split(one.ids), *split(one.told))):
-                    told.setdefault((one.scope, name), one.order)
-            if one.status < 500 and self._failing and (key := _request(one)) in self._failing:
-                fine.add(key)
+                past.take(one, asked[one.scope])
+            if self._failures and not failed(one.status) and (key := request(one)) in self._failures:
+                answered.add(key)
         for doubt in self._doubts:
             one = doubt.observation
-            if doubt.keyed and one.unclear and absent(one):
+            if doubt.keyed and ((one.unclear and absent(one)) or past.excuses(one, doubt.names)):
                 continue
-            if all((one.scope, name) in told and told[one.scope, name] < one.order for name in doubt.names):
+            if past.had_told(one, doubt.names):
                 yield from ((one, finding) for finding in doubt.findings)
-        yield from self._server_errors(fine)
+        yield from self._failures.findings(answered)
+        self.stopped = self._failures.stopped(answered)
 
-    def _server_errors(self, fine: set[Request]) -> Iterator[Sequel]:
-        """The same request answered 5xx at least twice and never otherwise, while the operation succeeds for others."""
-        for key, group in self._failing.items():
-            operation = self.operations[group[0].operation]
-            if key not in fine and len(group) > 1 and operation.name in self._succeeded:
-                for one in group:
-                    yield one, _server_error(operation, one.status)
+
+Name = tuple[str, str]
+"""A scope, and a name in it."""
+
+
+@define(eq=False)
+class _Past:
+    """What had become of the things that doubtful requests name."""
+
+    _told: dict[Name, Order] = field(factory=dict)
+    """When a response first told of it."""
+    _deleted: dict[Name, Order] = field(factory=dict)
+    """When it was first asked to be deleted, and was perhaps."""
+    _over: set[Name] = field(factory=set)
+    """Batches that were cancelled, or had ended, at some time."""
+    _running: dict[Name, Order] = field(factory=dict)
+    """When a batch was last told to go on."""
+
+    def take(self, one: Observation, names: set[str]) -> None:
+        """What one observation says of some names."""
+        for name in names.intersection((*split(one.ids), *split(one.told))):
+            self._told.setdefault((one.scope, name), one.order)
+        if one.method == "DELETE" and (one.status < 300 or failed(one.status)):
+            for name in names.intersection(one.references):
+                self._deleted.setdefault((one.scope, name), one.order)
+        if one.states:
+            batches = split(one.ids if one.batches is None else one.batches)
+            for name, status in zip(batches, split(one.states), strict=True):
+                if name in names and RANK.get(status, 0) >= RANK["cancelling"]:
+                    self._over.add((one.scope, name))
+                elif name in names:
+                    self._running[one.scope, name] = one.order
+
+    def had_told(self, one: Observation, names: Iterable[str]) -> bool:
+        """Whether every name had been told before."""
+        return all((key := (one.scope, name)) in self._told and self._told[key] < one.order for name in names)
+
+    def excuses(self, one: Observation, names: Iterable[str]) -> bool:
+        """Whether a refusal is right for what was there: nothing, after a deletion; a batch that had ended."""
+        keys = [(one.scope, name) for name in names]
+        if one.operation == "cancel_batch":
+            return any(key in self._over and not self._running.get(key, one.order) > one.order for key in keys)
+        return any(key in self._deleted and self._deleted[key] < one.order for key in keys)
 
 
 def _repeats(operation: Operation, repeated: int, size: int) -> Finding:
@@ -232,14 +261,4 @@ def undocumented_refusal(operation: Operation, status: int) -> Finding:
         location=(*operation.location, "responses"),
         severity="warning",
         counted=False,
-    )
-
-
-def _server_error(operation: Operation, status: int) -> Finding:
-    return Finding(
-        rule="server-error",
-        pointer="",
-        expected="no 5xx that the request provokes",
-        observed=status,
-        location=(*operation.location, "responses"),
     )

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
-from conformance.checks.replay import Absent, Replay, Sequel
+from conformance.checks.failures import Sequel
+from conformance.checks.replay import Absent, Replay
 from conformance.checks.trace import Observation, Order, Trace
 from conformance.contract import Contract
 from conformance.drift import Ledger, sighting
@@ -42,8 +43,8 @@ class Sequels:
             self._taken += 1
             self._add(self._found, self._replay.take(one))
 
-    def all(self, trace: Trace, absent: Absent) -> Ledger:
-        """What the whole trace shows; more can be taken afterwards."""
+    def all(self, trace: Trace, absent: Absent) -> tuple[Ledger, str | None]:
+        """What the whole trace shows, and why its endpoint has stopped answering, if so; more can be taken after."""
         if self._late or self._taken != len(trace):
             anew = Sequels(self.endpoint, self.contract)
             anew.take(trace)
@@ -52,7 +53,7 @@ class Sequels:
         ledger.update(self._found)
         if self._replay.has_doubts:
             self._add(ledger, self._replay.settled(trace, absent))
-        return ledger
+        return ledger, self._replay.stopped
 
     def _add(self, ledger: Ledger, sequels: Iterable[Sequel]) -> None:
         for one, finding in sequels:
@@ -63,7 +64,8 @@ def _outline(one: Observation) -> Exchange:
     return Exchange(
         operation=one.operation,
         request=Request(one.method, one.url),
-        answer=Answer(one.status),
+        answer=Answer(one.status) if one.status else None,
+        failure=one.failure or None,
         started=one.started,
         origin=(one.file, one.offset),
         outline=True,

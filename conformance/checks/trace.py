@@ -40,6 +40,7 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     scope: str
     """Keeps hosts apart."""
     status: int
+    """0 where no answer came."""
     method: str
     url: str
     body: bytes | None
@@ -50,6 +51,9 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Whether that depends on Authorization having been sent but not recorded."""
     references: tuple[str, ...]
     """Names in the request that an earlier response must have told."""
+    credentials: str = "given"
+    failure: str = ""
+    """Why no answer came."""
     size: int | None = None
     after: str | None = None
     has_more: bool = False

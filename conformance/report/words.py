@@ -73,7 +73,7 @@ WORDS: Mapping[str, Entry] = {
         "本次运行未出现的已知偏差条目；可能只是没有相应数据。",
     ),
     "n-stale": ("{n} stale entry", "{n} stale entries", "{n} 个过期条目"),
-    "left-out": ("Not reached within the budget of requests", "请求额度内未执行的检查"),
+    "left-out": ("Not reached", "未执行的检查"),
     "coverage": ("Coverage", "覆盖范围"),
     "blind": ("Open in the contract, seen here", "契约未限定取值，实际见到"),
     "coverage-of": ("{seen} of {of} documented places seen", "已见到 {of} 个文档字段中的 {seen} 个"),
@@ -176,7 +176,11 @@ RULES_ZH: Mapping[str, str] = {
     "request-valid-rejected": "契约允许的请求被拒绝。",
     "request-invalid-accepted": "契约禁止的参数值或请求体字段值被接受。",
     "auth-not-enforced": "契约要求认证，而没有密钥或密钥错误的请求也成功。",
-    "server-error": "特定请求引发 5xx，而其他请求成功。",
+    "server-error": "特定请求引发 5xx，而其他请求成功。重试后成功的 5xx 为提示；每二十个响应中有一个且至少三次时为警告。",
+    "request-unanswered": (
+        "特定请求每次都得不到响应，而其他请求有响应。重试后得到响应的，或以 429 推迟的，为提示；"
+        "每二十个响应有一次且至少三次时为警告。"
+    ),
     "page-cursor-ignored": "带游标的请求返回已经出现过的内容；逐页读取的客户端永远不会结束。",
     "page-empty-with-more": "页面为空却声称还有更多；客户端没有可以继续的游标。",
     "page-limit-ignored": "一页的条目多于请求的 limit。",

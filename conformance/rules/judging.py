@@ -88,8 +88,16 @@ JUDGING = (
     Rule(
         "server-error",
         "warning",
-        "Particular requests provoke a 5xx while others succeed.",
+        "Particular requests provoke a 5xx while others succeed. A 5xx that a retry mends is info, and a warning "
+        "where one answer in twenty is like that, at least three.",
         "limit=0 is answered 500, every time",
+    ),
+    Rule(
+        "request-unanswered",
+        "warning",
+        "Particular requests get no answer on any try while others do. One that a retry mends, or a request put off "
+        "with 429, is info, and a warning where there is one to twenty answers, at least three.",
+        "the connection is dropped for limit=2, every time",
     ),
     # How pages follow each other
     Rule(

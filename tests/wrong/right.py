@@ -49,10 +49,10 @@ def _strict_query(server: ListServer) -> ListServer:
 
 
 def _busy(server: ListServer) -> ListServer:
-    """Too busy in one answer of seven."""
+    """Too busy now and then: once in thirty answers."""
 
     def answer(reply: Reply, asked: Asked) -> Reply:
-        return evolve(server.error(503, "busy"), status=503) if asked.number % 7 == 0 and reply.status == 200 else reply
+        return evolve(server.error(503, "busy"), status=503) if asked.number % 30 == 0 and reply.status == 200 else reply
 
     return evolve(server, reply=answer)
 
