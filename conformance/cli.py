@@ -88,7 +88,8 @@ def cli() -> None:
 @click.option("--operation", "operations", multiple=True, metavar="NAME", help="probe only this operation")
 @click.option("--url", help="where a live endpoint really is, with or without /v1")
 @click.option("--write", is_flag=True, help="allow more than GET on a live endpoint")
-@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="at most so many an endpoint; live: 60")
+@click.option("--model", metavar="M", help="what a batch made with --write names; default: learnt, or documented")
+@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="at most so many an endpoint; live: 80")
 @click.option("--rate", metavar="N/s", help="at most so many requests a second; live: 2/s")
 @click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
 @click.option(
@@ -104,6 +105,7 @@ def run(
     operations: tuple[str, ...],
     url: str | None,
     write: bool,
+    model: str | None,
     max_requests: int | None,
     rate: str | None,
     allow_empty: bool,
@@ -123,6 +125,7 @@ def run(
         operations=operations,
         url=url,
         write=write,
+        model=model,
         max_requests=max_requests,
         rate=parse_rate(rate),
         allow_empty=allow_empty,
@@ -160,7 +163,8 @@ def publish(result: Result, fail_on: rules.Severity, out: Path | None, history: 
         tree = report.history.add_run(history, tree)
     written = report.write(tree, out, lang=lang) if out else []
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    click.echo(report.render_terminal(tree, color=color, lang=lang, written=written), color=color)
+    in_full = [one.text() for one in result.remains]
+    click.echo(report.render_terminal(tree, color=color, lang=lang, written=written, in_full=in_full), color=color)
     return result.exit_code
 
 

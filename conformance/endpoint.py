@@ -39,6 +39,10 @@ class BudgetSpent(Exception):  # noqa: N818 - no error: the run goes on without 
     """No further request is allowed: `--max-requests` is reached, or the time for that many is over."""
 
 
+class PathRefused(Exception):  # noqa: N818 - likewise
+    """A name was about to stand in a path that would make it another one."""
+
+
 class WriteRefused(Exception):  # noqa: N818 - the guard at work
     """Something other than GET was about to be sent to a live endpoint without `--write`."""
 
@@ -60,15 +64,28 @@ class Limits:
     """From the first request to the last."""
 
 
-LIVE_REQUESTS, LIVE_RATE = 60, 2.0
-"""What a live endpoint is asked for at most, unless the user says otherwise."""
+LIVE_REQUESTS, LIVE_RATE, LIVE_SECONDS = 80, 2.0, 45.0
+"""What a live endpoint is asked for at most, unless the user says otherwise: a healthy one is seen whole with 60."""
 _GRACE = 25.0
 
 
 def live_limits(max_requests: int | None, rate: float | None) -> Limits:
     """The limits of a live endpoint: the run may take as long as its requests do at that rate, and a little longer."""
     requests, pace = max_requests or LIVE_REQUESTS, rate or LIVE_RATE
-    return Limits(max_requests=requests, rate=pace, run=_GRACE + requests * max(1 / pace, 0.5))
+    needed = requests * max(1 / pace, 0.5)
+    run = LIVE_SECONDS if max_requests is None and needed < LIVE_SECONDS else _GRACE + needed
+    return Limits(max_requests=requests, rate=pace, run=run)
+
+
+_ASKABLE = re.compile(r"(?!\.{1,2}\Z)[^/?#%\\\x00-\x1f\x7f]{1,512}")
+
+
+def askable(name: str) -> bool:
+    """Whether a name can stand in a path without making it another one.
+
+    Dots alone are steps of a path, and many a server decodes what was quoted before it looks where a step ends.
+    """
+    return _ASKABLE.fullmatch(name) is not None
 
 
 @frozen
@@ -139,6 +156,8 @@ class _Guard(httpx.BaseTransport):
     limits: Limits
     writable: bool
     sent: int = 0
+    held: int = 0
+    """Requests that are kept for taking back what was made."""
     _next: float = 0.0
     _end: float | None = None
 
@@ -150,7 +169,7 @@ class _Guard(httpx.BaseTransport):
             self._end = now + limits.run
         if self._end is not None and now > self._end:
             raise BudgetSpent
-        if limits.max_requests is not None and self.sent >= limits.max_requests:
+        if limits.max_requests is not None and self.sent + self.held >= limits.max_requests:
             raise BudgetSpent
         if limits.rate:
             time.sleep(max(0.0, self._next - now))
@@ -196,15 +215,16 @@ class Endpoint:
         """Close every connection."""
         self._client.close()
 
-    def reserve(self, requests: int) -> None:
-        """Make sure that so many further requests are allowed.
+    def hold(self, requests: int) -> None:
+        """Keep so many requests back, until `hold(0)`; two more must be left, or what they are kept for is not begun.
 
         Raises:
             BudgetSpent: they are not.
         """
         most = self.limits.max_requests
-        if most is not None and self._guard.sent + requests > most:
+        if requests and most is not None and self._guard.sent + requests + 2 > most:
             raise BudgetSpent
+        self._guard.held = requests
 
     def send(
         self,
@@ -220,9 +240,12 @@ class Endpoint:
 
         Raises:
             BudgetSpent: no further request is allowed.
+            PathRefused: a path parameter would change which operation is asked.
             WriteRefused: the endpoint may only be read.
         """
         parameters = dict(path_parameters or {})
+        if not all(map(askable, parameters.values())):
+            raise PathRefused(f"{operation.name}: an id that cannot stand in a path")
         path = re.sub(r"\{([^}]+)\}", lambda match: quote(parameters.get(match[1], ""), safe=""), operation.path)
         accepted = "application/json" if all(map(is_json, operation.answers)) else "*/*"
         sent_headers = {"Accept": accepted, "User-Agent": "batch-conformance", **(headers or {})}

@@ -1,7 +1,7 @@
 """What a run amounts to: drift, could not check, or conforms; new or known; and the exit code."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Literal
 
@@ -28,11 +28,27 @@ class Verdict:
 
 
 @frozen
+class Remains:
+    """What a run made and could not take back: `name` is its id; `removal` a command, with `{id}` for it."""
+
+    endpoint: str
+    what: str
+    name: str
+    why: str
+    removal: str | None = None
+
+    def text(self, shown: Callable[[str], str] = lambda name: name) -> str:
+        """A line; `shown` masks the name."""
+        removal = "" if self.removal is None else f"; to remove it: {self.removal.replace('{id}', shown(self.name))}"
+        return f"{self.endpoint}: {self.what} {shown(self.name)} {self.why}{removal}"
+
+
+@frozen
 class Result:
     """A whole run. `drifts` holds those of the pairs and the contracts' own; `stale` the entries that nothing matched.
 
-    `started` and `finished` are in seconds since the epoch; `left_out` names what the budget did not reach, `notes`
-    what else a reader must know, a line each.
+    `started` and `finished` are in seconds since the epoch; `left_out` names what was not reached, `notes` what else a
+    reader must know, a line each; `remains` is unmasked.
     """
 
     started: float
@@ -45,6 +61,7 @@ class Result:
     stale_counts: bool
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    remains: tuple[Remains, ...] = ()
 
     @property
     def drifts(self) -> tuple[Drift, ...]:
@@ -90,6 +107,7 @@ def settle(
     complete: bool,
     left_out: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    remains: tuple[Remains, ...] = (),
 ) -> Result:
     """Hold what was found against what is known, and decide."""
     pairs, known = tuple(pairs), tuple(known)
@@ -114,6 +132,7 @@ def settle(
         stale_counts=strict_known or simulated,
         left_out=left_out,
         notes=notes,
+        remains=remains,
     )
 
 

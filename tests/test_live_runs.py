@@ -34,7 +34,7 @@ def test_the_rate_holds(batch_conformance: Run) -> None:
 
 
 def test_a_server_that_asks_to_wait_is_waited_for(batch_conformance: Run) -> None:
-    """After 429 with Retry-After the same request comes again, as late as asked, and counts."""
+    """After 429 with Retry-After the same request comes again, as late as asked, and the answer is taken."""
     arrived: list[float] = []
 
     def answer(asked: Asked) -> Reply:
@@ -45,11 +45,10 @@ def test_a_server_that_asks_to_wait_is_waited_for(batch_conformance: Run) -> Non
 
     with serving(answer) as url:
         done = batch_conformance(
-            *("run", "live:kimi", "--url", url, "--max-requests", "20", "--rate", "1000/s", *LIST),
+            *("run", "live:kimi", "--url", url, "--rate", "1000/s", *LIST),
             MOONSHOT_API_KEY=KEY,
         )
     assert arrived[1] - arrived[0] > 0.95
-    assert len(arrived) == 20
     assert done.returncode == 0, done.stdout
 
 
@@ -59,7 +58,19 @@ def test_what_was_made_is_taken_back_or_named(batch_conformance: Run, tmp_path: 
     variable = {"kimi": "MOONSHOT_API_KEY", "siliconflow": "SILICONFLOW_API_KEY"}[provider]
     with Simulator(provider, key=KEY, speed=0, seeded=False) as simulator:
         batch_conformance(
-            *("run", f"live:{provider}", "--url", simulator.base_url, "--write", "--rate", "1000/s", "--out", "out"),
+            *(
+                "run",
+                f"live:{provider}",
+                "--url",
+                simulator.base_url,
+                "--write",
+                "--model",
+                "m",
+                "--rate",
+                "1000/s",
+                "--out",
+                "out",
+            ),
             **{variable: KEY},
         )
         with httpx.Client(base_url=simulator.base_url, headers={"Authorization": f"Bearer {KEY}"}) as client:

@@ -28,6 +28,7 @@ _COLORS = {
     "could-not-check": "35",
 }
 _MIN_CELL = 16
+_MAX_IN_FULL = 2000
 _SHELL_WORD = re.compile(r"""(?:-\w )?(?:(?:'[^']*'|"[^"]*"|\\.|[^\s'"])+|['"])""")
 """A word of a shell command, an option together with its value."""
 
@@ -53,8 +54,12 @@ def render(
     lang: Lang = "en",
     written: Sequence[Path] = (),
     show_known: bool = False,
+    in_full: Sequence[str] = (),
 ) -> str:
-    """The report in so many columns. `written` are its files; known drift is only counted unless asked for."""
+    """The report in so many columns. `written` are its files; known drift is only counted unless asked for.
+
+    `in_full`: the last notes as only their owner may read them, names and all.
+    """
     say, style = Say(lang), _Style(color)
     grave, lesser, known = summary.split(tree)
     shown = [*grave, *known] if show_known else grave
@@ -62,7 +67,7 @@ def render(
         [] if tree["complete"] else [say("not-complete")],
         list(_matrix(tree, columns, say, style)),
         list(_reasons(tree, columns, say)),
-        [line for note in tree["notes"] for line in _hanging(clip(note), columns, 2)],
+        [line for note in _notes(tree, in_full) for line in _hanging(note, columns, 2)],
         *(list(_card(row, columns, say, style)) for row in shown[:MAX_CARDS]),
         [say("fold-more", n=len(shown) - MAX_CARDS)] if len(shown) > MAX_CARDS else [],
         list(_lesser(lesser, columns, say, style)),
@@ -73,6 +78,11 @@ def render(
         list(_next(tree, columns, say, written)),
     ]
     return "\n\n".join("\n".join(map(no_commands, block)) for block in blocks if block)
+
+
+def _notes(tree: Tree, in_full: Sequence[str]) -> list[str]:
+    masked = tree["notes"][: len(tree["notes"]) - len(in_full)]
+    return [*map(clip, masked), *(clip(note, _MAX_IN_FULL) for note in in_full)]
 
 
 def _matrix(tree: Tree, columns: int, say: Say, style: _Style) -> Iterator[str]:

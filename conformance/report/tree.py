@@ -11,6 +11,7 @@ from conformance.checks.judge import Pair
 from conformance.contract import Contract
 from conformance.drift import MAX_OBSERVED, Drift, Known
 from conformance.known import Entry
+from conformance.masking import pseudonym
 from conformance.outcome import Result, Verdict
 from conformance.report.example import example
 from conformance.report.fields import batch_fields
@@ -40,7 +41,7 @@ def build(result: Result, fail_on: Severity = "warning") -> Tree:
         "exit_code": result.exit_code,
         "fail_on": fail_on,
         "left_out": list(result.left_out),
-        "notes": list(result.notes),
+        "notes": [*result.notes, *(one.text(pseudonym) for one in result.remains)],
         "pairs": [_pair(verdict) for verdict in result.verdicts],
         "drift": [_row(drift, result.contracts, pairs, known_strings) for drift in result.drifts],
         "stale": [_entry(entry) for entry in result.stale],

@@ -176,7 +176,9 @@ RULES_ZH: Mapping[str, str] = {
     "request-valid-rejected": "契约允许的请求被拒绝。",
     "request-invalid-accepted": "契约禁止的参数值或请求体字段值被接受。",
     "auth-not-enforced": "契约要求认证，而没有密钥或密钥错误的请求也成功。",
-    "server-error": "特定请求引发 5xx，而其他请求成功。重试后成功的 5xx 为提示；每二十个响应中有一个且至少三次时为警告。",
+    "server-error": (
+        "特定请求引发 5xx，而其他请求成功。重试后成功的 5xx 为提示；每二十个响应中有一个且至少三次时为警告。"
+    ),
     "request-unanswered": (
         "特定请求每次都得不到响应，而其他请求有响应。重试后得到响应的，或以 429 推迟的，为提示；"
         "每二十个响应有一次且至少三次时为警告。"

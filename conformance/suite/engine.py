@@ -65,17 +65,17 @@ def _undisturbed() -> Iterator[None]:
 
 
 def run(options: Options) -> Result:
-    """Probe and judge; broken off by Ctrl-C or SIGTERM, the result says that it is not complete.
+    """Probe and judge; broken off by Ctrl-C or SIGTERM, or by a fault of a probe, the result is not complete.
 
     Raises:
         ContractError, EndpointError, KnownDriftError: something that was asked for cannot be had.
         SourceError: what is judged cannot be recorded.
-        EngineError: a probe failed by itself.
+        EngineError: pytest itself failed.
     """
     session = Session(options)
     printed = io.StringIO()
     with _undisturbed(), _interruptible(), contextlib.redirect_stdout(printed):
         code = pytest.main([str(FOLDER), *ARGUMENTS], plugins=[_Bring(session)])
-    if session.broken or code in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
-        raise EngineError("; ".join(session.broken) or " ".join(printed.getvalue().split()[-40:]))
+    if code in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+        raise EngineError(" ".join(printed.getvalue().split()[-40:]))
     return session.result()

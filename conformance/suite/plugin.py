@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import ContractError
-from conformance.endpoint import BudgetSpent, EndpointError, WriteRefused
+from conformance.endpoint import BudgetSpent, EndpointError, PathRefused, WriteRefused
 from conformance.known import DEFAULT_FILE, KnownDriftError
 from conformance.recording import SourceError
 from conformance.suite.probe import OutOfReach, Probe
@@ -16,9 +16,9 @@ from conformance.suite.session import Options, Session
 ORDER = (
     "test_lists",
     "test_pages",
+    "test_details",
     "test_credentials",
     "test_lifecycle",
-    "test_details",
     "test_generated",
     "test_again",
     "test_verdict",
@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--url", help="where a live endpoint really is")
     group.addoption("--write", action="store_true", help="allow more than GET on a live endpoint")
+    group.addoption("--model", metavar="M", help="what a batch made with --write names")
     group.addoption("--max-requests", type=int, metavar="N", help="at most so many requests an endpoint")
     group.addoption("--rate", type=float, metavar="N", help="at most so many requests a second")
     group.addoption("--allow-empty", action="store_true", help="an empty list is no reason for could-not-check")
@@ -59,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
         operations=tuple(option["operation"] or ()),
         url=option["url"],
         write=option["write"],
+        model=option["model"],
         max_requests=option["max_requests"],
         rate=option["rate"],
         allow_empty=option["allow_empty"],
@@ -103,14 +105,22 @@ def probe(request: pytest.FixtureRequest, run: Session) -> Probe:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """A probe that the budget or the guard stops is skipped, and named in the report."""
+    """A probe that the budget, the guard or the endpoint's silence stops is skipped; it is named if it was to be."""
     try:
         return (yield)
-    except BudgetSpent:
-        pyfuncitem.config.stash[SESSION].left_out.append(pyfuncitem.name)
-        pytest.skip("the budget of requests is spent")
-    except (OutOfReach, WriteRefused) as reason:
+    except (BudgetSpent, OutOfReach) as reason:
+        probe = pyfuncitem.funcargs["probe"]
+        assert isinstance(probe, Probe)
+        probe.over = str(reason) or "the budget of requests, or its time, is spent"
+        probe.left_out.append(_words(pyfuncitem))
+        pytest.skip(probe.over)
+    except (PathRefused, WriteRefused) as reason:
         pytest.skip(str(reason))
+
+
+def _words(item: pytest.Function) -> str:
+    """A probe's name in words, with its endpoint and what else sets it apart: `an odd limit … [live:kimi-abc]`."""
+    return f"{item.originalname.removeprefix('test_').replace('_', ' ')} [{item.callspec.id}]"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,29 +1,54 @@
 """An endpoint while it is probed: what may be asked, what was learned, and how to ask."""
 
-import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from attrs import define, field
+from attrs import define, field, frozen
 
+from conformance.checks.failures import NO_ANSWER, failed
 from conformance.checks.judge import Judge
 from conformance.contract import Contract, Operation, Parameter
-from conformance.endpoint import Endpoint
+from conformance.endpoint import Endpoint, askable
 from conformance.exchange import NOT_JSON, Credentials, Exchange
 
-MAX_SILENCE = 3
-"""Requests without any answer after which an endpoint that never answered is given up."""
+TRIES = 3
+"""How often a request that only reads is sent, where no answer comes, or a 5xx, or 429."""
 
-MAX_LOST = 25.0
+PATIENCE = 12.0
+"""Seconds without an answer after which the same request is not tried again."""
+
+QUICK = 1.0
+"""Seconds without an answer after which the request that tells whether the endpoint is there is not tried again."""
+
+MAX_LOST = 30.0
 """Seconds lost to answers that did not come, after which any endpoint is given up."""
 
-CONFIRMATIONS = 2
-"""How often a request that met a 5xx is sent again: what it alone provokes comes back."""
+MAX_SILENCE = 2 * TRIES
+"""Requests without any answer after which an endpoint that never answered is given up."""
+
+LOSSES = 2
+"""Requests that failed on every try after which an operation that never answered is given up; hanging counts twice."""
+
+STOPPED = "the endpoint stopped answering"
+REPEATABLE = frozenset({"GET", "DELETE"})
 
 
 class OutOfReach(Exception):  # noqa: N818 - a reason to stop asking
-    """The endpoint does not answer, or lets too much time pass without an answer."""
+    """The endpoint or the operation does not answer, or lets too much time pass without an answer."""
+
+
+@frozen
+class Asked:
+    """A request as the probes put it."""
+
+    operation: Operation
+    query: tuple[tuple[str, str], ...]
+    path: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    credentials: Credentials
 
 
 @define
@@ -34,19 +59,48 @@ class Probe:
     endpoint: Endpoint
     operations: tuple[str, ...]
     judges: tuple[Judge, ...]
+    model: str | None = None
+    """What to name where a batch is made, if that is known."""
+    mark: str = "sim"
+    """Stands in the name of the uploaded file, so that it is found again."""
+    header: tuple[str, str] = ("Authorization", "Bearer …")
+    """The header with the key, as the user's shell would fill it in."""
     batches: list[str] = field(factory=list)
     """Ids of batches that the endpoint has told."""
     files: list[str] = field(factory=list)
-    """Ids of files that the endpoint has told."""
+    """Ids of files that the endpoint has listed."""
+    results: list[str] = field(factory=list)
+    """Ids of output and error files that batches have told."""
+    inputs: list[str] = field(factory=list)
+    """Ids of input files that batches have told."""
+    left_out: list[str] = field(factory=list)
+    """Probes that were not reached."""
+    over: str = ""
+    """Why, the last time."""
+    not_asked: dict[str, str] = field(factory=dict)
+    """Operations that could not be asked, and why."""
+    odd: set[int] = field(factory=set)
+    """Hashes of ids that were told and cannot stand in a path."""
     on_close: Callable[[], None] = lambda: None
+    _stopped: bool = False
+    _unanswered: dict[Asked, Exchange] = field(factory=dict)
+    _answered: dict[str, Asked] = field(factory=dict)
+    """By operation, the first request that was answered."""
+    _good: dict[str, Mapping[str, str]] = field(factory=dict)
+    """By operation, the path of its last success."""
+    _losses: Counter[str] = field(factory=Counter)
     _silent: int = 0
-    _answered: bool = False
     _lost: float = 0.0
 
     @property
     def name(self) -> str:
         """The endpoint's name."""
         return self.endpoint.name
+
+    @property
+    def stopped(self) -> str | None:
+        """That the endpoint stopped answering, if so."""
+        return STOPPED if self._stopped else None
 
     def close(self) -> None:
         """End connections, and the simulator if there is one."""
@@ -56,14 +110,21 @@ class Probe:
     def operation(self, name: str, *, groundwork: bool = False) -> Operation | None:
         """The operation, if it is to be probed and its contract has it.
 
-        `groundwork`: also if it is not to be probed, where others that are build on it: on a simulator always, on a
-        live endpoint if it only reads, and something named by its answers is to be asked for.
+        `groundwork`: also if it is not to be probed, where others that are build on it: where writing is allowed
+        always, else if it only reads, and something named by its answers is to be asked for.
         """
         operation = self.contract.operations.get(name)
         if operation is None or name in self.operations or not groundwork:
             return operation if name in self.operations else None
         named = any("{" in self.contract.operations[one].path for one in self.operations)
-        return operation if self.endpoint.advance is not None or (operation.method == "GET" and named) else None
+        return operation if self.endpoint.writable or (operation.method == "GET" and named) else None
+
+    def planned(self) -> Mapping[str, str]:
+        """What is to be seen of the endpoint: operations, each with why it was not asked, if it was not."""
+        allowed = [
+            name for name in self.operations if self.endpoint.writable or self.contract.operations[name].method == "GET"
+        ]
+        return {name: self.not_asked.get(name) or self.over or "no id to ask for was told" for name in allowed}
 
     def ask(
         self,
@@ -75,55 +136,126 @@ class Probe:
         body: bytes | None = None,
         credentials: Credentials = "given",
     ) -> Exchange:
-        """Send one request, required query parameters added; learn the ids in the answer.
+        """Send one request, required query parameters added, again if it fails; learn the ids in the answer.
+
+        Where it fails on every try, one that was answered before tells whether the endpoint still answers. A request
+        that got no answer on any try is not sent again.
 
         Raises:
-            OutOfReach: the endpoint is given up.
+            OutOfReach: the endpoint or the operation is given up.
         """
-        if (not self._answered and self._silent >= MAX_SILENCE) or self._lost > MAX_LOST:
-            raise OutOfReach(f"{self.name} does not answer")
         pairs = list(query.items()) if isinstance(query, Mapping) else list(query or ())
         pairs += [pair for pair in required_query(operation) if pair[0] not in dict(pairs)]
-        confirmations = CONFIRMATIONS if operation.method == "GET" else 0
-        while True:
-            started = time.monotonic()
+        parts = (tuple((path or {}).items()), tuple((headers or {}).items()), body, credentials)
+        asked = Asked(operation, tuple(pairs), *parts)
+        if asked in self._unanswered:
+            return self._unanswered[asked]
+        self._give_up(operation)
+        exchange = self._try(asked, PATIENCE)
+        if _fails(exchange):
+            self._doubt(asked, exchange)
+        elif credentials == "given":
+            self._answered.setdefault(operation.name, asked)
+            self._learn(exchange)
+            if is_success(exchange):
+                self._good[operation.name] = dict(path or {})
+        return exchange
+
+    def _give_up(self, operation: Operation) -> None:
+        if self._stopped:
+            raise OutOfReach(STOPPED)
+        if not self._answered and self._silent >= MAX_SILENCE:
+            raise OutOfReach("the endpoint does not answer")
+        if self._lost > MAX_LOST:
+            raise OutOfReach("too much time was lost on answers that did not come")
+        if operation.name not in self._answered and self._losses[operation.name] >= LOSSES:
+            raise OutOfReach(f"{operation.name} does not answer")
+
+    def _try(self, asked: Asked, patience: float) -> Exchange:
+        """Send until it is answered, as often and as long as makes sense."""
+        lost = 0.0
+        tries = TRIES if asked.operation.method in REPEATABLE else 1
+        for number in range(1, tries + 1):
             exchange = self.endpoint.send(
-                operation, path_parameters=path, query=pairs, headers=headers, body=body, credentials=credentials
+                asked.operation,
+                path_parameters=dict(asked.path),
+                query=list(asked.query),
+                headers=dict(asked.headers),
+                body=asked.body,
+                credentials=asked.credentials,
             )
+            if not _fails(exchange):
+                break
             if exchange.answer is None:
                 self._silent += 1
-                self._lost += time.monotonic() - started
-                return exchange
-            self._answered = True
-            if exchange.answer.status < 500 or not confirmations:
-                self._learn(exchange)
-                return exchange
-            confirmations -= 1
+                self._lost += exchange.seconds
+                lost += exchange.seconds
+            if number == tries or lost > patience:
+                break
+        return exchange
 
-    def upload(self, operation: Operation, content: bytes) -> Exchange:
+    def _doubt(self, asked: Asked, exchange: Exchange) -> None:
+        """A request failed on every try: is it the request, the operation, or is the endpoint gone?"""
+        name = asked.operation.name
+        self._losses[name] += LOSSES if exchange.answer is None and exchange.seconds > PATIENCE / 2 else 1
+        if exchange.answer is None and asked.operation.method in REPEATABLE:
+            self._unanswered[asked] = exchange
+        others = [one for known, one in self._answered.items() if known != name and one.operation.method == "GET"]
+        mine = [self._answered[name]] if name in self._answered and asked.operation.method == "GET" else []
+        for witness in (others + mine)[:1]:
+            self._stopped = _fails(self._try(witness, QUICK))
+
+    def upload(self, operation: Operation, name: str, content: bytes) -> Exchange:
         """Upload a batch input file."""
         form = httpx.Request(
             "POST",
             "http://form",
             data={"purpose": "batch"},
-            files={"file": ("probe.jsonl", content, "application/jsonl")},
+            files={"file": (name, content, "application/jsonl")},
         )
         return self.ask(operation, body=form.read(), headers={"Content-Type": form.headers["content-type"]})
 
     def _learn(self, exchange: Exchange) -> None:
         for item in items(exchange):
             told = {"batch": self.batches, "file": self.files}.get(str(item.get("object")))
-            if told is not None and isinstance(item.get("id"), str):
-                told.append(item["id"])
-            self.files += [value for key, value in item.items() if key.endswith("_file_id") and isinstance(value, str)]
+            if told is not None:
+                self._keep(told, item.get("id"))
+            for key, value in item.items():
+                if key.endswith("_file_id"):
+                    self._keep(self.inputs if key.startswith("input") else self.results, value)
+
+    def _keep(self, told: list[str], name: object) -> None:
+        if isinstance(name, str) and askable(name):
+            told.append(name)
+        elif isinstance(name, str):
+            self.odd.add(hash(name))
+
+    def told(self, operation: Operation) -> list[str]:
+        """The ids that an operation can be asked for, each once: those first that are most likely to be there."""
+        names = [parameter.name for parameter in operation.parameters if parameter.where == "path"]
+        if names == ["batch_id"]:
+            return list(dict.fromkeys(self.batches))
+        if names != ["file_id"]:
+            return []
+        listed = (self.results, self.files) if operation.name == "file_content" else (self.files, self.results)
+        return list(dict.fromkeys((*listed[0], *listed[1], *self.inputs)))
 
     def known_path(self, operation: Operation) -> Mapping[str, str] | None:
-        """Path parameters that name things the endpoint has told of; None where it has told of none."""
-        told = {"batch_id": self.batches, "file_id": self.files}
+        """Path parameters that name things the endpoint has shown, or else told of; None where it has told of none."""
         names = [parameter.name for parameter in operation.parameters if parameter.where == "path"]
-        if any(not told.get(name) for name in names):
-            return None
-        return {name: told[name][-1] for name in names}
+        if not names or operation.name in self._good:
+            return self._good.get(operation.name, {})
+        told = self.told(operation)
+        return {names[0]: told[0]} if told else None
+
+
+def _fails(exchange: Exchange) -> bool:
+    return failed(NO_ANSWER if exchange.answer is None else exchange.answer.status)
+
+
+def is_success(exchange: Exchange) -> bool:
+    """Whether the answer is 2xx."""
+    return exchange.answer is not None and 200 <= exchange.answer.status < 300
 
 
 def payload(exchange: Exchange) -> Any:

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Self
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance import contract, outcome
 from conformance.checks.contract_rules import check_contract
-from conformance.checks.judge import Judge
+from conformance.checks.judge import Judge, Pair
 from conformance.contract import Contract, ContractError
 from conformance.endpoint import (
     SIMULATOR_KEY,
@@ -37,6 +38,8 @@ class Options:
     operations: tuple[str, ...] = ()
     url: str | None = None
     write: bool = False
+    model: str | None = None
+    """What to name where a batch is made."""
     max_requests: int | None = None
     rate: float | None = None
     allow_empty: bool = False
@@ -61,9 +64,10 @@ class Session:
     contracts: Mapping[str, Contract] = field(init=False)
     known: tuple[Entry, ...] = field(init=False)
     started: float = field(factory=time.time, init=False)
-    left_out: list[str] = field(factory=list, init=False)
     notes: list[str] = field(factory=list, init=False)
-    """What a reader of the report must know, a line each: what could not be cleaned up, say."""
+    """What a reader of the report must know, a line each."""
+    remains: dict[str, outcome.Remains] = field(factory=dict, init=False)
+    """What was made and not taken back, so far."""
     broken: list[str] = field(factory=list, init=False)
     """Probes that failed by themselves, with the last line of their account: a fault of this project."""
     _result: outcome.Result | None = field(default=None, init=False)
@@ -130,11 +134,12 @@ class Session:
             close = lambda: simulator.__exit__(None, None, None)  # noqa: E731 - one statement
             limits = Limits(max_requests=options.max_requests, rate=options.rate)
             endpoint = Endpoint(target.name, simulator.base_url, SIMULATOR_KEY, True, limits, judge, simulator.advance)  # noqa: FBT003 - a simulator may be written to
-        else:
-            base_url = versioned(options.url or target.provider.base_url)
-            limits = live_limits(options.max_requests, options.rate)
-            endpoint = Endpoint(target.name, base_url, live_key(target.provider), options.write, limits, judge)
-        return Probe(own, endpoint, operations, judges, on_close=close)
+            return Probe(own, endpoint, operations, judges, options.model or "probe", on_close=close)
+        base_url = versioned(options.url or target.provider.base_url)
+        limits = live_limits(options.max_requests, options.rate)
+        endpoint = Endpoint(target.name, base_url, live_key(target.provider), options.write, limits, judge)
+        header = target.provider.authorization(f"${target.provider.key_variable}")
+        return Probe(own, endpoint, operations, judges, options.model, token_hex(4), header, on_close=close)
 
     def finish(self) -> outcome.Result:
         """What the run amounts to when every probe has had its turn."""
@@ -147,8 +152,12 @@ class Session:
         return self._result or self._settle(complete=False)
 
     def _settle(self, *, complete: bool) -> outcome.Result:
-        pairs = [judge.pair() for probe in self._probes.values() for judge in probe.judges]
+        probes = self._probes.values()
+        pairs = [_pair(probe, judge) for probe in probes for judge in probe.judges]
         contract_drifts = [drift for one in self.contracts.values() for drift in check_contract(one)]
+        live = [probe for probe in probes if probe.endpoint.advance is None]
+        odd = [f"{probe.name}: {len(probe.odd)} ids {CANNOT_STAND}" for probe in live if probe.odd]
+        broken = [f"a probe failed by itself, a fault of this project: {line}" for line in self.broken]
         return outcome.settle(
             pairs,
             contract_drifts,
@@ -159,7 +168,20 @@ class Session:
             strict_known=self.options.strict_known,
             started=self.started,
             finished=time.time(),
-            complete=complete,
-            left_out=tuple(self.left_out),
-            notes=tuple(self.notes),
+            complete=complete and not self.broken,
+            left_out=tuple(name for probe in probes for name in probe.left_out),
+            notes=(*self.notes, *odd, *broken),
+            remains=tuple(self.remains.values()),
         )
+
+
+CANNOT_STAND = "were told that cannot stand in a path (empty, dots, over 512 long, or with / ? # %), and not asked for"
+
+
+def _pair(probe: Probe, judge: Judge) -> Pair:
+    """What a judge saw, and what it could not see because the probe was not let."""
+    pair = judge.pair(planned=probe.planned())
+    if not probe.left_out:
+        return pair
+    left_out = f"{len(probe.left_out)} of the probes were not reached: {probe.over}"
+    return evolve(pair, unseen=(*pair.unseen, left_out), stopped=pair.stopped or probe.stopped)

@@ -5,7 +5,7 @@ import pytest
 from conformance.exchange import Credentials
 from conformance.suite.probe import Probe
 
-READS = ("list_batches", "list_files", "retrieve_batch", "retrieve_file")
+READS = ("list_batches", "list_files", "retrieve_batch", "retrieve_file", "file_content")
 
 
 @pytest.mark.parametrize("credentials", ["absent", "wrong"])

@@ -6,6 +6,9 @@ from conformance.contract import OPERATIONS, is_json
 from conformance.suite.generated import generate
 from conformance.suite.probe import Probe
 
+LIVE = 5
+"""Of the generated requests, so many go to a live endpoint: the boundaries, which come first."""
+
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_generated_requests_are_answered_in_a_documented_way(probe: Probe, name: str) -> None:
@@ -20,5 +23,6 @@ def test_generated_requests_are_answered_in_a_documented_way(probe: Probe, name:
     path = probe.known_path(operation)
     if path is None:
         pytest.skip("no id was told")
-    for request in generate(probe.contract, operation):
+    requests = generate(probe.contract, operation)
+    for request in requests if probe.endpoint.advance is not None else requests[:LIVE]:
         probe.ask(operation, list(request.query), path=path, headers=dict(request.headers), body=request.body)

@@ -96,7 +96,7 @@ def test_what_a_reader_must_know_is_said(exchanges) -> None:
 
     assert text.startswith("The run was cut short")
     assert "\n3 lines were no entry\n" in text
-    assert "Not reached within the budget of requests: test_pages" in text
+    assert "Not reached: test_pages" in text
     assert "- kimi · strict · response-property-enum-value-added · list_batches · 200" in text
 
 

@@ -52,7 +52,7 @@ def _busy(server: ListServer) -> ListServer:
     """Too busy now and then: once in thirty answers."""
 
     def answer(reply: Reply, asked: Asked) -> Reply:
-        return evolve(server.error(503, "busy"), status=503) if asked.number % 30 == 0 and reply.status == 200 else reply
+        return server.error(503, "busy") if asked.number % 30 == 0 and reply.status == 200 else reply
 
     return evolve(server, reply=answer)
 
