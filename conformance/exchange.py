@@ -1,9 +1,9 @@
 """One request with its response, as HAR records it."""
 
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import orjson
 from attrs import define, frozen
@@ -31,7 +31,6 @@ def header(headers: Headers, name: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1000)
 def essence(declared: str) -> str:
     """A media type without its parameters, in lower case."""
     return declared.partition(";")[0].strip().lower()
@@ -49,7 +48,7 @@ class Request:
     @property
     def query(self) -> list[tuple[str, str]]:
         """The query as decoded pairs, in order, blanks kept."""
-        return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+        return parse_qsl(self.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
 
 
 @define(eq=False, slots=False)
@@ -65,6 +64,10 @@ class Answer:
         """The declared media type without parameters, in lower case; None where none is declared."""
         declared = header(self.headers, "content-type")
         return essence(declared) or None if declared else None
+
+    def forget(self) -> None:
+        """Let go of what was parsed, which takes many times the memory of the body."""
+        self.__dict__.pop("json", None)
 
     @cached_property
     def json(self) -> Any:

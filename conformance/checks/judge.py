@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from hashlib import blake2b
 from types import MappingProxyType
 
@@ -14,12 +15,12 @@ from conformance.checks.failures import NO_ANSWER
 from conformance.checks.invariants import check_invariants, error_in_success
 from conformance.checks.met import check_met
 from conformance.checks.ordinary import Ordinary
-from conformance.checks.request import RequestJudge, Verdict, query_pairs
+from conformance.checks.request import Verdict, query_pairs, request_judge
 from conformance.checks.response import Complaint, Path, check_form, check_status, complaints, payload_findings
 from conformance.checks.sequels import Sequels
 from conformance.checks.sequence import PAGES, Page, check_page, read_page, statuses, told
 from conformance.checks.tally import Keyless, Tally
-from conformance.checks.trace import Observation, Order
+from conformance.checks.trace import Observation, Order, brief
 from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift, Finding, Ledger, sighting
 from conformance.exchange import NOT_JSON, Answer, Exchange
@@ -88,9 +89,6 @@ class Judge:
     recall: Recall | None = None
     tally: Tally = field(factory=Tally)
     _coverage: dict[str, Coverage] = field(factory=dict)
-    _requests: dict[str, RequestJudge] = field(factory=dict)
-    _ordinary: dict[tuple[str, str], Ordinary | None] = field(factory=dict)
-    """By operation and documented status."""
     _kept: dict[Order, Exchange] = field(factory=dict)
     _replayed: Sequels = field(init=False)
 
@@ -115,9 +113,7 @@ class Judge:
             self._keep(exchange)
             return
         query = query_pairs(exchange.request.url)
-        if operation.name not in self._requests:
-            self._requests[operation.name] = RequestJudge(operation)
-        verdict = self._requests[operation.name].judge(exchange.request, exchange.path_parameters, query)
+        verdict = request_judge(operation).judge(exchange.request, exchange.path_parameters, query)
         told_of = self._judge_answer(exchange, answer, operation, verdict, query)
         tally.trace.append(_observe(exchange, answer.status, verdict, told_of, unclear=unclear))
         key = (operation.name, answer.status)
@@ -155,7 +151,7 @@ class Judge:
         if documented is None:
             self._note(ledger, exchange, check_status(answer, operation, _status_severity(answer.status)))
             return NOTHING_TOLD
-        ordinary = self._ordinary_of(operation, documented) if is_success(answer.status) else None
+        ordinary = _ordinary_of(operation, documented) if is_success(answer.status) else None
         read = ordinary.read(answer.body) if ordinary is not None else None
         payload, listed = read or (answer.json, None)
         self._note(ledger, exchange, check_form(answer, payload, documented))
@@ -183,13 +179,6 @@ class Judge:
             self.tally.items[operation.name, answer.status] += page.size
             self._note(ledger, exchange, check_page(page, payload, operation, schema))
         return (page, told(payload, listed), *statuses(payload, operation.name, listed, found))
-
-    def _ordinary_of(self, operation: Operation, documented: Response) -> Ordinary | None:
-        key = (operation.name, documented.status)
-        if key not in self._ordinary:
-            schema = documented.schema
-            self._ordinary[key] = None if schema is None else Ordinary.of(operation, schema)
-        return self._ordinary[key]
 
     def _cover(self, operation: str, schema: PayloadSchema) -> Coverage:
         if operation not in self._coverage:
@@ -291,6 +280,12 @@ class Judge:
         return bool(lists) and lists <= answered and not any(map(self._held_items, lists))
 
 
+@cache
+def _ordinary_of(operation: Operation, documented: Response) -> Ordinary | None:
+    """One for all endpoints: contracts live as long as the program."""
+    return None if documented.schema is None else Ordinary.of(operation, documented.schema)
+
+
 def _got_through(name: str, statuses: Iterable[tuple[str, int]]) -> bool:
     return any(not _is_unreachable(status) for operation, status in statuses if operation == name)
 
@@ -346,15 +341,15 @@ def _observe(exchange: Exchange, status: int, verdict: Verdict, told_of: ToldOf,
         _scope(request.url),
         status,
         request.method,
-        request.url,
+        brief(request.url),
         _short(request.body),
         verdict.kind == "valid" and exchange.credentials == "given",
         unclear,
-        verdict.references,
+        tuple(map(brief, verdict.references)),
         exchange.credentials,
         "",
         page.size if page else None,
-        page.after if page else None,
+        brief(page.after) if page and page.after is not None else None,
         page is not None and page.has_more,
         page is not None and page.sound,
         page.ids if page else "",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -22,6 +22,8 @@ REFERENCES = frozenset({"after", "before", "batch_id", "file_id", "input_file_id
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBERISH = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
 _MAX_DIGITS = 4300
+_SHORT = 1000
+"""Characters of a request that is remembered."""
 MAX_REMEMBERED = 10_000
 """Kinds of requests of an operation that are judged once."""
 
@@ -79,12 +81,22 @@ class RequestJudge:
         verdict = self._remembered.get((request.headers, rest))
         if verdict is None:
             verdict = judge_request(request, self.operation, (), list(rest))
-            if len(self._remembered) < MAX_REMEMBERED:
+            if len(self._remembered) < MAX_REMEMBERED and _is_short(request.headers) and _is_short(rest):
                 self._remembered[request.headers, rest] = verdict
         if verdict.kind == "invalid" or not (references or path_parameters):
             return verdict
         names = [value for _, value in path_parameters]
         return Verdict(verdict.kind, references=(*names, *references, *verdict.references))
+
+
+@cache
+def request_judge(operation: Operation) -> RequestJudge:
+    """The judge of an operation, for all endpoints: contracts live as long as the program."""
+    return RequestJudge(operation)
+
+
+def _is_short(pairs: tuple[tuple[str, str], ...]) -> bool:
+    return sum(len(name) + len(value) for name, value in pairs) < _SHORT
 
 
 def judge_request(
@@ -169,7 +181,8 @@ _KINDS = {"integer": _integer, "boolean": _boolean, "string": _string}
 def _asks_for_another_form(request: Request, operation: Operation) -> bool:
     """Whether headers ask for something else than the documented answer (RFC 9110 Accept, RFC 7240 Prefer)."""
     accept = header(request.headers, "accept")
-    refused = accept is not None and not _takes(accept, operation.answers)
+    takes = _takes if accept is None or len(accept) < _SHORT else _takes.__wrapped__
+    refused = accept is not None and not takes(accept, operation.answers)
     return refused or header(request.headers, "prefer") is not None
 
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from conformance.checks.columns import Columns
 from conformance.checks.invariants import BATCHES, Path, spread
-from conformance.checks.trace import join, split
+from conformance.checks.trace import brief, join, split
 from conformance.contract import Operation
 from conformance.drift import Finding
 from conformance.schema import PayloadSchema
@@ -85,7 +85,9 @@ def check_page(
             observed=f"{page.size} items, limit {page.limit}",
             location=parameter_location(operation, "limit"),
         )
-    cursors = [(name, cursor) for name in ("first_id", "last_id") if isinstance(cursor := payload.get(name), str)]
+    cursors = [
+        (name, brief(cursor)) for name in ("first_id", "last_id") if isinstance(cursor := payload.get(name), str)
+    ]
     if not cursors or page.size == 0:
         return
     ids = split(page.ids)

@@ -8,6 +8,7 @@ import heapq
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from operator import attrgetter
 from typing import IO
 
@@ -22,7 +23,9 @@ SORTED = 4096
 PACKED = 64
 """How many observations are unpacked at once."""
 IN_MEMORY = 16_000_000
-"""How many bytes of packed observations stay in memory."""
+"""How many bytes of packed observations stay in memory, and how many characters of those that are not packed."""
+LONG = 400
+"""How many characters of a name or URL are kept; what is longer keeps a digest of the rest."""
 
 
 class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -71,13 +74,22 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return _order(self)
 
 
+def brief(text: str) -> str:
+    """A name or URL, or what stands for a long one: still equal to what it equalled."""
+    if len(text) <= LONG:
+        return text
+    return f"{text[: LONG - 40]}…{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
+
+
 def join(names: Sequence[str]) -> str:
-    """Names as one string; in a name, a line break becomes a space.
+    """Names as one string, long ones in brief; in a name, a line break becomes a space.
 
     Raises:
         TypeError: one is no string.
     """
     text = "\n".join(names)
+    if len(text) > LONG and max(map(len, names)) > LONG:
+        return join([brief(name) for name in names])
     return text if text.count("\n") < len(names) else "\n".join(name.replace("\n", " ") for name in names)
 
 
@@ -99,6 +111,8 @@ class Trace:
     """Observations, in time order when iterated."""
 
     _loose: list[Observation] = field(factory=list)
+    _weight: int = 0
+    """Characters in the loose ones, about."""
     _runs: list[Packed] = field(factory=list)
     _packed: int = 0
     """How many observations are in runs."""
@@ -109,7 +123,8 @@ class Trace:
     def append(self, observation: Observation) -> None:
         """Add one."""
         self._loose.append(observation)
-        if len(self._loose) >= SORTED:
+        self._weight += len(observation.ids) + len(observation.told) + len(observation.states) + len(observation.url)
+        if len(self._loose) >= SORTED or self._weight >= IN_MEMORY:
             self.pack()
 
     def pack(self) -> None:
@@ -118,6 +133,7 @@ class Trace:
             return
         rows = sorted(self._loose, key=_order)
         self._loose.clear()
+        self._weight = 0
         self._packed += len(rows)
         self._keep([_encode(rows[start : start + PACKED]) for start in range(0, len(rows), PACKED)])
 
@@ -142,7 +158,7 @@ class Trace:
         return self._packed, [[self._bytes(piece) for piece in run] for run in self._runs]
 
     def __setstate__(self, state: tuple[int, list[Packed]]) -> None:
-        self._loose, self._runs, self._in_memory, self._file = [], [], 0, None
+        self._loose, self._weight, self._runs, self._in_memory, self._file = [], 0, [], 0, None
         self._packed, runs = state
         for run in runs:
             self._keep(run)

@@ -41,6 +41,7 @@ MAX_BODY = 64 << 20
 
 Defect = Literal["broken", "truncated", "not-an-entry", "body-missing", "body-unreadable"]
 
+_AUTHORITY = re.compile(r"[^/?#]*://[^/?#]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -157,8 +158,9 @@ def is_url(text: str) -> bool:
     """Whether a text can be taken apart as a URL."""
     if _CONTROL.search(text):
         return False
+    authority = _AUTHORITY.match(text)
     try:
-        _ = urlsplit(text).port
+        _ = urlsplit(authority[0]).port if authority else None
     except ValueError:
         return False
     return True

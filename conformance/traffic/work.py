@@ -33,6 +33,8 @@ Located = tuple[str, Match | None]
 
 MAX_REMEMBERED = 10_000
 """How many addresses are recognised without being taken apart."""
+MAX_ADDRESS = 1000
+"""How long they may be."""
 
 
 @frozen
@@ -121,6 +123,8 @@ class Worker:
                 found.parameters,
             )
             self._judge_of(host, name).add(exchange, unclear=unclear)
+        if recorded.answer is not None:
+            recorded.answer.forget()
 
     def _locate(self, method: str, url: str) -> Located:
         """Host and operation; None where it is none."""
@@ -128,7 +132,8 @@ class Worker:
         located = (host, match(method, path, _bases(host)))
         if len(self._addresses) >= MAX_REMEMBERED:
             self._addresses.clear()
-        self._addresses[method, url] = located
+        if len(url) <= MAX_ADDRESS:
+            self._addresses[method, url] = located
         return located
 
     def _judging(self, host: str) -> tuple[str, ...]:
