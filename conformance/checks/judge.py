@@ -369,11 +369,11 @@ def _unanswered(exchange: Exchange, *, unclear: bool) -> Observation:
         _scope(request.url),
         NO_ANSWER,
         request.method,
-        request.url,
+        brief(request.url),
         _short(request.body),
         well_formed=False,
         unclear=unclear,
-        references=tuple(value for _, value in exchange.path_parameters),
+        references=tuple(brief(value) for _, value in exchange.path_parameters),
         credentials=exchange.credentials,
         failure=exchange.failure or "no response",
     )

@@ -42,6 +42,8 @@ MAX_BODY = 64 << 20
 Defect = Literal["broken", "truncated", "not-an-entry", "body-missing", "body-unreadable"]
 
 _AUTHORITY = re.compile(r"[^/?#]*://[^/?#]*")
+_LONGEST = 1000
+"""Characters of a scheme and host; names have at most 255."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -163,7 +165,7 @@ def is_url(text: str) -> bool:
         _ = urlsplit(authority[0]).port if authority else None
     except ValueError:
         return False
-    return True
+    return authority is None or len(authority[0]) <= _LONGEST
 
 
 def _headers(recorded: list[_Named], kept: frozenset[str]) -> Headers:

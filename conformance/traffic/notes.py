@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "time-missing": "does not say when it started; it counts as earliest",
     "file-unreadable": "the rest of the file cannot be read",
     "file-empty": "the file holds no entry",
+    "hosts-together": "of more than a hundred hosts those first in the alphabet are told apart",
     "too-many-alike": "only the first thousand kinds are told apart",
 }
 """Every kind of note, in the words that follow the entry's place."""

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from conformance import contract
 from conformance.checks.contract_rules import check_contract
-from conformance.checks.judge import Judge, Pair
+from conformance.checks.judge import Pair
 from conformance.contract import Contract
 from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
@@ -18,11 +18,12 @@ from conformance.recording import source
 from conformance.recording.opening import shown
 from conformance.rules import Severity
 from conformance.traffic.cluster import on_dask
+from conformance.traffic.judges import OTHERS, Judges, endpoint_of
 from conformance.traffic.notes import Notes
 from conformance.traffic.reading import Progress, Reading
 from conformance.traffic.recall import recalled
 from conformance.traffic.spread import SpreadError, in_processes
-from conformance.traffic.work import Key, Part, Plan, Worker, as_they_are, plan_for
+from conformance.traffic.work import Part, Plan, Worker, plan_for
 
 
 @frozen
@@ -107,8 +108,7 @@ class _Whole:
 
     def __init__(self, contracts: Mapping[str, Contract], plan: Plan) -> None:
         self.notes = Notes()
-        self._contracts, self._plan = contracts, plan
-        self._judges: dict[Key, Judge] = {}
+        self._judges = Judges(contracts, plan.allow_empty)
         self._keyed: set[tuple[str, str]] = set()
         self._entries: Counter[str] = Counter()
 
@@ -117,13 +117,7 @@ class _Whole:
         self.notes.merge(part.notes)
         self._entries.update(part.entries)
         self._keyed |= part.keyed
-        for (host, name), tally in part.tallies.items():
-            judge = self._judges.get((host, name))
-            if judge is None:
-                judge = self._judges[host, name] = Judge(
-                    f"recorded:{host}", self._contracts[name], self._plan.allow_empty, recall=as_they_are
-                )
-            judge.take(tally)
+        self._judges.take(part.tallies)
 
     def note_empty(self, files: Iterable[str]) -> None:
         """Name the files that held no entry, fit or unfit."""
@@ -136,8 +130,10 @@ class _Whole:
         pairs, keyed = list[Pair](), dict[str, set[str]]()
         for file, host in self._keyed:
             keyed.setdefault(host, set()).add(file)
-        for (host, _), judge in sorted(self._judges.items()):
+        for host, judge in self._judges:
             pairs.append(judge.pair(keyed.get(host, set()).__contains__))
             for kind in judge.tally.ledger.dropped:
                 self.notes.add("too-many-alike", (judge.endpoint, 0), kind[0])
+        if any(pair.endpoint == endpoint_of(OTHERS) for pair in pairs):
+            self.notes.add("hosts-together", (endpoint_of(OTHERS), 0))
         return pairs

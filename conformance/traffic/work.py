@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
 
-from conformance.checks.judge import Judge
 from conformance.checks.tally import Tally
 from conformance.contract import Contract
 from conformance.document import Document
@@ -21,10 +20,8 @@ from conformance.recording.opening import shown
 from conformance.recording.route import Match, match
 from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
+from conformance.traffic.judges import Judges, Key
 from conformance.traffic.notes import Notes
-
-Key = tuple[str, str]
-"""Host and name of the contract."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z._-]{0,39}|v[0-9]{1,2}")
 
@@ -65,7 +62,7 @@ class Worker:
 
     plan: Plan
     contracts: Mapping[str, Contract] = field(init=False)
-    _judges: dict[Key, Judge] = field(factory=dict)
+    _judges: Judges = field(init=False)
     _part: Part = field(factory=Part)
     _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
     _addresses: dict[tuple[str, str], Located] = field(factory=dict)
@@ -73,6 +70,7 @@ class Worker:
     def __attrs_post_init__(self) -> None:
         """Build the contracts from their documents."""
         self.contracts = {name: Contract(name, file, document) for name, file, document in self.plan.contracts}
+        self._judges = Judges(self.contracts, self.plan.allow_empty)
 
     def take(self, block: Block | Broken) -> None:
         """Judge a block.
@@ -122,7 +120,8 @@ class Worker:
                 recorded.failure,
                 found.parameters,
             )
-            self._judge_of(host, name).add(exchange, unclear=unclear)
+            self._judges.of(host, name).add(exchange, unclear=unclear)
+        self._judges.settle()
         if recorded.answer is not None:
             recorded.answer.forget()
 
@@ -139,19 +138,14 @@ class Worker:
     def _judging(self, host: str) -> tuple[str, ...]:
         """The contracts that judge a host: those asked for, else its provider's, else all."""
         if host not in self._hosts:
+            if len(self._hosts) >= MAX_REMEMBERED:
+                self._hosts.clear()
             name = urlsplit(f"//{host}").hostname
             own = tuple(
                 one.contract for one in PROVIDERS.values() if one.serves(name) and one.contract in self.contracts
             )
             self._hosts[host] = self.plan.against or own or tuple(self.contracts)
         return self._hosts[host]
-
-    def _judge_of(self, host: str, name: str) -> Judge:
-        key = (host, name)
-        if key not in self._judges:
-            endpoint = f"recorded:{host}"
-            self._judges[key] = Judge(endpoint, self.contracts[name], self.plan.allow_empty, recall=as_they_are)
-        return self._judges[key]
 
     @property
     def entries(self) -> int:
@@ -161,13 +155,8 @@ class Worker:
     def flush(self) -> Part:
         """What was seen since the last time."""
         part, self._part = self._part, Part()
-        part.tallies = {key: judge.flush() for key, judge in self._judges.items()}
+        part.tallies = self._judges.flush()
         return part
-
-
-def as_they_are(outlines: Iterable[Exchange]) -> Iterable[Exchange]:
-    """Outlines remain what they are until all parts have been added up; `recall` then reads them again, all at once."""
-    return outlines
 
 
 def _host_and_path(url: str) -> tuple[str, str]:
