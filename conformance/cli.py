@@ -9,13 +9,14 @@ from typing import Any, NoReturn
 
 import click
 
-from conformance import contract, known, report, rules
+from conformance import contract, known, pseudonyms, report, rules
 from conformance.contract import ContractError
 from conformance.document import DocumentError
 from conformance.endpoint import EndpointError
 from conformance.known import KnownDriftError
 from conformance.outcome import Result
 from conformance.providers import PROVIDERS
+from conformance.pseudonyms import MaskKeyError
 from conformance.recording import SourceError
 from conformance.report import ReportError
 from conformance.specs import SpecsError
@@ -24,7 +25,16 @@ from conformance.suite.engine import EngineError
 from conformance.suite.session import Options
 
 USER_ERRORS = (
-    *(ContractError, DocumentError, EndpointError, EngineError, KnownDriftError, ReportError, SourceError),
+    *(
+        ContractError,
+        DocumentError,
+        EndpointError,
+        EngineError,
+        KnownDriftError,
+        MaskKeyError,
+        ReportError,
+        SourceError,
+    ),
     SpecsError,
 )
 """What is told in one line, with exit 2."""
@@ -98,6 +108,12 @@ def cli() -> None:
     metavar="FILE",
     help="write what is judged, masked, to a .ndjson or .har that `check` can read",
 )
+@click.option(
+    "--mask-key-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="make pseudonyms with the key in this file, so that those of several runs can be compared",
+)
 @reporting
 def run(
     endpoints: tuple[str, ...],
@@ -110,6 +126,7 @@ def run(
     rate: str | None,
     allow_empty: bool,
     record: Path | None,
+    mask_key_file: Path | None,
     out: Path | None,
     known_file: Path | None,
     no_known: bool,
@@ -130,13 +147,14 @@ def run(
         rate=parse_rate(rate),
         allow_empty=allow_empty,
         record=record,
+        mask_key=pseudonyms.read_key(mask_key_file) if mask_key_file else pseudonyms.run_key(),
         known=known_path(known_file, no_known=no_known),
         strict_known=strict_known,
         fail_on=fail_on,
     )
     if out:
         report.prepare(out)
-    return publish(engine.run(options), fail_on, out, history, lang)
+    return publish(engine.run(options), fail_on, out, history, lang, options.mask_key)
 
 
 def parse_rate(text: str | None) -> float | None:
@@ -156,9 +174,16 @@ def parse_rate(text: str | None) -> float | None:
     return rate
 
 
-def publish(result: Result, fail_on: rules.Severity, out: Path | None, history: Path | None, lang: report.Lang) -> int:
+def publish(
+    result: Result,
+    fail_on: rules.Severity,
+    out: Path | None,
+    history: Path | None,
+    lang: report.Lang,
+    mask_key: bytes | None = None,
+) -> int:
     """Write and print the report of a run; returns the exit code."""
-    tree = report.build(result, fail_on)
+    tree = report.build(result, fail_on, mask_key)
     if history:
         tree = report.history.add_run(history, tree)
     written = report.write(tree, out, lang=lang) if out else []

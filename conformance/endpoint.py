@@ -138,7 +138,7 @@ def versioned(base_url: str) -> str:
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
-        raise EndpointError(f"{base_url}: not a URL") from None
+        raise EndpointError("--url: not a URL") from None
     if url.userinfo or url.query or url.fragment:
         raise EndpointError(
             "--url: a base URL holds no user, password, query or fragment; keys come from the environment"
@@ -187,7 +187,7 @@ class Endpoint:
 
     name: str
     base_url: str
-    key: str
+    key: str = field(repr=False)
     writable: bool
     limits: Limits
     on_exchange: Callable[[Exchange], None]
@@ -284,6 +284,7 @@ class Endpoint:
             failure=failure,
             path_parameters=tuple(parameters.items()),
             seconds=time.monotonic() - clock,
+            secrets=(self.key,),
         )
 
     def _waits(self, answer: Answer | None) -> bool:
@@ -323,11 +324,16 @@ def retry_after(answer: Answer) -> float | None:
     return max(0.0, moment.timestamp() - time.time())
 
 
+_READ = frozenset({"accept", "content-type", "prefer", "retry-after"})
+"""Headers that somebody reads; the others say nothing of drift, and may say much of people."""
+
+
 def _kept(headers: httpx.Headers) -> Headers:
     """Headers as pairs; that there was a key is kept, the key never."""
     return tuple(
-        (name, _MASKED if name.lower() in {"authorization", "cookie", "set-cookie"} else value)
+        (name, value if name in _READ else _MASKED)
         for name, value in headers.multi_items()
+        if name in _READ or name == "authorization"
     )
 
 

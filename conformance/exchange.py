@@ -6,7 +6,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 Headers = tuple[tuple[str, str], ...]
 Credentials = Literal["given", "absent", "wrong"]
@@ -36,14 +36,22 @@ def essence(declared: str) -> str:
     return declared.partition(";")[0].strip().lower()
 
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"})
+
+
+def method(text: str) -> str:
+    """A request's method as it may be shown; what is none of HTTP's own may be anybody's word."""
+    return text if text in METHODS else "OTHER"
+
+
 @frozen
 class Request:
     """What was sent. `url` is absolute; `body` is None where none was sent or kept."""
 
     method: str
-    url: str
-    headers: Headers = ()
-    body: bytes | None = None
+    url: str = field(repr=False)
+    headers: Headers = field(default=(), repr=False)
+    body: bytes | None = field(default=None, repr=False)
 
     @property
     def query(self) -> list[tuple[str, str]]:
@@ -56,8 +64,8 @@ class Answer:
     """What came back. `body` is decoded from its content encoding."""
 
     status: int
-    headers: Headers = ()
-    body: bytes = b""
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def media_type(self) -> str | None:
@@ -83,7 +91,8 @@ class Exchange:
     """One exchange. `answer` is None where nothing came back; `failure` then says why, in a few words.
 
     `started` is in seconds since the epoch, `seconds` how long it took where that was measured; `origin` is
-    (file, offset) of a recording or (endpoint, number) of a run, and orders exchanges of the same moment.
+    (file, offset) of a recording or (endpoint, number) of a run, and orders exchanges of the same moment. `secrets` are
+    the credentials that the request carried, in clear: what repeats them is not shown.
     """
 
     operation: str
@@ -93,10 +102,11 @@ class Exchange:
     origin: tuple[str, int] = ("", 0)
     credentials: Credentials = "given"
     failure: str | None = None
-    path_parameters: tuple[tuple[str, str], ...] = ()
+    path_parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     seconds: float = 0.0
     outline: bool = False
     """Whether headers and bodies were not kept."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def order(self) -> tuple[float, str, int]:

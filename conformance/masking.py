@@ -1,91 +1,151 @@
-"""What may be shown of a payload: nothing secret or personal, and still every drift.
+"""What rows of drift may say of a payload: nothing secret or personal, and the same in every run.
 
-Types, null, booleans and numbers stay; so do values that a contract itself writes down. At enum and status places a
-token that does not look like a secret is shown. Every other string becomes `<string:48 sha256:ab12>`: the same string,
-the same pseudonym.
+What a contract writes down at a place stays there. A value that is foreign to the contract is shown only where the
+contract lists values, and only if it is a word of an API by its form; elsewhere its type and length tell it.
 """
 
+import base64
+import binascii
 import re
-from collections.abc import Collection
-from hashlib import sha256
-from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote_plus
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
+_SHORT_NUMBER = re.compile(r"\s{0,4}[-+]?[0-9.]{1,7}(?:[eE][-+]?[0-9]{1,4})?\s{0,4}")
+_DURATION = re.compile(r"[0-9]{1,4}[smhdw]")
 _SECRET = re.compile(
     r"^(?:sk|pk|rk|key|token|bearer|ghp|gho|github_pat|glpat|xox[a-z]|akia|asia|eyj)[-_.]?[A-Za-z0-9_.-]{8,}"
+    r"|[-_.](?:sk|ghp|gho|xox[a-z]|akia|eyj)[-_.]?[A-Za-z0-9_.-]{8,}"
     r"|(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{12,}"
+    r"|[0-9]{6,}"
     r"|[A-Za-z0-9]{28,}",
     re.IGNORECASE,
 )
-_STANDS = re.compile(r"<string:([0-9]+) sha256:([0-9a-f]{4})[0-9a-f]*>x*")
-_NUMERIC = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,6})?")
-SHOWN_PLACES = frozenset({"status", "object", "purpose", "endpoint", "completion_window", "type"})
-"""Names of fields whose values are words of the API, not of its users."""
+_STANDS = re.compile(r"<string:([0-9]{1,9}) [0-9a-f]{20}>x*")
+_LARGE = 1_000_000
+"""Whole numbers from here on are told by their type: one may be somebody's."""
 
-SHOWN_PARAMETERS = frozenset({"limit", "order", "purpose"})
-"""Names of query parameters of that kind."""
+_TYPES = {str: "string", int: "integer", float: "number", list: "array"}
+_LEAST_SECRET = 4
+"""Characters of the shortest credential that is looked for: shorter ones stand in any word."""
+
+MEDIA_TYPES = frozenset(
+    {
+        *("application/json", "application/problem+json", "application/vnd.api+json", "application/json-seq"),
+        *("application/jsonl", "application/x-ndjson", "application/x-jsonlines", "application/ndjson"),
+        *("application/xml", "application/problem+xml", "application/octet-stream", "application/pdf"),
+        *("application/gzip", "application/zip", "application/x-www-form-urlencoded", "application/javascript"),
+        *("text/plain", "text/html", "text/css", "text/csv", "text/xml", "text/event-stream", "text/markdown"),
+        *("text/jsonl", "multipart/form-data", "multipart/mixed", "image/png", "image/jpeg", "audio/mpeg", "video/mp4"),
+        "*/*",
+    }
+)
+"""Media types that say nothing of anybody."""
+KINDS = frozenset({"application", "audio", "font", "image", "message", "model", "multipart", "text", "video", "*"})
+
+
+def length(text: str) -> int:
+    """How long a string is, or was before a recording was masked."""
+    stands = _STANDS.fullmatch(text)
+    return min(int(stands[1]), len(text)) if stands else len(text)
+
+
+def is_word(text: str) -> bool:
+    """Whether a string is by its form a word of an API, or a duration, that may be shown where values are listed."""
+    return bool(_DURATION.fullmatch(text)) or is_token(text)
+
+
+def is_duration(text: str) -> bool:
+    """Whether a string is a number with a unit of time."""
+    return bool(_DURATION.fullmatch(text))
 
 
 def is_token(text: str) -> bool:
-    """Whether a string is a word of an API that may be shown."""
+    """Whether a string is by its form a name that an API gives."""
     return bool(_TOKEN.fullmatch(text)) and not _SECRET.search(text)
 
 
-def pseudonym(text: str) -> str:
-    """What stands for a string that is not shown; one that stands for another already, in a recording, stays."""
-    if stands := _STANDS.fullmatch(text):
-        return f"<string:{stands[1]} sha256:{stands[2]}>"
-    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"<string:{len(text)} sha256:{digest[:4]}>"
+def is_large(number: float) -> bool:
+    """Whether a number is told by its type only, where it is foreign to the contract."""
+    return not -_LARGE < number < _LARGE
+
+
+HIDDEN_WORD = "<string>"
+"""What stands in rows for a string that is no word of an API."""
 
 
 def shown_word(value: object) -> str:
-    """A value at an enum, constant or status place, fit for reports and for `known-drift.toml`."""
-    if isinstance(value, str):
-        return value if is_token(value) else pseudonym(value)
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def shown_key(name: str) -> str:
-    """A property's name as the other side sent it; a leading underscore is common."""
-    return name if is_token(name.removeprefix("_")) else pseudonym(name)
-
-
-def mask_json(value: Any, known: Collection[str], *, word: bool = False) -> Any:
-    """A payload with the strings that are nobody's business replaced; `known` are strings that stay."""
+    """A value where a contract lists values, fit for reports and for `known-drift.toml`; else its type in brackets."""
     match value:
-        case str():
-            return value if value in known or (word and is_token(value)) else pseudonym(value)
-        case dict():
-            return {
-                (key if key in known else shown_key(key)): mask_json(child, known, word=key in SHOWN_PLACES)
-                for key, child in value.items()
-            }
-        case list():
-            return [mask_json(child, known) for child in value]
-    return value
+        case str() if is_word(value):
+            return value
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case int() if not is_large(value):
+            return str(value)
+    return f"<{_TYPES.get(type(value), 'object')}>"
 
 
-def mask_url(url: str, known: Collection[str]) -> str:
-    """A URL whose path steps and query values are known words, numbers or pseudonyms; user info is dropped."""
-    parts = urlsplit(url)
-    path = "/".join(_mask_step(step, known) for step in parts.path.split("/"))
-    query = "&".join(_mask_pair(pair, known) for pair in parts.query.split("&")) if parts.query else ""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, query, ""))
+def is_short_number(text: str) -> bool:
+    """Whether a text is a number that is too short to be anybody's."""
+    return bool(_SHORT_NUMBER.fullmatch(text))
 
 
-def _mask_step(step: str, known: Collection[str]) -> str:
-    plain = (
-        not step
-        or step in known
-        or _NUMERIC.fullmatch(step)
-        or (is_token(step) and "_" not in step and "-" not in step)
+def shown_string(text: str) -> str:
+    """A string of which only the length may be told."""
+    return f"<string:{length(text)}>"
+
+
+def is_name(name: str) -> bool:
+    """Whether a property's name, as the other side made it up, may be shown; a leading underscore is common."""
+    return is_token(name.removeprefix("_"))
+
+
+def shown_media_type(declared: str) -> str:
+    """A media type without parameters, in lower case: one that many know, or its kind only."""
+    if declared in MEDIA_TYPES:
+        return declared
+    kind, slash, _ = declared.partition("/")
+    suffix = "+json" if declared.endswith("+json") else ""
+    return f"{kind if kind in KINDS else '…'}/…{suffix}" if slash else "(no media type)"
+
+
+def holds(text: str, credentials: Iterable[str]) -> bool:
+    """Whether a text holds one of the credentials, as it is or in an encoding."""
+    return any(
+        bare in spelled
+        for one in credentials
+        if len(one) >= _LEAST_SECRET and (bare := _bare(one))
+        for spelled in _spellings(text)
     )
-    return step if plain else quote(pseudonym(step), safe="<>:")
 
 
-def _mask_pair(pair: str, known: Collection[str]) -> str:
-    name, equals, value = pair.partition("=")
-    plain = not value or value in known or _NUMERIC.fullmatch(value) or (name in SHOWN_PARAMETERS and is_token(value))
-    return f"{quote(shown_key(name))}{equals}{value if plain else quote(pseudonym(value), safe='<>:')}"
+def _spellings(text: str) -> Iterator[str]:
+    """A text, and what it is decoded."""
+    yield _bare(text)
+    yield _bare(text[::-1])
+    plain = unquote_plus(text)
+    yield _bare(plain)
+    joined = re.sub(r"\s", "", plain)
+    for start in range(4):
+        yield _bare(_base64(joined[start:]))
+    yield _bare(_hex(joined))
+
+
+def _bare(text: str) -> str:
+    """Without case, white space and punctuation, which headers and names do not keep."""
+    return re.sub(r"[\W_]", "", text).casefold()
+
+
+def _base64(text: str) -> str:
+    usable = re.sub(r"[^A-Za-z0-9+/]", "", text.replace("-", "+").replace("_", "/"))
+    usable = usable[: len(usable) - (len(usable) % 4 == 1)]
+    try:
+        return base64.b64decode(usable + "=" * (-len(usable) % 4)).decode("utf-8", "ignore")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _hex(text: str) -> str:
+    usable = re.sub(r"[^0-9A-Fa-f]", "", text)
+    return bytes.fromhex(usable[: len(usable) // 2 * 2]).decode("utf-8", "ignore")

@@ -13,6 +13,7 @@ import jsonschema_rs
 from attrs import define, field, frozen
 
 from conformance.document import Document, DocumentError, Location
+from conformance.masking import is_name
 
 _COMPOSITION = ("allOf", "anyOf", "oneOf")
 _SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas")
@@ -24,6 +25,9 @@ _PLAIN = (
     *("minProperties", "maxProperties", "minContains", "maxContains"),
 )
 _OPENS = ("additionalProperties", "patternProperties", "unevaluatedProperties")
+
+FREE_MAPS = frozenset({"metadata"})
+"""Properties whose keys are the caller's own, even where a contract lists some: a report never shows another."""
 
 
 def json_type(value: object) -> str:
@@ -230,7 +234,8 @@ class PayloadSchema:
         location, documented = self.location, True
         for step in path:
             child, free = self._child(location, step) if documented else (None, False)
-            steps.append("*" if free or isinstance(step, int) else step)
+            own = child is None and ((steps[-1:] or [""])[0] in FREE_MAPS or not is_name(str(step)))
+            steps.append("*" if free or own or isinstance(step, int) else step)
             documented = child is not None
             location = child or location
         return Place(pointer(steps), location, documented)

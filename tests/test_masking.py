@@ -1,73 +1,17 @@
-"""Nothing secret or personal in any output: canaries planted wherever a server or a user can put one."""
+"""What rows may say, and what stands for the rest: by form, by place, and under a key."""
 
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
-from attrs import evolve
 
-from conformance.masking import is_token, mask_json, mask_url, pseudonym, shown_word
+from conformance.exchange import Answer, Exchange, Request
+from conformance.masking import holds, is_name, is_token, shown_media_type, shown_string, shown_word
+from conformance.pseudonyms import MaskKeyError, Pseudonyms, new_key, read_key
 from tests.conftest import Run
-from tests.wrong.lists import KEY, RIGHT
-from tests.wrong.server import Asked, Reply, json_reply, serving
+from tests.wrong.lists import KEY
 
 CANARY = "canary7a61b2c93d"
 """Looks like an id, a key or a token: letters and digits in a row."""
-SENTENCE = f"Dear Ms {CANARY}, the invoice"
-PERSON = "wei.zhang@example.com"
-
-
-def planted(reply: Reply, asked: Asked) -> Reply:
-    """A page with a canary in everything that may hold text, and headers with one each."""
-    cookie = ("Set-Cookie", f"session={CANARY}")
-    headers = (("X-Request-Id", CANARY), cookie, ("Location", f"/x?token={CANARY}"))
-    if reply.status != 200:
-        text = f"no {SENTENCE} {PERSON} {asked.headers.get('authorization', '')}"
-        return evolve(
-            json_reply({"error": {"message": text, CANARY: PERSON}, CANARY: 1}, reply.status), headers=headers
-        )
-    page: dict[str, Any] = orjson.loads(reply.raw)
-    for number, batch in enumerate(page["data"]):
-        batch |= {
-            "id": f"batch_{CANARY}{number}",
-            "status": f"sk-{CANARY}" if number else "exploded",
-            "object": CANARY,
-            "endpoint": f"/v1/{CANARY}",
-            "metadata": {CANARY: SENTENCE, "owner": PERSON, "count": 7},
-            "output_file_id": f"https://files.example/{CANARY}?signature={CANARY}",
-            "request_counts": SENTENCE,
-            f"x_{CANARY}": PERSON,
-        }
-    return evolve(reply, raw=orjson.dumps(page), headers=headers)
-
-
-@pytest.mark.parametrize("provider", RIGHT)
-def test_no_canary_gets_out(batch_conformance: Run, tmp_path: Path, provider: str) -> None:
-    """Neither on the terminal nor in any report, while the drifts are all there."""
-    variable = {"kimi": "MOONSHOT_API_KEY", "siliconflow": "SILICONFLOW_API_KEY"}[provider]
-    with serving(evolve(RIGHT[provider], reply=planted)) as url:
-        done = batch_conformance(
-            *("run", f"live:{provider}", "--url", url, "--operation", "list_batches", "--no-known"),
-            *("--rate", "1000/s", "--out", "out", "--history", "history.sqlite"),
-            **{variable: KEY},
-        )
-    assert done.returncode == 1, done.stderr
-    written = [path.read_bytes() for path in [*(tmp_path / "out").iterdir(), tmp_path / "history.sqlite"]]
-    everything = b"".join([done.stdout.encode(), done.stderr.encode(), *written])
-    for secret in (CANARY, SENTENCE, PERSON, KEY, "zhang"):
-        assert secret.encode() not in everything
-    assert b"response-property-type-changed" in everything
-    if provider == "kimi":
-        assert b"exploded" in everything
-
-
-def test_a_url_with_a_password_is_refused_and_not_repeated(batch_conformance: Run) -> None:
-    """A key has no place on a command line."""
-    done = batch_conformance("run", "live:kimi", "--url", f"http://user:{CANARY}@127.0.0.1:9", MOONSHOT_API_KEY=KEY)
-    assert done.returncode == 2
-    assert "keys come from the environment" in done.stderr
-    assert CANARY not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("word", ["in_queue", "exploded", "batch", "text.completion", "IN-QUEUE", "a"])
@@ -81,35 +25,155 @@ def test_words_of_an_api_are_shown(word: str) -> None:
     "secret",
     [
         "sk-0123456789abcdef",
+        "my_sk-test-key-of-mine",
         "batch_91da4af7272c4fa5b12776fd",
+        "wei_13800138000",
         "eyJhbGciOiJIUzI1NiJ9",
+        "13800138000",
+        "1990-01-31",
         "a b",
         "0",
         "",
         "é",
+        "张伟",
         "x" * 41,
         CANARY,
     ],
 )
-def test_what_may_be_secret_is_not(secret: str) -> None:
-    """Keys, ids, sentences, and what is too long for a word."""
-    assert not is_token(secret)
-    assert secret == "" or secret not in shown_word(secret)
+def test_what_may_be_secret_is_told_by_its_type(secret: str) -> None:
+    """Keys, ids, numbers of persons, sentences, and what is too long for a word: no part, no digest."""
+    assert not is_name(secret)
+    assert shown_word(secret) == "<string>"
 
 
-def test_a_masked_body_keeps_types_numbers_and_equality() -> None:
-    """What drift is judged by stays."""
-    body = {"id": "abc123", "again": "abc123", "total": 7, "none": None, "on": True, "list": [1.5, "batch"]}
-    masked = mask_json(body, {"batch"})
-    assert masked["id"] == masked["again"] == pseudonym("abc123")
-    assert (masked["total"], masked["none"], masked["on"], masked["list"]) == (7, None, True, [1.5, "batch"])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        (20012, "20012"),
+        (13_800_138_000, "<integer>"),
+        (1.5, "<number>"),
+    ],
+)
+def test_other_values_where_values_are_listed(value: object, shown: str) -> None:
+    """A code is a word of the API; a number of eleven digits may be a telephone's."""
+    assert shown_word(value) == shown
 
 
-def test_a_masked_url_keeps_its_form() -> None:
-    """Path words, parameter names and numbers stay; names of things do not; the id is the same as in a body."""
-    name = "batch_77aa88bb99cc"
-    masked = mask_url(f"https://me:secret@api.example/v1/batches/{name}?limit=2&after={name}#x", ())
-    assert "secret" not in masked
-    assert masked.startswith("https://api.example/v1/batches/")
-    assert "limit=2" in masked
-    assert masked.count(pseudonym(name).partition(" ")[0]) == 2
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [
+        ("text/html", "text/html"),
+        ("application/sk-0123456789abcdef", "application/…"),
+        ("application/zhangwei+json", "application/…+json"),
+        ("zhang/wei", "…/…"),
+        ("zhangwei", "(no media type)"),
+    ],
+)
+def test_a_media_type_that_few_know_is_told_by_its_kind(declared: str, shown: str) -> None:
+    """Anything can be put into one."""
+    assert shown_media_type(declared) == shown
+
+
+ENCODED = [
+    KEY,
+    KEY.upper(),
+    KEY[::-1],
+    "c2stdGVzdC1rZXk",
+    "eC1zay10ZXN0LWtleS14",
+    "c2stdGVz\r\n dC1rZXk=",
+    "73 6b 2d 74 65 73 74 2d 6b 65 79",
+    "sk%2Dtest%2Dkey",
+    "sk-te\r\n st-key",
+    "sk_test_key",
+    f"id_{KEY}_x",
+]
+
+
+@pytest.mark.parametrize("text", ENCODED)
+def test_a_credential_is_found_in_any_encoding(text: str) -> None:
+    """Of other case, base64, hexadecimal, percent-encoded, folded, reversed."""
+    assert holds(text, (KEY,))
+    assert not holds(text, ("sk-other-key",))
+    assert not holds(text, ("", "a"))
+
+
+def test_a_pseudonym_is_the_same_under_the_same_key_only() -> None:
+    """Who knows the pseudonym of a telephone number cannot find the number by trying them all."""
+    first, second, key = Pseudonyms(new_key()), Pseudonyms(new_key()), new_key()
+    phone = "13800138000"
+    assert first.short(phone) == first.short(phone) != second.short(phone)
+    assert first.long(phone) != second.long(phone)
+    assert Pseudonyms(key).long(phone) == Pseudonyms(key).long(phone) != Pseudonyms(key).long("13800138001")
+    assert phone not in first.long(phone) + repr(first)
+    assert key.hex() not in repr(Pseudonyms(key))
+    assert repr(key) not in repr(Pseudonyms(key))
+
+
+@pytest.mark.parametrize("text", ["", "a", "x" * 600, "张伟"])
+def test_length_is_told_as_it_was(text: str) -> None:
+    """Of a masked string too, which may be longer than what it stands for."""
+    names = Pseudonyms()
+    assert shown_string(names.long(text)) == shown_string(text) == f"<string:{len(text)}>"
+    assert len(names.long(text)) >= len(text)
+    assert names.short(names.long(text)).partition(" ")[0] == names.short(text).partition(" ")[0]
+
+
+def test_what_only_looks_like_a_pseudonym_hides_nothing() -> None:
+    """The length that it claims is not believed beyond its own."""
+    assert shown_string("<string:138001380 00000000000000000000>") == "<string:39>"
+
+
+def test_a_key_file_is_read_and_not_shown(tmp_path: Path) -> None:
+    """Any bytes, at least sixteen."""
+    file = tmp_path / "key"
+    file.write_bytes(b"\x00\xff" * 8)
+    assert read_key(file) == read_key(file)
+    assert b"\x00\xff" not in read_key(file)
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 15, b"x" * 70_000, None])
+def test_a_key_file_that_will_not_do_is_one_line(batch_conformance: Run, tmp_path: Path, content: bytes | None) -> None:
+    """Too short, too long, not there: before anything is sent, and without what it holds."""
+    if content is not None:
+        (tmp_path / "key").write_bytes(content)
+    done = batch_conformance("run", "sim:kimi", "--mask-key-file", "key")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("batch-conformance: key: ")
+    assert done.stderr.count("\n") == 1
+    assert "xxx" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/", "a\0b"])
+def test_a_key_is_a_plain_file(name: str) -> None:
+    """Nothing that never ends is read."""
+    with pytest.raises(MaskKeyError):
+        read_key(Path(name))
+
+
+def test_a_url_with_a_password_is_refused_and_not_repeated(batch_conformance: Run) -> None:
+    """A key has no place on a command line."""
+    for url in (f"http://user:{CANARY}@127.0.0.1:9", f"http://user:{CANARY}@[", f"http://127.0.0.1:9/?key={CANARY}"):
+        done = batch_conformance("run", "live:kimi", "--url", url, MOONSHOT_API_KEY=KEY)
+        assert done.returncode == 2
+        assert done.stderr.startswith("batch-conformance: --url: ")
+        assert CANARY not in done.stdout + done.stderr
+
+
+def test_what_a_traceback_shows_of_an_exchange_is_nobodys() -> None:
+    """A test that fails prints its arguments."""
+    headers = (("authorization", f"Bearer {KEY}"),)
+    request = Request("GET", f"https://api.example/v1/batches/{CANARY}", headers, CANARY.encode())
+    shown = repr(
+        Exchange(
+            "retrieve_batch",
+            request,
+            Answer(200, headers, CANARY.encode()),
+            path_parameters=(("batch_id", CANARY),),
+            secrets=(KEY,),
+        )
+    )
+    assert CANARY not in shown
+    assert KEY not in shown

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.checks.columns import Columns
 from conformance.checks.invariants import BATCHES
-from conformance.masking import shown_word
+from conformance.masking import HIDDEN_WORD, holds, shown_word
 from conformance.schema import PayloadSchema
 
 Seen = Counter[tuple[str, str, str]]
@@ -32,14 +32,23 @@ def blind_place(operation: str, schema: PayloadSchema) -> str | None:
     return place.pointer if node.get("type") == "string" and not node.keys() & {"enum", "const"} else None
 
 
-def note(seen: Seen, operation: str, schema: PayloadSchema, payload: Any, listed: Columns | None) -> None:
-    """Take note of the values in a success body."""
+def note(
+    seen: Seen,
+    operation: str,
+    schema: PayloadSchema,
+    payload: Any,
+    listed: Columns | None,
+    *,
+    credentials: tuple[str, ...] = (),
+) -> None:
+    """Take note of the values in a success body; what repeats a credential is not shown."""
     pointer = blind_place(operation, schema)
     if pointer is None:
         return
     values: Sequence[Any] = listed.column(FIELD) if listed is not None else [payload.get(FIELD)]
     for value, count in Counter(value for value in values if isinstance(value, str)).items():
-        seen[operation, pointer, shown_word(value)] += count
+        word = shown_word(value)
+        seen[operation, pointer, HIDDEN_WORD if holds(word, credentials) else word] += count
     if len(seen) > 2 * MAX_VALUES:
         prune(seen)
 

@@ -129,7 +129,10 @@ def _observed(complaint: Complaint) -> str:
 
 
 def _shown(value: object) -> str:
-    return json_type(value) if isinstance(value, dict | list) else shown_word(value)
+    """A value of a page: what is published is no secret."""
+    return (
+        json_type(value) if isinstance(value, dict | list) else value if isinstance(value, str) else shown_word(value)
+    )
 
 
 def _blind_spots(contract: Contract, operation: Operation) -> Iterator[Drift]:

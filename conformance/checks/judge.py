@@ -24,6 +24,7 @@ from conformance.checks.trace import Observation, Order, brief
 from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift, Finding, Ledger, sighting
 from conformance.exchange import NOT_JSON, Answer, Exchange
+from conformance.masking import HIDDEN_WORD, holds
 from conformance.rules import Severity
 from conformance.schema import PayloadSchema
 
@@ -136,7 +137,8 @@ class Judge:
 
     def _note(self, ledger: Ledger, exchange: Exchange, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            ledger.add(sighting(finding, exchange, self.endpoint, self.contract.name, exchange.operation))
+            shown = _without(finding, exchange.secrets) if exchange.secrets else finding
+            ledger.add(sighting(shown, exchange, self.endpoint, self.contract.name, exchange.operation))
 
     def _judge_answer(
         self,
@@ -173,7 +175,7 @@ class Judge:
             listed = Columns(data) if isinstance(data, list) else None
         self._cover(operation.name, schema).add(payload, listed)
         if isinstance(payload, dict):
-            note(self.tally.blind, operation.name, schema, payload, listed)
+            note(self.tally.blind, operation.name, schema, payload, listed, credentials=exchange.secrets)
         page = read_page(payload, operation.name, dict(query), listed, sound=verdict.kind != "invalid")
         if page is not None:
             self.tally.items[operation.name, answer.status] += page.size
@@ -386,6 +388,14 @@ def _scope(url: str) -> str:
 def _short(body: bytes | None) -> bytes | None:
     """A request's body, or what stands for a long one."""
     return body if body is None or len(body) <= _DIGEST else blake2b(body, digest_size=_DIGEST).digest()
+
+
+def _without(finding: Finding, secrets: tuple[str, ...]) -> Finding:
+    """A finding in which an answer that repeats the credential of its request says nothing of it."""
+    place, _, name = finding.pointer.rpartition("/")
+    if isinstance(finding.value, str) and holds(finding.value, secrets):
+        finding = evolve(finding, value=HIDDEN_WORD, observed=HIDDEN_WORD)
+    return evolve(finding, pointer=f"{place}/*") if holds(name, secrets) else finding
 
 
 def _tempered(drifts: Iterable[Drift], out_of_reach: set[str]) -> Iterator[Drift]:

@@ -7,7 +7,7 @@ from conformance.checks.request import Verdict
 from conformance.contract import Operation
 from conformance.drift import Finding
 from conformance.exchange import Credentials, Exchange
-from conformance.masking import is_token, pseudonym
+from conformance.masking import is_short_number, shown_string
 
 
 def check_met(
@@ -49,8 +49,7 @@ def _shown_input(exchange: Exchange, pointer: str) -> str:
     if not values:
         return "not given" if exchange.request.body is None else "a body that breaks it"
     value = values[-1]
-    plain = is_token(value) or value.lstrip("-").replace(".", "").isdecimal()
-    return f"{name}={value if plain else pseudonym(value)}"
+    return f"{name}={value if is_short_number(value) else shown_string(value)}"
 
 
 def _input_location(operation: Operation, pointer: str) -> tuple[str | int, ...]:

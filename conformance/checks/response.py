@@ -1,6 +1,5 @@
 """One response against what the contract documents for its status: status, media type, JSON, schema."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,14 +9,12 @@ from attrs import frozen
 from conformance.contract import Operation, Response
 from conformance.drift import Finding
 from conformance.exchange import NOT_JSON, Answer
-from conformance.masking import pseudonym, shown_key, shown_word
+from conformance.masking import shown_media_type, shown_string, shown_word
 from conformance.rules import Severity
 from conformance.schema import PayloadSchema, json_type, words
 
 Path = tuple[str | int, ...]
 """Keys and indexes to a value in a body."""
-
-_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,50}")
 
 NULLABLE, TYPE, CONSTANT, ENUM, MISSING, UNDOCUMENTED, RANGE = (
     "response-property-became-nullable",
@@ -71,7 +68,7 @@ def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[F
             rule="response-media-type-undocumented",
             pointer="",
             expected=" or ".join(sorted(documented.media_types)),
-            observed=shown_media_type(declared),
+            observed="(none declared)" if declared is None else shown_media_type(declared),
             location=documented.location,
         )
     elif text:
@@ -89,13 +86,6 @@ def _covered(declared: str | None, documented: Response) -> bool:
     if declared is None:
         return False
     return bool({"*/*", f"{declared.split('/')[0]}/*"} & documented.media_types)
-
-
-def shown_media_type(declared: str | None) -> str:
-    """A media type as reports show it."""
-    if declared is None:
-        return "(none declared)"
-    return declared if _MEDIA_TYPE.fullmatch(declared) else pseudonym(declared)
 
 
 def _text_kind(body: bytes) -> str:
@@ -128,7 +118,7 @@ def payload_findings(found: Mapping[Path, Complaint], schema: PayloadSchema) -> 
     """One finding for each place, rule and value, with how often it stands in the body."""
     rows: dict[tuple[str, str, str | None], list[Complaint]] = {}
     for complaint in found.values():
-        shown = _shown_pointer(schema.place(complaint.path).pointer, complaint)
+        shown = schema.place(complaint.path).pointer
         rows.setdefault((complaint.rule, shown, _identity_value(complaint)), []).append(complaint)
     for (rule, shown, value), same in rows.items():
         first = same[0]
@@ -213,20 +203,12 @@ def _observed(complaint: Complaint) -> Any:
         case rule if rule == UNDOCUMENTED:
             return json_type(complaint.value)
     if isinstance(complaint.value, str):
-        return pseudonym(complaint.value)
+        return shown_string(complaint.value)
     return (
         f"{json_type(complaint.value)} of {len(complaint.value)}"
         if isinstance(complaint.value, dict | list)
         else complaint.value
     )
-
-
-def _shown_pointer(pointer: str, complaint: Complaint) -> str:
-    """A key that the other side made up is shown only if it looks like a name."""
-    if complaint.rule != UNDOCUMENTED:
-        return pointer
-    head, _, name = pointer.rpartition("/")
-    return f"{head}/{name if name == '*' else shown_key(name)}"
 
 
 def _expected(schema: PayloadSchema, complaint: Complaint) -> str:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 import zstandard
-from attrs import frozen
+from attrs import field, frozen
 
 from conformance.exchange import Answer, Credentials, Headers, Request, header
+from conformance.failures import NO_RESPONSE, known_failure
 from conformance.recording.scan import BOM
 
 REQUEST_HEADERS = frozenset({"accept", "authorization", "content-type", "prefer"})
@@ -71,6 +72,8 @@ class Recorded:
     failure: str | None = None
     encoded: _Encoded | None = None
     defect: Literal["body-missing", "body-unreadable"] | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """The credentials in clear."""
 
 
 class _Named(msgspec.Struct, gc=False):
@@ -141,9 +144,9 @@ def _recorded(entry: _Entry) -> Recorded:
     headers = _headers(sent.headers, REQUEST_HEADERS)
     request = Request(sent.method, sent.url, headers, _posted(sent.posted))
     credentials: Credentials | None = entry.credentials or ("given" if _AUTHORIZED in headers else None)
-    started = _time(_text_of(entry.started))
+    started, secrets = _time(_text_of(entry.started)), _secrets(sent.headers)
     if received.status == 0:
-        return Recorded(request, None, started, credentials, _text_of(entry.failure) or "no response")
+        return Recorded(request, None, started, credentials, known_failure(_text_of(entry.failure)), secrets=secrets)
     content = received.content or _Content()
     answered = _headers(received.headers, ANSWER_HEADERS)
     if not answered and content.media_type not in {None, "", UNKNOWN}:
@@ -152,8 +155,10 @@ def _recorded(entry: _Entry) -> Recorded:
         body, encoded = _body(content, received, sent.method)
     except EntryError as error:
         defect = cast("Literal['body-missing', 'body-unreadable']", error.defect)
-        return Recorded(request, None, started, credentials, defect=defect)
-    return Recorded(request, Answer(received.status, answered, body), started, credentials, encoded=encoded)
+        return Recorded(request, None, started, credentials, defect=defect, secrets=secrets)
+    return Recorded(
+        request, Answer(received.status, answered, body), started, credentials, encoded=encoded, secrets=secrets
+    )
 
 
 def is_url(text: str) -> bool:
@@ -177,6 +182,12 @@ def _headers(recorded: list[_Named], kept: frozenset[str]) -> Headers:
             if (name := one.name.lower()) in kept
         ]
     )
+
+
+def _secrets(recorded: list[_Named]) -> tuple[str, ...]:
+    """What stands in Authorization after the name of the scheme."""
+    given = [_text_of(one.value) or "" for one in recorded if one.name.lower() == "authorization"]
+    return tuple(value.rpartition(" ")[2] for value in given if value != HIDDEN)
 
 
 def _text_of(raw: msgspec.Raw) -> str | None:
@@ -298,7 +309,7 @@ def entry(
         "cache": {},
         "timings": {"send": 0, "wait": round(seconds * 1000, 3), "receive": 0},
         **extra,
-        **({FAILURE: failure or "no response"} if answer is None else {}),
+        **({FAILURE: failure or NO_RESPONSE} if answer is None else {}),
     }
 
 

@@ -1,196 +1,372 @@
-"""What of an exchange may reach the disk: nobody's words, and still every drift.
+"""What of an exchange may be shown or reach the disk: nobody's words, and still every drift.
 
-This goes beyond `conformance.masking`, which is for what people read, since a masked recording is judged again. A
-masked string keeps its form (a URL stays a URL), is no shorter than before, and equals what it equalled, in a body
-and in a URL alike.
+Decided by place and contract: a payload is walked together with the schemas of every contract that knows its operation
+and status. What a contract writes down at a place, its numbers and its names stay; so do words that are foreign to it
+where it lists values; everything else is replaced by a pseudonym, the same for the same string, in a body and in a URL
+alike.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 import orjson
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from conformance import contract
-from conformance.contract import Contract
-from conformance.exchange import Answer, Exchange, Headers, Request
-from conformance.masking import SHOWN_PARAMETERS, SHOWN_PLACES, is_token, pseudonym, shown_key
+from conformance.checks.invariants import SUCCESS_CODES
+from conformance.contract import Contract, Operation
+from conformance.document import Document, DocumentError
+from conformance.exchange import Answer, Exchange, Headers, Request, essence, header, method
+from conformance.failures import known_failure
+from conformance.masking import (
+    holds,
+    is_duration,
+    is_large,
+    is_name,
+    is_short_number,
+    is_word,
+)
+from conformance.operations import FORMS, PARAMETER, Steps, steps
+from conformance.pseudonyms import Pseudonyms, masked_media_type
+from conformance.recording.forms import FILE_NAMES, Forms
 from conformance.recording.har import ANSWER_HEADERS, HIDDEN, REQUEST_HEADERS
-from conformance.recording.route import STATIC_STEPS, match
+from conformance.recording.multipart import Part, boundary_of, join, parts
+from conformance.recording.protocol import protocol
+from conformance.recording.route import known_bases, match, path_of, shown_step
+from conformance.recording.spots import Spot
+from conformance.recording.vocabulary import Vocabulary, is_reference
+from conformance.schema import FREE_MAPS, PayloadSchema, at
 
 REFERENCES = frozenset({"after", "before"})
 """Query parameters that hold an id, whatever it looks like: it must stay equal to the one in a body."""
 
-_NUMBER = re.compile(r"\s*[-+]?[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,4})?\s*")
-_HEADER = re.compile(r"[A-Za-z0-9/*+;=,._ \"-]{1,200}")
-_VERSION = re.compile(r"v[0-9]{1,2}")
-_STANDS = re.compile(r"<string:[0-9]+ sha256:[0-9a-f]{20}>x*")
-_CODES = frozenset({"code"})
-"""Fields whose number tells an error from a success, documented or not."""
+DEEPEST = 100
+"""Levels of a payload below which nothing is kept but the kind of the value."""
 
-
-def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _uuid(text: str) -> str:
-    digest = _digest(text)
-    return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
-
-
-_PLAIN = re.compile(
-    r"|[0-9]{1,4}[smhdw]"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9:.]{5,20}(?:[Zz]|[+-][0-9:]{4,6})?)?"
-    r"|https://[0-9a-f]{32}\.invalid/|[0-9a-f]{32}@masked\.invalid"
+_NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
+_HOST = re.compile(r"(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
-"""Nobody's secret: durations, dates, and what was masked before."""
-
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
-    (re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"), _uuid),
-    (re.compile(r"[a-z]{2,8}://\S+"), lambda text: f"https://{_digest(text)[:32]}.invalid/"),
-    (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), lambda text: f"{_digest(text)[:32]}@masked.invalid"),
-)
-"""Forms that a schema may ask for by `format` or `pattern`, and what keeps them."""
+_LEAD = re.compile(r"\s*[-+]?0*")
+_PREFER = frozenset({"respond-async", "return=minimal", "return=representation", "handling=strict", "handling=lenient"})
+"""What RFC 7240 registers; of `wait` the seconds would have to be looked at."""
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*(?:;|$)", re.IGNORECASE)
+HIDDEN_HOST = "host.invalid"
+"""What stands for something in the place of a host that is none."""
 
 
-def mask_string(text: str) -> str:
-    """What stands for a string: always the same for the same."""
-    if _PLAIN.fullmatch(text):
-        return text
-    for form, masked in _FORMS:
-        if form.fullmatch(text):
-            return masked(text)
-    return stand_in(text)
+class Own(str):
+    """Text of this project's own among foreign text: it stays."""
+
+    __slots__ = ()
 
 
-def stand_in(text: str) -> str:
-    """What stands for a string of no form, and for one that a report would show: it then shows the same."""
-    if _STANDS.fullmatch(text):
-        return text
-    return f"{pseudonym(text)[:-1]}{_digest(text)[4:20]}>".ljust(len(text), "x")
+@frozen
+class Views:
+    """What the contracts know of one exchange: its operation, the body sent, and the body received."""
+
+    operation: str
+    sent: Spot
+    received: Spot
+    query: Mapping[str, Spot]
+    credentials: tuple[str, ...]
+    asks: bool = False
+    """Whether it is the request's body that is looked at: of its names no row tells."""
 
 
 @define(eq=False)
 class Mask:
-    """Masks exchanges; what stands in the contracts is no secret."""
+    """Masks exchanges. The contracts must be all that judge them; pseudonyms are those of a key.
+
+    `readable`: for people, with short pseudonyms; else for another judge, form and length kept. `open_ids`: ids stay,
+    since they are a simulator's.
+    """
 
     contracts: tuple[Contract, ...]
-    _known: frozenset[str] = field(init=False)
-    _words: frozenset[str] = field(init=False)
-    """Names of fields that hold words of the API."""
+    names: Pseudonyms = field(factory=Pseudonyms)
+    readable: bool = False
+    open_ids: bool = False
+    _words: Vocabulary = field(init=False)
+    _forms: Forms = field(init=False)
+    _spots: dict[tuple[Any, ...], Spot] = field(factory=dict, init=False)
+    _bases: frozenset[Steps] = field(init=False)
+    _queries: dict[str, Mapping[str, Spot]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Gather what the contracts say."""
-        self._known = frozenset().union(*(one.known_strings for one in self.contracts))
-        self._words = SHOWN_PLACES.union(*(_closed(one.document.data) for one in self.contracts))
+        self._words = Vocabulary.of(self.contracts)
+        self._bases = frozenset(steps(one.base_path) for one in self.contracts)
+        self._forms = Forms(self.names, self.readable, self.open_ids, self._words.ids, self._words.id_checks)
 
     @classmethod
-    def of_all_contracts(cls) -> "Mask":
-        """With every contract that comes with the project."""
-        return cls(tuple(map(contract.load, contract.names())))
+    def of(cls, contracts: Iterable[Contract] = (), key: bytes | None = None, **options: bool) -> "Mask":
+        """With every contract that comes with the project, and these."""
+        every = {one.file: one for one in (*map(contract.load, contract.names()), *contracts)}
+        return cls(tuple(every.values()), Pseudonyms() if key is None else Pseudonyms(key), **options)
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """An exchange that may be written down."""
-        request, answer = exchange.request, exchange.answer
+        views, request, answer = self.views(exchange), exchange.request, exchange.answer
+        kind = header(request.headers, "content-type") or ""
         return evolve(
             exchange,
             request=Request(
-                request.method,
-                self._url(request),
-                _headers(request.headers, REQUEST_HEADERS),
-                None if request.body is None else self._body(request.body),
+                method(request.method),
+                self.url(request, views),
+                self._headers(request.headers, REQUEST_HEADERS),
+                None if request.body is None else self._body(request.body, views.sent, views, kind),
             ),
-            answer=answer and Answer(answer.status, _headers(answer.headers, ANSWER_HEADERS), self._body(answer.body)),
-            path_parameters=tuple((name, self._text(value)) for name, value in exchange.path_parameters),
+            answer=answer
+            and Answer(
+                answer.status,
+                self._headers(answer.headers, ANSWER_HEADERS),
+                self._body(answer.body, views.received, views, ""),
+            ),
+            path_parameters=tuple((name, self._forms.reference(value)) for name, value in exchange.path_parameters),
+            failure=exchange.failure and known_failure(exchange.failure),
+            credentials=exchange.credentials,
+            secrets=(),
         )
 
-    def _body(self, body: bytes) -> bytes:
+    def views(self, exchange: Exchange) -> Views:
+        """What the contracts know of an exchange."""
+        request, answer = exchange.request, exchange.answer
+        found = match(request.method, path_of(request.url), known_bases() | self._bases)
+        name = exchange.operation or (found.operation if found else "")
+        operations = [one.operations[name] for one in self.contracts if name in one.operations]
+        status = answer.status if answer else 0
+        if name not in self._queries:
+            self._queries[name] = _query(operations)
+        return Views(
+            name,
+            self._spot((name,), lambda: _sent(operations)),
+            self._spot((name, status), lambda: _received(operations, status)),
+            self._queries[name],
+            exchange.secrets,
+        )
+
+    def _spot(self, key: tuple[Any, ...], made: Any) -> Spot:
+        if key not in self._spots:
+            self._spots[key] = Spot.of(made())
+        return self._spots[key]
+
+    def _body(self, body: bytes, spot: Spot, views: Views, kind: str) -> bytes:
         try:
             payload = orjson.loads(body)
         except orjson.JSONDecodeError:
-            return _opaque(body)
-        return orjson.dumps(self._value(payload, word=False, documented=True))
+            form = parts(body, kind)
+            asked = self._of(spot, views)
+            return _opaque(body, self.names) if form is None else join(self._part(one, spot, asked) for one in form)
+        return orjson.dumps(self.payload(payload, spot, views))
 
-    def _value(self, value: Any, *, word: bool, documented: bool) -> Any:
-        match value:
-            case str():
-                return self._word(value) if word else self._text(value)
-            case dict():
-                return dict(self._fields(value, documented=documented))
-            case list():
-                return [self._value(child, word=False, documented=documented) for child in value]
-            case int() | float() if not documented and not isinstance(value, bool):
-                return 0 if float(value).is_integer() else 0.5
-        return value
+    def _part(self, part: Part, spot: Spot, views: Views) -> Part:
+        """A part of a form: of a file the length stays."""
+        kind = part.media_type and self._media_type(part.media_type)
+        name, place = self._key(part.name, spot, "", views)
+        if part.filename is not None:
+            return Part(name, self._forms.file_name(part.filename), kind, b"x" * len(part.content))
+        text = self._text(part.content.decode("utf-8", "surrogateescape"), place, part.name, views)
+        return Part(name, None, kind, text.encode("utf-8", "surrogateescape"))
 
-    def _fields(self, holder: dict[str, Any], *, documented: bool) -> Iterator[tuple[str, Any]]:
-        for name, value in holder.items():
-            known = name in self._known or name in _CODES
-            shown = name if known else shown_key(name)
-            shown = shown if shown == name else stand_in(name)
-            yield shown, self._value(value, word=name in self._words, documented=documented and known)
+    def payload(self, value: Any, spot: Spot, views: Views) -> Any:
+        """A JSON value of which one may read what the contracts know."""
+        return self._value(value, spot, "", self._of(spot, views), 0)
 
-    def _word(self, text: str) -> str:
-        return text if text in self._known or is_token(text) or _PLAIN.fullmatch(text) else stand_in(text)
+    def _of(self, spot: Spot, views: Views) -> Views:
+        return evolve(views, asks=spot is views.sent)
 
-    def _text(self, text: str) -> str:
-        return text if text in self._known else mask_string(text)
+    def _value(self, value: Any, spot: Spot, name: str, views: Views, depth: int) -> Any:
+        if isinstance(value, str):
+            return str(value) if isinstance(value, Own) else self._text(value, spot, name, views)
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int | float):
+            return _number(value, spot, name, depth)
+        if depth >= DEEPEST:
+            return type(value)()
+        if isinstance(value, list):
+            items = spot.items
+            return [self._value(child, items, name, views, depth + 1) for child in value]
+        return dict(self._fields(value, spot, name, views, depth))
 
-    def _url(self, request: Request) -> str:
-        parts = urlsplit(request.url)
-        found = match(request.method, parts.path)
-        names = {value for _, value in found.parameters} if found else set()
-        path = "/".join(self._step(step, names) for step in parts.path.split("/"))
+    def _fields(
+        self, holder: Mapping[str, Any], spot: Spot, holds_for: str, views: Views, depth: int
+    ) -> Iterator[tuple[str, Any]]:
+        for name, child in holder.items():
+            if isinstance(name, Own):  # figures of ours, by name
+                yield str(name), {self._key(one, spot, holds_for, views)[0]: figure for one, figure in child.items()}
+                continue
+            shown, place = self._key(name, spot, holds_for, views)
+            yield shown, self._value(child, place, name, views, depth + 1)
+
+    def _key(self, name: str, spot: Spot, holder: str, views: Views) -> tuple[str, Spot]:
+        """The name of a property of what stands under `holder`, and the place of its value."""
+        if isinstance(name, Own):
+            return str(name), _NOWHERE
+        known = spot.child(name)
+        if known is not None:
+            return name, known
+        if spot.closed and holder not in FREE_MAPS:
+            shown = is_name(name) and not views.asks and not holds(name, views.credentials)
+            return name if shown else self._forms.stand_in(name, ()), _NOWHERE
+        others = spot.others
+        if others is not None:
+            return self._forms.stand_in(name, spot.names), others
+        return name if name in self._words.names else self._forms.stand_in(name, ()), _NOWHERE
+
+    def _text(self, text: str, spot: Spot, name: str, views: Views) -> str:
+        if not text:
+            return text
+        if is_reference(name):
+            return self._forms.reference(text)
+        if name in FILE_NAMES:
+            return self._forms.file_name(text)
+        if text in spot.known or self._is_listed(text, spot, name, views) or (spot.timed and _TIME.fullmatch(text)):
+            return text
+        return self._forms.stand_in(text, spot.checks)
+
+    def _is_listed(self, text: str, spot: Spot, name: str, views: Views) -> bool:
+        """Whether a string is foreign to the contracts, and drift cannot be told without it."""
+        if is_duration(text):
+            return spot.lasting or spot.listed
+        told = spot.listed and name in self._words.listed  # what only requests list, no row names
+        return told and is_word(text) and not holds(text, views.credentials)
+
+    def url(self, request: Request, views: Views) -> str:
+        """A URL of which host, known steps and known names stay; user info and fragment are dropped."""
+        try:
+            parts_ = urlsplit(request.url)
+            host = parts_.netloc.rpartition("@")[2]
+        except ValueError:
+            return f"http://{HIDDEN_HOST}/"
         query = "&".join(
-            f"{quote(shown_key(name), safe='')}={quote(self._argument(name, value), safe='')}"
-            for name, value in request.query
+            f"{quote(self._parameter(name, views), safe='')}={quote(self._argument(name, value, views), safe='')}"
+            for name, value in parse_qsl(parts_.query, keep_blank_values=True)
         )
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, query, ""))
+        scheme = parts_.scheme if parts_.scheme in {"http", "https", ""} else "http"
+        host = host if not host or _HOST.fullmatch(host) else HIDDEN_HOST
+        return urlunsplit((scheme, host, self._masked_path(parts_.path, views), query, ""))
 
-    def _step(self, step: str, names: set[str]) -> str:
-        text = unquote(step)
-        word = not step or step in STATIC_STEPS or _VERSION.fullmatch(step) or (text.isalpha() and text.isascii())
-        return step if word and text not in names else quote(self._text(text), safe="")
+    def _masked_path(self, path: str, views: Views) -> str:
+        """Which steps are parameters the place decides, counted from the right, as operations are recognised."""
+        every = path.split("/")
+        filled = [index for index, step in enumerate(every) if step]
+        form = FORMS[views.operation][1][0] if views.operation in FORMS else ()
+        variable = {
+            filled[-number]
+            for number, step in enumerate(reversed(form), 1)
+            if step == PARAMETER and number <= len(filled)
+        }
+        return "/".join(
+            step and ((index not in variable and shown_step(step, self._words.steps)) or self._step(step))
+            for index, step in enumerate(every)
+        )
 
-    def _argument(self, name: str, value: str) -> str:
-        plain = _NUMBER.fullmatch(value) or (name in SHOWN_PARAMETERS and is_token(value))
-        return value if plain and name not in REFERENCES else self._text(value)
+    def _step(self, step: str) -> str:
+        return quote(self._forms.reference(unquote(step)), safe="")
 
+    def _parameter(self, name: str, views: Views) -> str:
+        return name if name in views.query or name in self._words.names else self._forms.stand_in(name, ())
 
-def _closed(node: Any) -> Iterator[str]:
-    """Names of properties whose values a document lists."""
-    if isinstance(node, dict):
-        properties = node.get("properties")
-        for name, child in properties.items() if isinstance(properties, dict) else ():
-            if isinstance(child, dict) and ("enum" in child or "const" in child):
-                yield name
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _closed(child)
+    def _argument(self, name: str, value: str, views: Views) -> str:
+        spot = views.query.get(name, _NOWHERE)
+        if name in REFERENCES or is_reference(name):
+            return self._forms.reference(value) if value else value
+        plain = not value or value in spot.known or (spot.boolean and value in {"true", "false"})
+        if not plain and spot.numeric and _NUMBER.fullmatch(value):
+            return _numeral(value)
+        return value if plain else self._forms.stand_in(value, spot.checks)
 
+    def _headers(self, headers: Headers, kept: Iterable[str]) -> Headers:
+        return tuple((name, self._header(name.lower(), value)) for name, value in headers if name.lower() in kept)
 
-def _headers(headers: Headers, kept: Iterable[str]) -> Headers:
-    return tuple((name, _header(name.lower(), value)) for name, value in headers if name.lower() in kept)
-
-
-def _header(name: str, value: str) -> str:
-    if name == "authorization":
+    def _header(self, name: str, value: str) -> str:
+        if name == "accept":
+            return ", ".join(self._media_type(one) for one in value.split(","))
+        if name == "content-type":
+            charset = "; charset=utf-8" if _CHARSET.search(value) else ""
+            return self._media_type(value) + (boundary_of(value) or charset)
+        if name == "prefer":
+            return value if value in _PREFER else "masked"
         return HIDDEN
-    return value if _HEADER.fullmatch(value) else mask_string(value.split(";", maxsplit=1)[0].strip().lower())
+
+    def _media_type(self, declared: str) -> str:
+        return masked_media_type(essence(declared), self._words.media_types, self.names)
 
 
-_STARTS = {b"<": b"<", b"{": b"{", b"[": b"["}
+_NOWHERE = Spot()
 
 
-def _opaque(body: bytes) -> bytes:
-    """What stands for a body that is not JSON: nor is it, and it starts alike."""
+def _number(value: float, spot: Spot, name: str, depth: int) -> float:
+    """A number that is nobody's; of others the type stays, and whether it is 0."""
+    if spot.numeric or not value or (name == "code" and depth == 1 and value in SUCCESS_CODES):
+        return value
+    if isinstance(value, float) and not value.is_integer():
+        return 0.5
+    if spot.listed and isinstance(value, int):
+        return value if not is_large(value) else 1_000_000
+    return type(value)(1)
+
+
+def _numeral(text: str) -> str:
+    """A number in a query; of a long one only its kind and how many digits it has."""
+    if is_short_number(text):
+        return text
+    lead = _LEAD.match(text)
+    kept = lead[0] if lead else ""
+    whole, point, fraction = text[len(kept) :].partition(".")
+    return kept + re.sub(r"[0-9]", "1", whole) + point + re.sub(r"[1-9]", "1", fraction)
+
+
+def _nodes(schemas: Iterable[PayloadSchema | None]) -> Iterator[tuple[Document, Any]]:
+    for schema in schemas:
+        if schema is not None:
+            try:
+                yield schema.document, at(schema.document, schema.location)
+            except DocumentError:
+                continue
+
+
+def _sent(operations: Iterable[Operation]) -> Iterator[tuple[Document, Any]]:
+    return _nodes(one.body for one in operations)
+
+
+def _received(operations: Iterable[Operation], status: int) -> Iterator[tuple[Document, Any]]:
+    """The schemas for a status; of an operation that does not document it, those of its like."""
+    for one in operations:
+        documented = one.response(status)
+        alike = [response for code, response in one.responses.items() if code[:1] == str(status)[:1]]
+        yield from _nodes(response.schema for response in ([documented] if documented else alike))
+        if 200 <= status < 300:
+            yield from protocol(one.name)
+
+
+def _query(operations: Iterable[Operation]) -> Mapping[str, Spot]:
+    nodes: dict[str, list[tuple[Document, Any]]] = {}
+    for operation in operations:
+        for one in operation.parameters:
+            if one.where == "query":
+                nodes.setdefault(one.name, []).extend(_nodes([one.schema]))
+    limit = protocol("limit")
+    return {name: Spot.of([*found, *(limit if name == "limit" else ())]) for name, found in nodes.items()} | (
+        {} if "limit" in nodes else {"limit": Spot.of(limit)}
+    )
+
+
+_STARTS = {"<": b"<", "{": b"{", "[": b"["}
+
+
+def _opaque(body: bytes, names: Pseudonyms) -> bytes:
+    """What stands for a body that is neither JSON nor a form: nor is it, and it starts alike."""
     if not body.strip():
         return body[:1]
-    stands = b"masked " + sha256(body).hexdigest()[:16].encode()
+    stands = b"masked " + names.digest(body)[:16].encode()
     try:
-        body.decode()
+        text = body.decode()
     except UnicodeDecodeError:
         return b"\xff" + stands
-    return _STARTS.get(body.lstrip()[:1], b"") + stands
+    return _STARTS.get(text.lstrip()[:1], b"") + stands

@@ -1,14 +1,32 @@
 """Which operation a recorded request is: the path decides, from the right, if what stands before it is a base."""
 
-from collections.abc import Collection
-from urllib.parse import unquote
+from collections.abc import Collection, Iterable
+from functools import cache
+from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
+from conformance.contract import Contract
 from conformance.operations import FORMS, PARAMETER, PARAMETER_NAMES, Steps, candidates, is_base, steps
+from conformance.providers import PROVIDERS
 
 STATIC_STEPS = frozenset(step for _, forms in FORMS.values() for form in forms for step in form) - {PARAMETER}
 """The words that paths of operations are made of."""
+
+PUBLIC_STEPS = frozenset(
+    {
+        *("chat", "completions", "responses", "embeddings", "moderations", "models", "images", "generations", "edits"),
+        *("audio", "speech", "transcriptions", "translations", "videos", "files", "uploads", "parts", "batches"),
+        *("fine_tuning", "fine-tunes", "checkpoints", "assistants", "threads", "messages", "runs", "steps", "jobs"),
+        *("vector_stores", "file_batches", "containers", "conversations", "items", "realtime", "sessions", "rerank"),
+        *("content", "cancel", "complete", "search", "count_tokens", "input_items", "engines", "organization", "usage"),
+        *("openai", "deployments", "api", "evals", "upload"),
+    }
+)
+"""Words of the paths of OpenAI's API and its kin: what fits no operation is told by them."""
+
+_SHORT = 12
+"""Characters of the longest version that is one."""
 
 
 @frozen
@@ -30,3 +48,32 @@ def match(method: str, path: str, bases: Collection[Steps] = ()) -> Match | None
             parameters = tuple((PARAMETER_NAMES[own[0]], unquote(step)) for step in named if step not in STATIC_STEPS)
             return Match(name, parameters)
     return None
+
+
+@cache
+def known_bases() -> frozenset[Steps]:
+    """What stands before operations by the records of all providers."""
+    return frozenset(steps(path_of(url)) for one in PROVIDERS.values() for url in one.base_urls)
+
+
+def known_steps(contracts: Iterable[Contract] = ()) -> frozenset[str]:
+    """The words that paths are made of: of operations, and of bases by the contracts and the records of providers."""
+    bases = [*known_bases(), *(steps(one.base_path) for one in contracts)]
+    return (PUBLIC_STEPS | STATIC_STEPS).union(step for base in bases for step in base if "{" not in step)
+
+
+def shown_step(step: str, known: frozenset[str]) -> str | None:
+    """A step of a path as it may be shown: one of these words, or a version; None if it may not."""
+    if step in known:
+        return step
+    if not is_base((step,)):
+        return None
+    return step if len(step) < _SHORT else "v1"
+
+
+def path_of(url: str) -> str:
+    """The path of a URL; nothing where it is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""

@@ -60,6 +60,7 @@ class _Take:
             sent = None
         headers = tuple(self.request.headers.multi_items())
         given = "authorization" in self.request.headers
+        secrets = tuple(value.rpartition(" ")[2] for value in self.request.headers.get_list("authorization"))
         exchange = Exchange(
             operation="",
             request=Request(self.request.method, str(self.request.url), headers, sent),
@@ -68,6 +69,7 @@ class _Take:
             credentials="given" if given else "absent",
             failure=failure,
             seconds=time.monotonic() - self._clock,
+            secrets=secrets,
         )
         self.recording.write(exchange)
 

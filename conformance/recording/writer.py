@@ -30,7 +30,7 @@ class Recording:
     """
 
     path: Path = field(converter=Path)
-    _mask: Mask = field(factory=Mask.of_all_contracts)
+    _mask: Mask = field(factory=Mask.of)
     _file: IO[bytes] = field(init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
     _written: int = field(default=0, init=False)

@@ -1,75 +1,76 @@
 """One exchange as a report may show it: masked, and cut to the place that a drift speaks of."""
 
-from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import orjson
 
 from conformance.drift import Drift
-from conformance.exchange import NOT_JSON, Request, essence, header
-from conformance.masking import mask_json, mask_url
+from conformance.exchange import NOT_JSON, Request, essence, header, method
+from conformance.recording.mask import Mask, Own, Views
 from conformance.sample import Path
 
 SIMULATOR = "http://127.0.0.1:8080/v1"
 """Where a simulator is said to be: the port of a run is its own, and means nothing afterwards."""
 
-LEFT_OUT = "(left out)"
+LEFT_OUT = Own("(left out)")
 """Key beside a list or object that was cut: how many items are not shown, by the name of what was cut."""
 
-TOO_DEEP = "(deeper values)"
-_MARKERS = frozenset({LEFT_OUT, TOO_DEEP})
+TOO_DEEP = Own("(deeper values)")
 _MAX_ITEMS = 3
 _MAX_KEYS = 60
 _MAX_DEPTH = 10
 
 
-def example(drift: Drift, known: frozenset[str]) -> dict[str, Any] | None:
-    """The drift's earliest exchange; None for a contract's own drift. `known` are strings that may be shown."""
+def example(drift: Drift, mask: Mask) -> dict[str, Any] | None:
+    """The drift's earliest exchange; None for a contract's own drift."""
     exchange = drift.example
     if exchange is None:
         return None
-    answer = exchange.answer
-    body = None if answer is None else _shown(answer.json, answer.body, answer.media_type, drift.path or (), known)
+    answer, views = exchange.answer, mask.views(exchange)
+    body = None
+    if answer is not None:
+        shown = (
+            None if answer.json is NOT_JSON else mask.payload(cut(answer.json, drift.path or ()), views.received, views)
+        )
+        body = _description(answer.body, answer.media_type) if answer.json is NOT_JSON else shown
     return {
         "request": {
-            "method": exchange.request.method,
-            "url": shown_url(exchange.request.url, drift.identity.endpoint, known),
+            "method": method(exchange.request.method),
+            "url": shown_url(exchange.request, drift.identity.endpoint, mask, views),
             "credentials": exchange.credentials,
-            "body": request_body(exchange.request, known),
+            "body": request_body(exchange.request, mask, views),
         },
         "status_code": None if answer is None else answer.status,
         "body": body,
     }
 
 
-def request_body(request: Request, known: frozenset[str]) -> Any:
+def request_body(request: Request, mask: Mask, views: Views) -> Any:
     """The masked JSON that was sent, or what else it was in a few words; None for no body."""
     if not request.body:
         return None
     try:
         parsed = orjson.loads(request.body)
     except orjson.JSONDecodeError:
-        parsed = NOT_JSON
-    declared = essence(header(request.headers, "content-type") or "")
-    return _shown(parsed, request.body, declared or None, (), known)
+        return _description(request.body, essence(header(request.headers, "content-type") or "") or None)
+    return mask.payload(cut(parsed, ()), views.sent, views)
 
 
-def shown_url(url: str, endpoint: str | None, known: Collection[str]) -> str:
+def shown_url(request: Request, endpoint: str | None, mask: Mask, views: Views) -> str:
     """A masked URL, safe to print; a simulator's is given the port of the documentation."""
-    parts = urlsplit(mask_url(url, known))
+    parts = urlsplit(mask.url(request, views))
     host = quote(parts.netloc, safe=":[].%@")
     scheme = quote(parts.scheme)
     if (endpoint or "").startswith("sim:"):
         scheme, host = urlsplit(SIMULATOR)[:2]
-    return urlunsplit((scheme, host, quote(parts.path, safe="/%:<>@"), quote(parts.query, safe="=&%:<>+,"), ""))
+    path, query = (_readable(text) for text in (parts.path, parts.query))
+    return urlunsplit((scheme, host, quote(path, safe="/%:<>@"), quote(query, safe="=&%:<>+,"), ""))
 
 
-def _shown(parsed: Any, raw: bytes, media_type: str | None, path: Path, known: frozenset[str]) -> Any:
-    """JSON masked and cut; of anything else only what it is and how long."""
-    if parsed is not NOT_JSON:
-        return mask_json(cut(parsed, path), known | _MARKERS)
-    return _description(raw, media_type)
+def _readable(text: str) -> str:
+    """Pseudonyms in a URL as they are elsewhere, but for the space."""
+    return text.replace("%3C", "<").replace("%3E", ">").replace("%3A", ":")
 
 
 def _description(raw: bytes, media_type: str | None) -> str:

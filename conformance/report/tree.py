@@ -11,8 +11,9 @@ from conformance.checks.judge import Pair
 from conformance.contract import Contract
 from conformance.drift import MAX_OBSERVED, Drift, Known
 from conformance.known import Entry
-from conformance.masking import pseudonym
 from conformance.outcome import Result, Verdict
+from conformance.pseudonyms import OPEN_KEY
+from conformance.recording.mask import Mask
 from conformance.report.example import example
 from conformance.report.fields import batch_fields
 from conformance.report.reproduce import reproduce
@@ -29,9 +30,16 @@ OTHER_VALUES = "(other values)"
 """Stands for the observed values that are not listed one by one."""
 
 
-def build(result: Result, fail_on: Severity = "warning") -> Tree:
-    """The tree of a run; times in ISO 8601, UTC. `fail_on` is the severity from which new drift made a pair drift."""
-    known_strings = frozenset().union(*(contract.known_strings for contract in result.contracts.values()))
+def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None = None) -> Tree:
+    """The tree of a run; times in ISO 8601, UTC.
+
+    `fail_on` is the severity from which new drift made a pair drift; `mask_key` the key of the run's pseudonyms.
+    """
+    contracts = result.contracts.values()
+    masks = {
+        True: Mask.of(contracts, OPEN_KEY, readable=True, open_ids=True),
+        False: Mask.of(contracts, mask_key, readable=True),
+    }
     pairs = {(verdict.pair.endpoint, verdict.pair.contract.name): verdict.pair for verdict in result.verdicts}
     return {
         "format": FORMAT,
@@ -41,9 +49,12 @@ def build(result: Result, fail_on: Severity = "warning") -> Tree:
         "exit_code": result.exit_code,
         "fail_on": fail_on,
         "left_out": list(result.left_out),
-        "notes": [*result.notes, *(one.text(pseudonym) for one in result.remains)],
+        "notes": [*result.notes, *(one.text(masks[False].names.short) for one in result.remains)],
         "pairs": [_pair(verdict) for verdict in result.verdicts],
-        "drift": [_row(drift, result.contracts, pairs, known_strings) for drift in result.drifts],
+        "drift": [
+            _row(drift, result.contracts, pairs, masks[(drift.identity.endpoint or "").startswith("sim:")])
+            for drift in result.drifts
+        ],
         "stale": [_entry(entry) for entry in result.stale],
         "stale_counts": result.stale_counts,
         "contracts": [
@@ -104,7 +115,7 @@ def _row(
     drift: Drift,
     contracts: Mapping[str, Contract],
     pairs: Mapping[tuple[str, str], Pair],
-    known_strings: frozenset[str],
+    mask: Mask,
 ) -> Row:
     identity, contract = drift.identity, contracts[drift.identity.contract]
     operation = contract.operations.get(identity.operation or "")
@@ -127,8 +138,8 @@ def _row(
         "impact": dict(drift.impact),
         "spec": {"file": file, "line": line},
         "known": _known(drift.known),
-        "example": example(drift, known_strings),
-        "reproduce": reproduce(drift, known_strings),
+        "example": example(drift, mask),
+        "reproduce": reproduce(drift, mask),
     }
 
 

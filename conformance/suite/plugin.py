@@ -9,6 +9,7 @@ import pytest
 from conformance.contract import ContractError
 from conformance.endpoint import BudgetSpent, EndpointError, PathRefused, WriteRefused
 from conformance.known import DEFAULT_FILE, KnownDriftError
+from conformance.pseudonyms import MaskKeyError, read_key, run_key
 from conformance.recording import SourceError
 from conformance.suite.probe import OutOfReach, Probe
 from conformance.suite.session import Options, Session
@@ -43,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rate", type=float, metavar="N", help="at most so many requests a second")
     group.addoption("--allow-empty", action="store_true", help="an empty list is no reason for could-not-check")
     group.addoption("--record", type=Path, metavar="FILE", help="write what is judged, masked, to .ndjson or .har")
+    group.addoption("--mask-key-file", type=Path, metavar="FILE", help="make pseudonyms with the key in this file")
     group.addoption("--known", type=Path, default=DEFAULT_FILE, metavar="FILE", help="accepted drift")
     group.addoption("--no-known", action="store_true", help="accept no drift")
     group.addoption("--strict-known", action="store_true", help="stale entries count on live endpoints too")
@@ -54,6 +56,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if SESSION in config.stash:
         return
     option: dict[str, Any] = vars(config.option)
+    try:
+        key_file = option["mask_key_file"]
+        mask_key = read_key(key_file) if key_file else run_key()
+    except MaskKeyError as error:
+        raise pytest.UsageError(str(error)) from None
     options = Options(
         endpoints=tuple(option["endpoint"] or Options().endpoints),
         against=tuple(option["against"] or ()),
@@ -65,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
         rate=option["rate"],
         allow_empty=option["allow_empty"],
         record=option["record"],
+        mask_key=mask_key,
         known=None if option["no_known"] else option["known"],
         strict_known=option["strict_known"],
         fail_on=option["fail_on"],
@@ -124,12 +132,22 @@ def _words(item: pytest.Function) -> str:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A probe asserts nothing of the endpoint; one that fails is broken itself."""
     report = yield
     if report.failed and item.path.stem != "test_verdict":
-        item.config.stash[SESSION].broken.append(f"{item.name}: {report.longreprtext.strip().splitlines()[-1]}")
+        item.config.stash[SESSION].broken.append(f"{item.name}: {_account(call)}")
     return report
+
+
+def _account(call: pytest.CallInfo[None]) -> str:
+    """What was raised, and where: its message may repeat what the endpoint sent."""
+    if call.excinfo is None:
+        return "failed"
+    last = call.excinfo.traceback[-1]
+    return f"{call.excinfo.typename} at {Path(last.path).name}:{last.lineno + 1}"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -24,7 +24,9 @@ from conformance.endpoint import (
 )
 from conformance.exchange import Exchange
 from conformance.known import DEFAULT_FILE, Entry, read_known, today
+from conformance.pseudonyms import run_key
 from conformance.recording import Recording
+from conformance.recording.mask import Mask
 from conformance.rules import Severity
 from conformance.suite.probe import Probe
 
@@ -45,6 +47,8 @@ class Options:
     allow_empty: bool = False
     record: Path | None = None
     """Where to write what was judged, as a recording."""
+    mask_key: bytes = field(factory=run_key, repr=False)
+    """The key of the pseudonyms in it, and in the report."""
     known: Path | None = DEFAULT_FILE
     strict_known: bool = False
     fail_on: Severity = "warning"
@@ -93,7 +97,7 @@ class Session:
         if options.url is not None:
             versioned(options.url)
         if options.record is not None:
-            self._recording = Recording(options.record)
+            self._recording = Recording(options.record, Mask.of(loaded, options.mask_key))
 
     def __enter__(self) -> Self:
         return self

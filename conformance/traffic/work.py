@@ -1,6 +1,5 @@
 """The part of `check` that any process can do: blocks of recordings in, what they show out."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -12,19 +11,16 @@ from attrs import define, field, frozen
 from conformance.checks.tally import Tally
 from conformance.contract import Contract
 from conformance.document import Document
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, method
 from conformance.operations import Steps, steps
 from conformance.providers import PROVIDERS
 from conformance.recording.har import EntryError, Recorded, parse
 from conformance.recording.opening import shown
-from conformance.recording.route import Match, match
+from conformance.recording.route import Match, known_steps, match, shown_step
 from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
 from conformance.traffic.judges import Judges, Key
 from conformance.traffic.notes import Notes
-
-_WORD = re.compile(r"[A-Za-z][A-Za-z._-]{0,39}|v[0-9]{1,2}")
-
 
 Located = tuple[str, Match | None]
 
@@ -62,6 +58,7 @@ class Worker:
 
     plan: Plan
     contracts: Mapping[str, Contract] = field(init=False)
+    _steps: frozenset[str] = field(init=False)
     _judges: Judges = field(init=False)
     _part: Part = field(factory=Part)
     _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
@@ -71,6 +68,7 @@ class Worker:
         """Build the contracts from their documents."""
         self.contracts = {name: Contract(name, file, document) for name, file, document in self.plan.contracts}
         self._judges = Judges(self.contracts, self.plan.allow_empty)
+        self._steps = known_steps(self.contracts.values())
 
     def take(self, block: Block | Broken) -> None:
         """Judge a block.
@@ -102,7 +100,7 @@ class Worker:
             self._part.keyed.add((file, host))
         unclear = recorded.credentials is None and (file, host) not in self._part.keyed
         if found is None:
-            self._part.notes.add("unmatched", place, f"{_shown(request.method)} {_shown_path(request.url)}")
+            self._part.notes.add("unmatched", place, f"{method(request.method)} {self._shown_path(request.url)}")
             return
         for note in (recorded.encoded, recorded.defect, "time-missing" if recorded.started is None else None):
             if note is not None:
@@ -119,6 +117,7 @@ class Worker:
                 recorded.credentials or ("given" if unclear else "absent"),
                 recorded.failure,
                 found.parameters,
+                secrets=recorded.secrets,
             )
             self._judges.of(host, name).add(exchange, unclear=unclear)
         self._judges.settle()
@@ -146,6 +145,12 @@ class Worker:
             )
             self._hosts[host] = self.plan.against or own or tuple(self.contracts)
         return self._hosts[host]
+
+    def _shown_path(self, url: str) -> str:
+        """A path of which the steps that contracts know are shown, so that like requests are counted together."""
+        every = steps(_host_and_path(url)[1])
+        last = [shown_step(step, self._steps) or "*" for step in every[-6:]]
+        return ("…/" if len(every) > len(last) else "/") + "/".join(last)
 
     @property
     def entries(self) -> int:
@@ -175,17 +180,6 @@ def _bases(host: str) -> frozenset[Steps]:
     return frozenset(
         steps(urlsplit(url).path) for one in PROVIDERS.values() if one.serves(name) for url in one.base_urls
     )
-
-
-def _shown(method: str) -> str:
-    return method if _WORD.fullmatch(method) else "?"
-
-
-def _shown_path(url: str) -> str:
-    """A path with what may be a name in it left out, so that like requests are counted together."""
-    steps = [step for step in _host_and_path(url)[1].split("/") if step]
-    shown = [step if _WORD.fullmatch(step) else "*" for step in steps[-6:]]
-    return ("…/" if len(steps) > len(shown) else "/") + "/".join(shown)
 
 
 def plan_for(contracts: Iterable[Contract], against: tuple[str, ...], **options: Any) -> Plan:

@@ -40,6 +40,8 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     length: int | None = None
     """A Content-Length other than the body's."""
+    reason: str | None = None
+    """The reason phrase."""
 
 
 def json_reply(payload: Json, status: int = 200) -> Reply:
@@ -73,7 +75,7 @@ def serving(answer: Answering) -> Iterator[str]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = parse_qs(parts.query, keep_blank_values=True)
             reply = answer(Asked(self.command, parts.path, query, headers, body, number))
-            self.send_response(reply.status)
+            self.send_response(reply.status, reply.reason)
             if reply.media_type is not None:
                 self.send_header("Content-Type", reply.media_type)
             for name, value in reply.headers:

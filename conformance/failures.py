@@ -1,0 +1,36 @@
+"""Why no answer came, in the words of this project: nothing else is repeated of what others wrote."""
+
+import re
+
+NO_RESPONSE = "no response"
+
+PHRASES = frozenset(
+    {
+        NO_RESPONSE,
+        "no connection in time",
+        "no answer in time",
+        "the answer is not HTTP, or breaks off",
+        "the body's content encoding is broken",
+        "the connection was dropped",
+        "the answer was not read to its end",
+        "TLS failed",
+        "the host name is not known",
+        "connection refused",
+        "no connection",
+    }
+)
+
+_WITH_FIGURES = re.compile(r"a body of more than [0-9,]{1,20} bytes")
+_CHROME = re.compile(
+    r"net::ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED|ABORTED|FAILED|TIMED_OUT)|TIMED_OUT|NAME_NOT_RESOLVED|ABORTED|FAILED"
+    r"|ADDRESS_UNREACHABLE|INTERNET_DISCONNECTED|NETWORK_CHANGED|EMPTY_RESPONSE|INVALID_RESPONSE|BLOCKED_BY_CLIENT"
+    r"|BLOCKED_BY_RESPONSE|CERT_(?:AUTHORITY|DATE|COMMON_NAME)_INVALID|SSL_PROTOCOL_ERROR|HTTP2_PROTOCOL_ERROR|QUIC_PROTOCOL_ERROR"
+    r"|TUNNEL_CONNECTION_FAILED|PROXY_CONNECTION_FAILED|INCOMPLETE_CHUNKED_ENCODING|CONTENT_LENGTH_MISMATCH"
+    r"|CONTENT_DECODING_FAILED|TOO_MANY_REDIRECTS)"
+)
+
+
+def known_failure(text: object) -> str:
+    """What a recording says of why no answer came, if it says so in words of ours or Chrome's."""
+    fits = isinstance(text, str) and (text in PHRASES or _WITH_FIGURES.fullmatch(text) or _CHROME.fullmatch(text))
+    return str(text) if fits else NO_RESPONSE
