@@ -11,15 +11,15 @@ from batch_client import protocols
 from batch_client.defaults import DEFAULT, RETRIES, WAIT, Default, Timeout
 from batch_client.face import BatchT, DeletedT, FileT, UploadedT
 from batch_client.lazy import Lazy
-from batch_client.result import Result
 from batch_client.types import Source, Target
 
 if TYPE_CHECKING:
-    from batch_client import download, drive, operations, paging, results, settings, through, upload, waiting
+    from batch_client import download, drive, operations, paging, result, results, settings, through, upload, waiting
 else:
     download, drive = Lazy("batch_client.download"), Lazy("batch_client.drive")
     operations, paging = Lazy("batch_client.operations"), Lazy("batch_client.paging")
-    results, settings = Lazy("batch_client.results"), Lazy("batch_client.settings")
+    result, results = Lazy("batch_client.result"), Lazy("batch_client.results")
+    settings = Lazy("batch_client.settings")
     through, upload = Lazy("batch_client.through"), Lazy("batch_client.upload")
     waiting = Lazy("batch_client.waiting")
 
@@ -69,6 +69,7 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         )
         self._http = settings.http_client(httpx.AsyncClient, http_client)
         self._is_ours = http_client is None
+        self._made: Any = None
 
     async def upload(self, file: Source, *, purpose: str = "batch", timeout: Timeout | Default = DEFAULT) -> UploadedT:
         """Upload a file of requests; it is read as it is sent.
@@ -154,7 +155,9 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         found: BatchT = await drive.run_async(self._http, flow)
         return found
 
-    def results(self, batch: protocols.Batch | str, *, timeout: Timeout | Default = DEFAULT) -> AsyncIterator[Result]:
+    def results(
+        self, batch: protocols.Batch | str, *, timeout: Timeout | Default = DEFAULT
+    ) -> AsyncIterator["result.Result"]:
         """What became of each request: the output file and then the error file, line by line as they are asked for.
 
         A line that cannot be read is a result too, which is not `ok` and says why.
@@ -233,4 +236,6 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
 
     def _generated(self, client: type[Any]) -> Any:
         """The generated client, sending what it sends with the same HTTP client."""
-        return through.generated(client, self._endpoint, self._http)
+        if self._made is None:
+            self._made = through.generated(client, self._endpoint, self._http)
+        return self._made

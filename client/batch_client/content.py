@@ -23,7 +23,7 @@ HELD = 1 << 16
 
 def is_elsewhere(source: str) -> bool:
     """Whether a file is at an address of its own: there the key is not sent, and redirects are followed."""
-    return source.startswith(("https://", "http://"))
+    return source[:8].lower().startswith(("https://", "http://"))
 
 
 def opening(endpoint: Endpoint, source: str, timeout: Timeout | Default) -> Open:

@@ -7,12 +7,17 @@ their models have in common. Each package's own types say more.
 # Annotations are real objects here: type checkers and `typing.get_type_hints` see the same.
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from batch_client.defaults import DEFAULT, WAIT, Default, Timeout
 from batch_client.drift import Drift
-from batch_client.result import Result
+from batch_client.lazy import Lazy
 from batch_client.types import Source, Target
+
+if TYPE_CHECKING:
+    from batch_client import result
+else:
+    result = Lazy("batch_client.result")
 
 
 class Payload(Protocol):
@@ -167,7 +172,7 @@ class Batches(Protocol):
         """Wait until a batch is finished."""
         ...
 
-    def results(self, batch: Batch | str, *, timeout: Timeout | Default = DEFAULT) -> Iterator[Result]:
+    def results(self, batch: Batch | str, *, timeout: Timeout | Default = DEFAULT) -> Iterator["result.Result"]:
         """What became of each request."""
         ...
 
@@ -247,7 +252,7 @@ class AsyncBatches(Protocol):
         """Wait until a batch is finished."""
         ...
 
-    def results(self, batch: Batch | str, *, timeout: Timeout | Default = DEFAULT) -> AsyncIterator[Result]:
+    def results(self, batch: Batch | str, *, timeout: Timeout | Default = DEFAULT) -> AsyncIterator["result.Result"]:
         """What became of each request."""
         ...
 

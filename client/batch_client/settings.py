@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__package__)
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 _VERSION = re.compile(r"/v\d+\w*\Z")
+PLACES_TOLD = 1000
+"""Places that are logged at most: names in payloads may be anybody's."""
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -126,7 +128,7 @@ class Endpoint:
         """Log what is not as documented, each place once."""
         for drift in drifts:
             place = f"{operation} {_INDEX.sub('[*]', drift)}"
-            if place not in self._told:
+            if place not in self._told and len(self._told) < PLACES_TOLD:
                 self._told.add(place)
                 _log.warning("%s: not as documented, which is %s; said once", place, drift.documented)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batch_client.settings import Endpoint
+
+_log = logging.getLogger(__package__)
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -60,7 +63,9 @@ def wait(
                 yield Tell(on_progress, batch)
             if finished(batch):
                 return batch
-        yield Pause(waiting.pause())
+        pause = waiting.pause()
+        _log.debug("%s: %s; the next look is in %.1f s", batch_id, value_of(waiting.last, "status"), pause)
+        yield Pause(pause)
 
 
 @define
