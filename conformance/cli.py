@@ -93,7 +93,10 @@ def cli() -> None:
 @cli.command()
 @click.argument("endpoints", nargs=-1, required=True, metavar="ENDPOINT...")
 @click.option(
-    "--against", multiple=True, metavar="CONTRACT", help="a contract that judges, by name or file; default: all"
+    "--against",
+    multiple=True,
+    metavar="CONTRACT",
+    help="a contract that judges, by name or file, or all; default: the endpoint's own, and the usual",
 )
 @click.option("--operation", "operations", multiple=True, metavar="NAME", help="probe only this operation")
 @click.option("--url", help="where a live endpoint really is, with or without /v1")
@@ -195,7 +198,9 @@ def publish(
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--against", multiple=True, metavar="CONTRACT", help="a contract that judges; default: the host's")
+@click.option(
+    "--against", multiple=True, metavar="CONTRACT", help="a contract that judges, or all; default: the host's"
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="processes to spread the work over")
 @click.option("--dask", metavar="ADDRESS", help="a Dask scheduler to spread the work over")
 @click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import define
 
-from conformance.document import Document, DocumentError, Location, read
+from conformance.document import Defect, Document, DocumentError, Location, read
 from conformance.openapi import METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
 from conformance.operations import OPERATIONS
 from conformance.reach import reach
@@ -120,7 +120,7 @@ def _find(name: str) -> tuple[Path, str, str]:
         if (folder / f"{name}.yaml").is_file() and name in names():
             return folder / f"{name}.yaml", _shown(folder, f"{name}.yaml"), name
     if path.suffix.lower() in {".yaml", ".yml", ".json"} or os.path.lexists(path):
-        return path, name, path.stem
+        return path, name, name if path.stem in names() else path.stem
     if "@" in name:
         return _dated(*name.rsplit("@", 1))
     raise ContractError(
@@ -157,6 +157,9 @@ _BESIDE = ("openapi", "$self", "info", "servers", "security", "x-pages", "x-limi
 
 def _require_openapi(document: Document) -> None:
     data = document.data if isinstance(document.data, dict) else {}
+    for one in (document.data, data.get("openapi"), data.get("paths")):
+        if isinstance(one, Defect):
+            raise DocumentError(one.text)
     if isinstance(data.get("swagger"), str | float):
         raise DocumentError(
             f"a Swagger {data['swagger']} document; OpenAPI 3.0, 3.1 and 3.2 are read, so convert it first"

@@ -33,6 +33,8 @@ class Provider:
     key_header: str = BEARER
     client: str | None = None
     profile: str | None = None
+    reference: bool = False
+    """Whether its contract judges the others' endpoints too, unless contracts are named."""
     other_hosts: tuple[str, ...] = field(default=(), alias="hosts")
 
     @property
@@ -78,6 +80,7 @@ _KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "key_header": (_text(re.compile(r"[A-Za-z0-9-]+")), "the name of a header"),
     "contract": (_text(_NAME), "the name of a contract, specs/<contract>.yaml without folder and ending"),
     "client": (_text(re.compile(r"[a-z_][a-z0-9_]*")), "the name of a package"),
+    "reference": (lambda value: isinstance(value, bool), "true or false"),
     "profile": (_text(re.compile(r"[a-z_][a-z0-9_]*")), "the name of a module"),
 }
 

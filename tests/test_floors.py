@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "conformance"
 FLOORS: tuple[tuple[str, ...], ...] = (
     (
         *("plain", "document", "schema", "operations", "reach", "openapi", "contract", "specs", "sources", "sample"),
-        *("exchange", "drift", "rules", "masking", "pseudonyms", "failures", "providers", "input_rules"),
+        *("exchange", "drift", "rules", "masking", "pseudonyms", "failures", "providers", "against", "input_rules"),
     ),
     ("checks", "compare", "known", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
     ("suite", "traffic", "report"),

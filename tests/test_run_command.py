@@ -113,16 +113,16 @@ BROKEN_CONTRACTS = {
     "twice": ("openapi: 3.1.0\nopenapi: 3.0.0", "duplicate key"),
     "tagged": ("openapi: !!python/object:os.system {}", "tag"),
     "alias-bomb": (
-        "a: &a [x]\nb: &b ["
+        "openapi: 3.1.0\na: &a [x]\nb: &b ["
         + "*a," * 50
         + "]\nc: &c ["
         + "*b," * 50
         + "]\nd: &d ["
         + "*c," * 50
-        + "]\ne: ["
+        + "]\ne: &e ["
         + "*d," * 50
-        + "]",
-        "too large",
+        + "]\npaths: {/batches: {get: {description: *e, responses: {}}}}",
+        "more than 500,000 values",
     ),
     "remote-ref": (
         (

@@ -33,7 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The words of `batch-conformance run`."""
     group = parser.getgroup("batch-conformance")
     group.addoption("--endpoint", action="append", metavar="ENDPOINT", help="sim:NAME or live:NAME; may be given again")
-    group.addoption("--against", action="append", metavar="CONTRACT", help="a contract that judges; default: all")
+    group.addoption(
+        "--against", action="append", metavar="CONTRACT", help="a contract that judges; all; default: the usual"
+    )
     group.addoption(
         "--operation", action="append", metavar="NAME", help="probe only this operation; may be given again"
     )
@@ -88,10 +90,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     session = metafunc.config.stash.get(SESSION, None)
     if session is None:
         return
-    if "probe" in metafunc.fixturenames:
-        metafunc.parametrize("probe", [target.name for target in session.targets], indirect=True, scope="session")
+    endpoints = [target.name for target in session.targets]
     if "contract_name" in metafunc.fixturenames:
-        metafunc.parametrize("contract_name", list(session.contracts))
+        pairs = [(name, one.name) for name in endpoints for one in session.judging[name]]
+        metafunc.parametrize(("probe", "contract_name"), pairs, indirect=["probe"], scope="session")
+    elif "probe" in metafunc.fixturenames:
+        metafunc.parametrize("probe", endpoints, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 
 from attrs import define, evolve, field, frozen
 
-from conformance import contract, outcome
+from conformance import against, contract, outcome
 from conformance.checks.contract_rules import check_contract
 from conformance.checks.judge import Judge, Pair
 from conformance.contract import Contract, ContractError
@@ -65,6 +65,8 @@ class Session:
 
     options: Options
     targets: tuple[Target, ...] = field(init=False)
+    judging: Mapping[str, tuple[Contract, ...]] = field(init=False)
+    """By endpoint."""
     contracts: Mapping[str, Contract] = field(init=False)
     known: tuple[Entry, ...] = field(init=False)
     started: float = field(factory=time.time, init=False)
@@ -82,8 +84,11 @@ class Session:
         """Check everything that can be checked before anything is sent."""
         options = self.options
         self.targets = tuple(parse_target(name) for name in options.endpoints)
-        loaded = [contract.load(name) for name in options.against or contract.names()]
-        self.contracts = {one.name: one for one in loaded}
+        asked = against.asked_for(options.against)
+        self.judging = {
+            target.name: asked or against.asked_for(against.usual(target.provider)) for target in self.targets
+        }
+        self.contracts = {one.name: one for several in self.judging.values() for one in several}
         self.known = read_known(options.known) if options.known else ()
         for target in self.targets:
             own = contract.load(target.provider.contract)
@@ -118,7 +123,7 @@ class Session:
     def _open(self, target: Target) -> Probe:
         options = self.options
         own = contract.load(target.provider.contract)
-        judges = tuple(Judge(target.name, one, options.allow_empty) for one in self.contracts.values())
+        judging = tuple(Judge(target.name, one, options.allow_empty) for one in self.judging[target.name])
 
         operations = tuple(name for name in own.operations if not options.operations or name in options.operations)
 
@@ -126,7 +131,7 @@ class Session:
             if exchange.operation in operations:
                 if self._recording is not None:
                     self._recording.write(exchange)
-                for one in judges:
+                for one in judging:
                     one.add(exchange)
 
         close: Callable[[], None] = lambda: None  # noqa: E731 - nothing to close on a live endpoint
@@ -138,12 +143,12 @@ class Session:
             close = lambda: simulator.__exit__(None, None, None)  # noqa: E731 - one statement
             limits = Limits(max_requests=options.max_requests, rate=options.rate)
             endpoint = Endpoint(target.name, simulator.base_url, SIMULATOR_KEY, True, limits, judge, simulator.advance)  # noqa: FBT003 - a simulator may be written to
-            return Probe(own, endpoint, operations, judges, options.model or "probe", on_close=close)
+            return Probe(own, endpoint, operations, judging, options.model or "probe", on_close=close)
         base_url = versioned(options.url or target.provider.base_url)
         limits = live_limits(options.max_requests, options.rate)
         endpoint = Endpoint(target.name, base_url, live_key(target.provider), options.write, limits, judge)
         header = target.provider.authorization(f"${target.provider.key_variable}")
-        return Probe(own, endpoint, operations, judges, options.model, token_hex(4), header, on_close=close)
+        return Probe(own, endpoint, operations, judging, options.model, token_hex(4), header, on_close=close)
 
     def finish(self) -> outcome.Result:
         """What the run amounts to when every probe has had its turn."""

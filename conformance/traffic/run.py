@@ -8,12 +8,13 @@ from pathlib import Path
 
 from attrs import frozen
 
-from conformance import contract
+from conformance import against
 from conformance.checks.contract_rules import check_contract
 from conformance.checks.judge import Pair
 from conformance.contract import Contract
 from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
+from conformance.providers import PROVIDERS
 from conformance.recording import source
 from conformance.recording.opening import shown
 from conformance.rules import Severity
@@ -52,7 +53,8 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     """
     started = time.time()
     known = read_known(options.known) if options.known else ()
-    contracts = {one.name: one for one in map(contract.load, options.against or contract.names())}
+    needed = options.against or dict.fromkeys([*against.usual(), *(one.contract for one in PROVIDERS.values())])
+    contracts = {one.name: one for one in against.asked_for(needed)}
     plan = plan_for(contracts.values(), options.against and tuple(contracts), allow_empty=options.allow_empty)
     whole = _Whole(contracts, plan)
     with Reading(source.find(options.files), progress) as reading:
@@ -66,7 +68,9 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     if not reading.interrupted:
         whole.note_empty(map(shown, reading.files))
     pairs = recalled(whole.pairs(), {shown(file): file for file in reading.files})
-    judging = {pair.contract.name: pair.contract for pair in pairs} or contracts
+    judging = {pair.contract.name: pair.contract for pair in pairs} or {
+        name: one for name, one in contracts.items() if options.against or name in against.usual()
+    }
     return settle(
         pairs,
         [drift for one in judging.values() for drift in check_contract(one)],
@@ -78,8 +82,17 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
         started=started,
         finished=time.time(),
         complete=not (reading.interrupted or whole.notes.lost),
-        notes=tuple(map(str, whole.notes)),
+        notes=(*map(str, whole.notes), *(() if options.against else _strangers(pairs))),
     )
+
+
+def _strangers(pairs: Iterable[Pair]) -> Iterator[str]:
+    """Which hosts are no known provider's, and so are judged by the usual contracts."""
+    hosts = dict.fromkeys(pair.endpoint.partition(":")[2] for pair in pairs)
+    for host in hosts:
+        if against.of_host(host) is None:
+            usual = ", ".join(against.usual())
+            yield f"{host or 'a URL without host'}: no known provider's, so judged by {usual}; --against names others"
 
 
 def _parts(reading: Reading, plan: Plan, options: Options) -> Iterator[Part]:

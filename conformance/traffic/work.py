@@ -2,18 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
 
+from conformance import against
 from conformance.checks.tally import Tally
 from conformance.contract import Contract
 from conformance.document import Document
 from conformance.exchange import Exchange, method
 from conformance.operations import Steps, steps
-from conformance.providers import PROVIDERS
 from conformance.recording.har import EntryError, Recorded, parse
 from conformance.recording.opening import shown
 from conformance.recording.route import Match, known_steps, match, shown_step
@@ -32,7 +31,7 @@ MAX_ADDRESS = 1000
 
 @frozen
 class Plan:
-    """What every process needs to know: the contracts, and which of them judge; none: each host's own."""
+    """What every process needs to know: the contracts, and which of them judge; none: each host's own, or the usual."""
 
     contracts: tuple[tuple[str, str, Document], ...]
     """Name, file and document: a contract travels as what it was read from."""
@@ -135,15 +134,12 @@ class Worker:
         return located
 
     def _judging(self, host: str) -> tuple[str, ...]:
-        """The contracts that judge a host: those asked for, else its provider's, else all."""
+        """The contracts that judge a host: those asked for, else its provider's, else the usual ones."""
         if host not in self._hosts:
             if len(self._hosts) >= MAX_REMEMBERED:
                 self._hosts.clear()
-            name = urlsplit(f"//{host}").hostname
-            own = tuple(
-                one.contract for one in PROVIDERS.values() if one.serves(name) and one.contract in self.contracts
-            )
-            self._hosts[host] = self.plan.against or own or tuple(self.contracts)
+            provider = against.of_host(host)
+            self._hosts[host] = self.plan.against or ((provider.contract,) if provider else against.usual())
         return self._hosts[host]
 
     def _shown_path(self, url: str) -> str:
@@ -173,13 +169,10 @@ def _host_and_path(url: str) -> tuple[str, str]:
     return authority.rpartition("@")[2].lower(), path
 
 
-@cache
 def _bases(host: str) -> frozenset[Steps]:
     """What the record of a host's provider has before the operations' paths."""
-    name = urlsplit(f"//{host}").hostname
-    return frozenset(
-        steps(urlsplit(url).path) for one in PROVIDERS.values() if one.serves(name) for url in one.base_urls
-    )
+    provider = against.of_host(host)
+    return frozenset(steps(urlsplit(url).path) for url in provider.base_urls) if provider else frozenset()
 
 
 def plan_for(contracts: Iterable[Contract], against: tuple[str, ...], **options: Any) -> Plan:

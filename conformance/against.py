@@ -1,0 +1,36 @@
+"""Which contracts judge: those that were asked for, else an endpoint's own and those that everybody is held against."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from conformance import contract
+from conformance.contract import Contract
+from conformance.providers import PROVIDERS, Provider
+
+ALL = "all"
+"""Asks for every contract that there is."""
+
+
+def asked_for(names: Iterable[str]) -> tuple[Contract, ...]:
+    """The contracts of these names and files, each once; those of one name are told apart by their files.
+
+    Raises:
+        ContractError: there is none of that name, or it cannot be used.
+    """
+    wanted = [each for name in names for each in (contract.names() if name == ALL else (name,))]
+    loaded = [contract.load(name) for name in dict.fromkeys(wanted)]
+    often = Counter(one.name for one in loaded)
+    return tuple(one if often[one.name] == 1 else Contract(one.file, one.file, one.document) for one in loaded)
+
+
+def usual(provider: Provider | None = None) -> tuple[str, ...]:
+    """The names of the contracts that judge a provider's endpoint unless others are asked for, its own first."""
+    own = (provider.contract,) if provider else ()
+    return tuple(dict.fromkeys((*own, *(one.contract for one in PROVIDERS.values() if one.reference))))
+
+
+@lru_cache(maxsize=10_000)
+def of_host(host: str) -> Provider | None:
+    """The provider whose API a host, with or without port, serves."""
+    return next((one for one in PROVIDERS.values() if one.serves(host.partition(":")[0])), None)
