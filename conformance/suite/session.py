@@ -102,7 +102,7 @@ class Session:
         if options.url is not None:
             versioned(options.url)
         if options.record is not None:
-            self._recording = Recording(options.record, Mask.of(loaded, options.mask_key))
+            self._recording = Recording(options.record, Mask.of(self.contracts.values(), options.mask_key))
 
     def __enter__(self) -> Self:
         return self
