@@ -1,7 +1,7 @@
 """A contract in the form that clients are generated from: one way of saying what JSON Schema has several for.
 
 What a client's type cannot hold is left out: formats of strings (they stay text), the values of numbers (an open list
-of numbers is a number), defaults of answers, titles (they would name classes). What is said twice over (`nullable`, a list
+of numbers is a number), defaults, titles (they would name classes). What is said twice over (`nullable`, a list
 of types, an `anyOf` with null; `const`, an `enum` of one) is said one way. A schema that leads back to itself is typed
 as anything where it does, since a value can be no deeper than its own text. What remains that cannot be said in Python
 is refused by its place.

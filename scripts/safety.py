@@ -6,6 +6,7 @@ line.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -112,6 +113,8 @@ def _entry(key: str, child: Any, location: Location, hosts: Collection[str] | No
         return "a name with quotes, backslashes or control characters"
     if key.startswith("__"):
         return "a name that Python keeps for itself"
+    if unicodedata.normalize("NFKC", key) != key:
+        return "a name that Python would read as another one"
     if key == "$ref" and not named and not (isinstance(child, str) and child.startswith("#/")):
         return f"the reference {str(child)[:80]!r} leads out of the page"
     if key.startswith("$") and key not in {"$ref", "$comment"} and not named:
@@ -123,7 +126,10 @@ def _entry(key: str, child: Any, location: Location, hosts: Collection[str] | No
 
 
 def _address(address: Any, hosts: Collection[str] | None) -> str | None:
-    parts = urlsplit(str(address))
+    try:
+        parts = urlsplit(str(address))
+    except ValueError:
+        return f"the address {str(address)[:80]!r} is not a URL"
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
         return f"the address {str(address)[:80]!r} is not https"
     if hosts is not None and parts.hostname not in hosts:

@@ -29,6 +29,9 @@ PAGES = [
         id="a remote reference",
     ),
     pytest.param("'#/components/schemas/BatchObject'", "'/etc/passwd'", "leads out of the page", id="a file"),
+    pytest.param("https://api.moonshot.cn", "'https://[::1'", "is not a URL", id="an address that is none"),
+    pytest.param("        endpoint:\n", "        ſelf:\n", "would read as another", id="a name that folds into self"),
+    pytest.param("        endpoint:\n", "        Ⅷ:\n", "would read as another", id="a name that folds into VIII"),
     pytest.param(
         "https://api.moonshot.cn", "https://api.moonshot.cn.evil.example", "is not one of the provider's", id="a server"
     ),
