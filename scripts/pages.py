@@ -12,6 +12,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+import tomlkit
 from attrs import frozen
 
 from scripts.html_text import text_of_html
@@ -26,8 +27,8 @@ SUFFIXES: Mapping[str, str] = {"openapi": ".openapi.yaml", "rendered": ".data.ya
 _HTML = re.compile(r"(?i)\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b")
 _LISTS = frozenset({"enum", "formats"})
 _BLOCK = re.compile(r"(?ms)^(?P<fence>`{3,})ya?ml\b[^\n]*\n(?P<block>openapi:.*?)^(?P=fence)[ \t]*\r?$")
-_MARK = re.compile(r"[\x20-\x26\x28-\x7e]{1,200}")
-"""What stands in a literal TOML string."""
+_MARK = re.compile(r"[\x20-\x7e]{1,200}")
+"""What a server may call a state of a page."""
 _SAMPLE = re.compile(r"(?m)(?:^|(?<='))(?=[{\[])")
 _NEXT_SAMPLE = re.compile(r"[ \t]*\r?\n?(?=[{\[\"])")
 
@@ -98,13 +99,13 @@ def restate(toml: str, page: Page, content: bytes, today: date, marks: Mapping[s
     digest = sha256(content).hexdigest()
     if digest == page.sha256:
         return toml
-    before, name, entry = toml.partition(f'\nname = "{page.name}"\n')
-    entry, gap, after = entry.partition("\n[[page]]\n")
-    told = "".join(f"\n{key} = '{mark}'" for key, mark in (marks or {}).items() if mark and _MARK.fullmatch(mark))
-    entry = re.sub(r"(?m)^(?:etag|modified) = .*\n", "", entry)
-    entry = re.sub(r"(?m)^sha256 = .*$", lambda _: f'sha256 = "{digest}"{told}', entry)
-    entry = re.sub(r"(?m)^kept = .*$", f"kept = {today.isoformat()}", entry)
-    return f"{before}{name}{entry}{gap}{after}"
+    document = tomlkit.parse(toml)
+    entry = next(one for one in document["page"] if one["name"] == page.name)
+    for key in ("etag", "modified"):
+        entry.pop(key, None)
+    entry["kept"], entry["sha256"] = today, digest
+    entry.update({key: mark for key, mark in (marks or {}).items() if mark and _MARK.fullmatch(mark)})
+    return tomlkit.dumps(document)
 
 
 def keep(page: Page, content: bytes) -> bytes:
