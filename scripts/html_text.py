@@ -13,16 +13,21 @@ _BLOCKS = frozenset(
 _CELLS = frozenset({"td", "th"})
 
 
+_AROUND = frozenset({"nav", "header", "footer", "aside", "button", "form"})
+"""What stands around the text of a page: menus, banners, ways to say whether it helped."""
+
+
 class _Text(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, silent: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._unread = silent
         self.parts: list[str] = []
         self._silent = 0
         self._code = 0
         self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's hook
-        self._silent += tag in _SILENT
+        self._silent += tag in self._unread
         self._code += tag == "pre"
         if tag == "tr":
             self._cells = 0
@@ -33,7 +38,7 @@ class _Text(HTMLParser):
             self._cells += 1
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in _SILENT))
+        self._silent = max(0, self._silent - (tag in self._unread))
         self._code = max(0, self._code - (tag == "pre"))
         if tag == "tr":
             self.parts.append(" |")
@@ -47,7 +52,16 @@ class _Text(HTMLParser):
 
 def text_of_html(html: str) -> str:
     """The visible text; blank lines are left out."""
-    reader = _Text()
+    return _read(html, _SILENT)
+
+
+def main_text(html: str) -> str:
+    """The visible text without what stands around it."""
+    return _read(html, _SILENT | _AROUND)
+
+
+def _read(html: str, silent: frozenset[str]) -> str:
+    reader = _Text(silent)
     reader.feed(html)
     reader.close()
     lines = (line.rstrip() for line in "".join(reader.parts).splitlines())

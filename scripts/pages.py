@@ -120,11 +120,16 @@ def keep(page: Page, content: bytes) -> bytes:
         text = content.decode()
     except UnicodeDecodeError as error:
         raise PageError(f"{page.file}: not UTF-8 text (byte {error.start})") from None
-    if _HTML.match(text):
+    if is_html(text):
         if page.form == "openapi":
             raise PageError(f"{page.file}: an HTML page, expected Markdown with an OpenAPI block")
         text = text_of_html(text)
     return (_openapi_block(page, text) if page.form == "openapi" else _data(page, text)).encode()
+
+
+def is_html(text: str) -> bool:
+    """Whether a page is HTML, by how it begins."""
+    return _HTML.match(text) is not None
 
 
 def _openapi_block(page: Page, text: str) -> str:

@@ -109,12 +109,8 @@ def _text(text: str, location: Location) -> str | None:
 def _entry(key: str, child: Any, location: Location, hosts: Collection[str] | None) -> str | None:
     """What is wrong with a key, or with what only its key explains."""
     named = location[-1:] == ("properties",)
-    if not _FREE & {*map(str, location)} and not _KEY.fullmatch(key):
-        return "a name with quotes, backslashes or control characters"
-    if key.startswith("__"):
-        return "a name that Python keeps for itself"
-    if unicodedata.normalize("NFKC", key) != key:
-        return "a name that Python would read as another one"
+    if reason := _name(key, free=bool(_FREE & {*map(str, location)})):
+        return reason
     if key == "$ref" and not named and not (isinstance(child, str) and child.startswith("#/")):
         return f"the reference {str(child)[:80]!r} leads out of the page"
     if key.startswith("$") and key not in {"$ref", "$comment"} and not named:
@@ -123,6 +119,16 @@ def _entry(key: str, child: Any, location: Location, hosts: Collection[str] | No
         addresses = [server.get("url") for server in child if isinstance(server, Mapping)]
         return next((reason for one in addresses if (reason := _address(one, hosts))), None)
     return _address(child, hosts) if key in _ADDRESSES and not named else None
+
+
+def _name(key: str, *, free: bool) -> str | None:
+    if not free and not _KEY.fullmatch(key):
+        return "a name with quotes, backslashes or control characters"
+    if key.startswith("__"):
+        return "a name that Python keeps for itself"
+    if unicodedata.normalize("NFKC", key) != key:
+        return "a name that Python would read as another one"
+    return None
 
 
 def _address(address: Any, hosts: Collection[str] | None) -> str | None:
