@@ -111,16 +111,6 @@ def prepared(document: Any) -> Any:
     return document
 
 
-def classes(document: Any) -> Mapping[str, str]:
-    """What the generator would call otherwise: it numbers the one type that is there beside null."""
-    schemas = _components(document, "schemas")
-    names = {_pascal(name) for name in schemas}
-    for name, schema in schemas.items():
-        names |= {_pascal(f"{name}_{each}") for each in _properties(schema)}
-    taken = {_pascal(name) for name in schemas}
-    return {f"{name}Type0": name for name in sorted(names) if f"{name}Type1" not in taken}
-
-
 def _operations(document: Any) -> Iterator[tuple[str, str, str, Node]]:
     """Path, method, name and node of each of the nine that a contract has."""
     paths = document.get("paths") if isinstance(document, dict) else None

@@ -26,16 +26,18 @@ import click
 import openapi_python_client
 from attrs import asdict, frozen
 from batch_client import errors as client_errors
+from batch_client.model import Model
 from batch_client.provider import Operation
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 
+from conformance.document import DocumentError, read
 from conformance.providers import Provider, read_providers
 from conformance.specs import SpecsError
-from scripts.client_contract import Facts, UnfitContractError, classes, facts, prepared
+from scripts.client_contract import Facts, UnfitContractError, facts, prepared
 from scripts.committed import ROOT, files_below, settle
-from scripts.yaml12 import YamlError, load
+from scripts.normal_form import NoClientError, normal_form
 
 PINNED: Mapping[str, str] = {"openapi-python-client": "0.29.1", "ruff": "0.17.6"}
 """What the bytes of the clients depend on, beside the contracts."""
@@ -113,10 +115,10 @@ def generate(client: Client, contract: Path) -> Mapping[str, bytes]:
     if not contract.is_file():
         raise GenerationError(f"{client.contract}: missing; run `python scripts/refresh_specs.py` first")
     try:
-        document = load(contract.read_text(encoding="utf-8"), client.contract)
+        document = normal_form(read(contract).data)
         version = re.search(r"/v\d+\w*\Z", client.provider.base_url)
         found = facts(document, version[0] if version else "")
-    except (YamlError, UnfitContractError) as error:
+    except (DocumentError, NoClientError, UnfitContractError) as error:
         raise GenerationError(f"{client.contract}: not generated, {error}") from None
     with TemporaryDirectory() as temporary:
         output = Path(temporary) / client.package
@@ -124,7 +126,7 @@ def generate(client: Client, contract: Path) -> Mapping[str, bytes]:
         source.write_text(json.dumps(prepared(document)), encoding="utf-8")
         templates = _templates(client, Path(temporary) / "templates")
         with redirect_stdout(StringIO()):
-            config = _config(client, source, output, classes(document))
+            config = _config(client, source, output)
             errors = openapi_python_client.generate(config=config, custom_template_path=templates)
         if errors:
             losses = "; ".join(_line(error) for error in errors)
@@ -149,28 +151,23 @@ def _templates(client: Client, folder: Path) -> Path:
         "key_variable": client.provider.key_variable,
         "base_url_variable": client.base_url_variable,
         "version": VERSION,
+        "taken": [*dir(Model), "self"],
     }
-    lines = [f'{{% set {name} = "{value}" %}}' for name, value in known.items()]
+    lines = [f"{{% set {name} = {json.dumps(value)} %}}" for name, value in known.items()]
     (folder / "facts.jinja").write_text("\n".join(lines), encoding="utf-8")
     return folder
 
 
-def _config(client: Client, contract: Path, output: Path, names: Mapping[str, str]) -> Config:
-    overrides = {generated: {"class_name": name, "module_name": _module(name)} for generated, name in names.items()}
+def _config(client: Client, contract: Path, output: Path) -> Config:
     settings = ConfigFile.model_validate(
         {
             "project_name_override": client.distribution,
             "package_name_override": client.package,
             "package_version_override": VERSION,
-            "class_overrides": overrides,
             "post_hooks": [],  # ruff is called by its path below, not found on PATH
         }
     )
     return Config.from_sources(settings, MetaType.UV, contract, "utf-8", overwrite=False, output_path=output)
-
-
-def _module(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def _line(error: GeneratorError) -> str:

@@ -14,7 +14,7 @@ LIBRARY = "batch_client"
 
 AT_IMPORT = frozenset(
     {
-        *("TypeVar", "Field", "field", "define", "frozen", "Unset", "httpx.Timeout"),
+        *("TypeVar", "_model.Field", "field", "define", "frozen", "Unset", "httpx.Timeout"),
         *("Lazy", "lazily", "Operation", "Provider"),
     }
 )

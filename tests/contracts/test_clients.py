@@ -144,9 +144,12 @@ def test_generating_repairs_and_removes(copy: Path) -> None:
 
 
 def test_a_loss_of_the_generator_fails_and_writes_nothing(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """SiliconFlow's block as published, whose 400 response the generator drops, is refused in one line."""
-    stock = copy / "specs/sources/siliconflow/list-batches.openapi.yaml"
-    (copy / "specs/siliconflow.yaml").write_bytes(stock.read_bytes())
+    """An answer in XML, which the generator drops, is refused in one line."""
+    contract = copy / "specs/siliconflow.yaml"
+    text = contract.read_text(encoding="utf-8")
+    assert "'400':\n" in text
+    xml = "'418':\n          description: In XML\n          content:\n            application/xml:\n              schema:\n                type: object\n        '400':\n"
+    contract.write_text(text.replace("'400':\n", xml, 1), encoding="utf-8")
     before = {path: path.read_bytes() for path in (copy / "generated").rglob("*") if path.is_file()}
 
     assert generate_clients.main([], copy) == 1
@@ -156,7 +159,7 @@ def test_a_loss_of_the_generator_fails_and_writes_nothing(copy: Path, capsys: py
         "generate_clients: specs/siliconflow.yaml: not generated, the generator would lose something: "
     )
     assert "Cannot parse response" in message
-    assert "BadRquestData" in message
+    assert "application/xml" in message
     assert "0x" not in message
     assert message.count("\n") == 1
     assert {path: path.read_bytes() for path in (copy / "generated").rglob("*") if path.is_file()} == before

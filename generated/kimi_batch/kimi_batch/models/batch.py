@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.batch_metadata import BatchMetadata
 from ..models.batch_status import BatchStatus
@@ -10,7 +10,7 @@ from ..models.request_counts import RequestCounts
 
 
 @define(eq=False, repr=False)
-class Batch(Model):
+class Batch(_model.Model):
     """Batch"""
 
     id: str
@@ -51,22 +51,22 @@ class Batch(Model):
     """自定义元数据"""
 
     FIELDS = (
-        Field("id", "id", _kinds.STRING, True),
-        Field("object_", "object", _kinds.STRING, True),
-        Field("endpoint", "endpoint", _kinds.STRING, True),
-        Field("input_file_id", "input_file_id", _kinds.STRING, True),
-        Field("completion_window", "completion_window", _kinds.STRING, True),
-        Field("status", "status", _kinds.enumeration(BatchStatus), True),
-        Field("created_at", "created_at", _kinds.INTEGER, True),
-        Field("request_counts", "request_counts", _kinds.object_of(RequestCounts), True),
-        Field("output_file_id", "output_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
-        Field("error_file_id", "error_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
-        Field("in_progress_at", "in_progress_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("expires_at", "expires_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("finalizing_at", "finalizing_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("completed_at", "completed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("failed_at", "failed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("cancelling_at", "cancelling_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("cancelled_at", "cancelled_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("metadata", "metadata", _kinds.one_of(_kinds.object_of(BatchMetadata), _kinds.NULL), False),
+        _model.Field("id", "id", _kinds.STRING, True),
+        _model.Field("object_", "object", _kinds.STRING, True),
+        _model.Field("endpoint", "endpoint", _kinds.STRING, True),
+        _model.Field("input_file_id", "input_file_id", _kinds.STRING, True),
+        _model.Field("completion_window", "completion_window", _kinds.STRING, True),
+        _model.Field("status", "status", _kinds.enumeration(BatchStatus), True),
+        _model.Field("created_at", "created_at", _kinds.INTEGER, True),
+        _model.Field("request_counts", "request_counts", _kinds.object_of(RequestCounts), True),
+        _model.Field("output_file_id", "output_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
+        _model.Field("error_file_id", "error_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
+        _model.Field("in_progress_at", "in_progress_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("expires_at", "expires_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("finalizing_at", "finalizing_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("completed_at", "completed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("failed_at", "failed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("cancelling_at", "cancelling_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("cancelled_at", "cancelled_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("metadata", "metadata", _kinds.one_of(_kinds.object_of(BatchMetadata), _kinds.NULL), False),
     )

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.batch import Batch
 
 
 @define(eq=False, repr=False)
-class BatchList(Model):
+class BatchList(_model.Model):
     """BatchList"""
 
     object_: str
@@ -18,7 +18,7 @@ class BatchList(Model):
     """是否还有更多数据"""
 
     FIELDS = (
-        Field("object_", "object", _kinds.STRING, True),
-        Field("data", "data", _kinds.array_of(_kinds.object_of(Batch)), True),
-        Field("has_more", "has_more", _kinds.BOOLEAN, False),
+        _model.Field("object_", "object", _kinds.STRING, True),
+        _model.Field("data", "data", _kinds.array_of(_kinds.object_of(Batch)), True),
+        _model.Field("has_more", "has_more", _kinds.BOOLEAN, False),
     )

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.create_batch_request_endpoint import CreateBatchRequestEndpoint
 from ..models.create_batch_request_metadata import CreateBatchRequestMetadata
 
 
 @define(eq=False, repr=False)
-class CreateBatchRequest(Model):
+class CreateBatchRequest(_model.Model):
     """CreateBatchRequest"""
 
     input_file_id: str
@@ -22,8 +22,8 @@ class CreateBatchRequest(Model):
     """Pairs of the caller's own"""
 
     FIELDS = (
-        Field("input_file_id", "input_file_id", _kinds.STRING, True),
-        Field("endpoint", "endpoint", _kinds.enumeration(CreateBatchRequestEndpoint), True),
-        Field("completion_window", "completion_window", _kinds.STRING, True),
-        Field("metadata", "metadata", _kinds.object_of(CreateBatchRequestMetadata), False),
+        _model.Field("input_file_id", "input_file_id", _kinds.STRING, True),
+        _model.Field("endpoint", "endpoint", _kinds.enumeration(CreateBatchRequestEndpoint), True),
+        _model.Field("completion_window", "completion_window", _kinds.STRING, True),
+        _model.Field("metadata", "metadata", _kinds.object_of(CreateBatchRequestMetadata), False),
     )

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class DeletedFile(Model):
+class DeletedFile(_model.Model):
     """DeletedFile"""
 
     id: str
@@ -15,7 +15,7 @@ class DeletedFile(Model):
     deleted: bool
 
     FIELDS = (
-        Field("id", "id", _kinds.STRING, True),
-        Field("object_", "object", _kinds.STRING, True),
-        Field("deleted", "deleted", _kinds.BOOLEAN, True),
+        _model.Field("id", "id", _kinds.STRING, True),
+        _model.Field("object_", "object", _kinds.STRING, True),
+        _model.Field("deleted", "deleted", _kinds.BOOLEAN, True),
     )

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class Error(Model):
+class Error(_model.Model):
     """Error"""
 
     message: str
@@ -17,7 +17,7 @@ class Error(Model):
     """错误码"""
 
     FIELDS = (
-        Field("message", "message", _kinds.STRING, True),
-        Field("type_", "type", _kinds.STRING, False),
-        Field("code", "code", _kinds.STRING, False),
+        _model.Field("message", "message", _kinds.STRING, True),
+        _model.Field("type_", "type", _kinds.STRING, False),
+        _model.Field("code", "code", _kinds.STRING, False),
     )

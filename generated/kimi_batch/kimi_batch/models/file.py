@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.file_purpose import FilePurpose
 
 
 @define(eq=False, repr=False)
-class File(Model):
+class File(_model.Model):
     """File"""
 
     id: str
@@ -26,12 +26,12 @@ class File(Model):
     status_details: str | None = None
 
     FIELDS = (
-        Field("id", "id", _kinds.STRING, True),
-        Field("object_", "object", _kinds.STRING, True),
-        Field("bytes_", "bytes", _kinds.INTEGER, True),
-        Field("created_at", "created_at", _kinds.INTEGER, True),
-        Field("filename", "filename", _kinds.STRING, True),
-        Field("purpose", "purpose", _kinds.enumeration(FilePurpose), True),
-        Field("status", "status", _kinds.STRING, True),
-        Field("status_details", "status_details", _kinds.STRING, False),
+        _model.Field("id", "id", _kinds.STRING, True),
+        _model.Field("object_", "object", _kinds.STRING, True),
+        _model.Field("bytes_", "bytes", _kinds.INTEGER, True),
+        _model.Field("created_at", "created_at", _kinds.INTEGER, True),
+        _model.Field("filename", "filename", _kinds.STRING, True),
+        _model.Field("purpose", "purpose", _kinds.enumeration(FilePurpose), True),
+        _model.Field("status", "status", _kinds.STRING, True),
+        _model.Field("status_details", "status_details", _kinds.STRING, False),
     )

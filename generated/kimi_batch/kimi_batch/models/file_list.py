@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.file import File
 
 
 @define(eq=False, repr=False)
-class FileList(Model):
+class FileList(_model.Model):
     """FileList"""
 
     object_: str
@@ -16,6 +16,6 @@ class FileList(Model):
     data: list[File]
 
     FIELDS = (
-        Field("object_", "object", _kinds.STRING, True),
-        Field("data", "data", _kinds.array_of(_kinds.object_of(File)), True),
+        _model.Field("object_", "object", _kinds.STRING, True),
+        _model.Field("data", "data", _kinds.array_of(_kinds.object_of(File)), True),
     )

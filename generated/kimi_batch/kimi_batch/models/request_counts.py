@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class RequestCounts(Model):
+class RequestCounts(_model.Model):
     """RequestCounts"""
 
     completed: int
@@ -17,7 +17,7 @@ class RequestCounts(Model):
     """总请求数量"""
 
     FIELDS = (
-        Field("completed", "completed", _kinds.INTEGER, True),
-        Field("failed", "failed", _kinds.INTEGER, True),
-        Field("total", "total", _kinds.INTEGER, True),
+        _model.Field("completed", "completed", _kinds.INTEGER, True),
+        _model.Field("failed", "failed", _kinds.INTEGER, True),
+        _model.Field("total", "total", _kinds.INTEGER, True),
     )

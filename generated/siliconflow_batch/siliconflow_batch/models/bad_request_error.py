@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class BadRequestError(Model):
+class BadRequestError(_model.Model):
     """BadRequestError"""
 
     code: int | None
@@ -15,7 +15,7 @@ class BadRequestError(Model):
     data: str
 
     FIELDS = (
-        Field("code", "code", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), True),
-        Field("message", "message", _kinds.STRING, True),
-        Field("data", "data", _kinds.STRING, True),
+        _model.Field("code", "code", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), True),
+        _model.Field("message", "message", _kinds.STRING, True),
+        _model.Field("data", "data", _kinds.STRING, True),
     )

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.batch_metadata import BatchMetadata
 from ..models.request_counts import RequestCounts
 
 
 @define(eq=False, repr=False)
-class Batch(Model):
+class Batch(_model.Model):
     """Batch"""
 
     id: str
@@ -44,25 +44,27 @@ class Batch(Model):
     """Example: requests_name.json"""
 
     FIELDS = (
-        Field("id", "id", _kinds.STRING, True),
-        Field("status", "status", _kinds.STRING, True),
-        Field("object_", "object", _kinds.STRING, False),
-        Field("endpoint", "endpoint", _kinds.STRING, False),
-        Field("errors", "errors", _kinds.one_of(_kinds.array_of(_kinds.STRING), _kinds.NULL), False),
-        Field("input_file_id", "input_file_id", _kinds.STRING, False),
-        Field("completion_window", "completion_window", _kinds.STRING, False),
-        Field("output_file_id", "output_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
-        Field("error_file_id", "error_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
-        Field("created_at", "created_at", _kinds.INTEGER, False),
-        Field("in_progress_at", "in_progress_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("expires_at", "expires_at", _kinds.INTEGER, False),
-        Field("finalizing_at", "finalizing_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("completed_at", "completed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("failed_at", "failed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("expired_at", "expired_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("cancelling_at", "cancelling_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("cancelled_at", "cancelled_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
-        Field("request_counts", "request_counts", _kinds.one_of(_kinds.object_of(RequestCounts), _kinds.NULL), False),
-        Field("metadata", "metadata", _kinds.object_of(BatchMetadata), False),
-        Field("file_name", "file_name", _kinds.STRING, False),
+        _model.Field("id", "id", _kinds.STRING, True),
+        _model.Field("status", "status", _kinds.STRING, True),
+        _model.Field("object_", "object", _kinds.STRING, False),
+        _model.Field("endpoint", "endpoint", _kinds.STRING, False),
+        _model.Field("errors", "errors", _kinds.one_of(_kinds.array_of(_kinds.STRING), _kinds.NULL), False),
+        _model.Field("input_file_id", "input_file_id", _kinds.STRING, False),
+        _model.Field("completion_window", "completion_window", _kinds.STRING, False),
+        _model.Field("output_file_id", "output_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
+        _model.Field("error_file_id", "error_file_id", _kinds.one_of(_kinds.STRING, _kinds.NULL), False),
+        _model.Field("created_at", "created_at", _kinds.INTEGER, False),
+        _model.Field("in_progress_at", "in_progress_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("expires_at", "expires_at", _kinds.INTEGER, False),
+        _model.Field("finalizing_at", "finalizing_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("completed_at", "completed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("failed_at", "failed_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("expired_at", "expired_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("cancelling_at", "cancelling_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field("cancelled_at", "cancelled_at", _kinds.one_of(_kinds.INTEGER, _kinds.NULL), False),
+        _model.Field(
+            "request_counts", "request_counts", _kinds.one_of(_kinds.object_of(RequestCounts), _kinds.NULL), False
+        ),
+        _model.Field("metadata", "metadata", _kinds.object_of(BatchMetadata), False),
+        _model.Field("file_name", "file_name", _kinds.STRING, False),
     )

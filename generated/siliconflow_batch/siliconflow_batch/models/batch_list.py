@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.batch import Batch
 
 
 @define(eq=False, repr=False)
-class BatchList(Model):
+class BatchList(_model.Model):
     """BatchList"""
 
     data: list[Batch]
@@ -22,9 +22,9 @@ class BatchList(Model):
     """Example: False"""
 
     FIELDS = (
-        Field("data", "data", _kinds.array_of(_kinds.object_of(Batch)), True),
-        Field("object_", "object", _kinds.STRING, False),
-        Field("first_id", "first_id", _kinds.STRING, False),
-        Field("last_id", "last_id", _kinds.STRING, False),
-        Field("has_more", "has_more", _kinds.BOOLEAN, False),
+        _model.Field("data", "data", _kinds.array_of(_kinds.object_of(Batch)), True),
+        _model.Field("object_", "object", _kinds.STRING, False),
+        _model.Field("first_id", "first_id", _kinds.STRING, False),
+        _model.Field("last_id", "last_id", _kinds.STRING, False),
+        _model.Field("has_more", "has_more", _kinds.BOOLEAN, False),
     )

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class BatchMetadata(Model):
+class BatchMetadata(_model.Model):
     """BatchMetadata"""
 
     batch_description: str | None = None
@@ -14,6 +14,6 @@ class BatchMetadata(Model):
     """Example: batch"""
 
     FIELDS = (
-        Field("batch_description", "batch_description", _kinds.STRING, False),
-        Field("name", "name", _kinds.STRING, False),
+        _model.Field("batch_description", "batch_description", _kinds.STRING, False),
+        _model.Field("name", "name", _kinds.STRING, False),
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.create_batch_request_endpoint import CreateBatchRequestEndpoint
 from ..models.create_batch_request_metadata import CreateBatchRequestMetadata
@@ -10,7 +10,7 @@ from ..models.create_batch_request_replace import CreateBatchRequestReplace
 
 
 @define(eq=False, repr=False)
-class CreateBatchRequest(Model):
+class CreateBatchRequest(_model.Model):
     """CreateBatchRequest"""
 
     input_file_id: str
@@ -25,9 +25,9 @@ class CreateBatchRequest(Model):
     """What to put into every request of the file"""
 
     FIELDS = (
-        Field("input_file_id", "input_file_id", _kinds.STRING, True),
-        Field("endpoint", "endpoint", _kinds.enumeration(CreateBatchRequestEndpoint), True),
-        Field("completion_window", "completion_window", _kinds.STRING, True),
-        Field("metadata", "metadata", _kinds.object_of(CreateBatchRequestMetadata), False),
-        Field("replace", "replace", _kinds.object_of(CreateBatchRequestReplace), False),
+        _model.Field("input_file_id", "input_file_id", _kinds.STRING, True),
+        _model.Field("endpoint", "endpoint", _kinds.enumeration(CreateBatchRequestEndpoint), True),
+        _model.Field("completion_window", "completion_window", _kinds.STRING, True),
+        _model.Field("metadata", "metadata", _kinds.object_of(CreateBatchRequestMetadata), False),
+        _model.Field("replace", "replace", _kinds.object_of(CreateBatchRequestReplace), False),
     )

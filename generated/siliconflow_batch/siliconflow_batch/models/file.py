@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class File(Model):
+class File(_model.Model):
     """File"""
 
     id: str
@@ -25,11 +25,11 @@ class File(Model):
     """Example: 2"""
 
     FIELDS = (
-        Field("id", "id", _kinds.STRING, True),
-        Field("object_", "object", _kinds.STRING, False),
-        Field("bytes_", "bytes", _kinds.INTEGER, False),
-        Field("created_at", "created_at", _kinds.INTEGER, False),
-        Field("filename", "filename", _kinds.STRING, False),
-        Field("purpose", "purpose", _kinds.STRING, False),
-        Field("line_count", "line_count", _kinds.INTEGER, False),
+        _model.Field("id", "id", _kinds.STRING, True),
+        _model.Field("object_", "object", _kinds.STRING, False),
+        _model.Field("bytes_", "bytes", _kinds.INTEGER, False),
+        _model.Field("created_at", "created_at", _kinds.INTEGER, False),
+        _model.Field("filename", "filename", _kinds.STRING, False),
+        _model.Field("purpose", "purpose", _kinds.STRING, False),
+        _model.Field("line_count", "line_count", _kinds.INTEGER, False),
     )

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.file import File
 
 
 @define(eq=False, repr=False)
-class FileList(Model):
+class FileList(_model.Model):
     """FileList"""
 
     data: list[File]
@@ -16,6 +16,6 @@ class FileList(Model):
     """Example: file"""
 
     FIELDS = (
-        Field("data", "data", _kinds.array_of(_kinds.object_of(File)), True),
-        Field("object_", "object", _kinds.STRING, False),
+        _model.Field("data", "data", _kinds.array_of(_kinds.object_of(File)), True),
+        _model.Field("object_", "object", _kinds.STRING, False),
     )

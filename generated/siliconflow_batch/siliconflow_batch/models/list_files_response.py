@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.file_list import FileList
 
 
 @define(eq=False, repr=False)
-class ListFilesResponse(Model):
+class ListFilesResponse(_model.Model):
     """ListFilesResponse"""
 
     code: int
@@ -20,8 +20,8 @@ class ListFilesResponse(Model):
     data: FileList
 
     FIELDS = (
-        Field("code", "code", _kinds.INTEGER, True),
-        Field("message", "message", _kinds.STRING, True),
-        Field("status", "status", _kinds.BOOLEAN, True),
-        Field("data", "data", _kinds.object_of(FileList), True),
+        _model.Field("code", "code", _kinds.INTEGER, True),
+        _model.Field("message", "message", _kinds.STRING, True),
+        _model.Field("status", "status", _kinds.BOOLEAN, True),
+        _model.Field("data", "data", _kinds.object_of(FileList), True),
     )

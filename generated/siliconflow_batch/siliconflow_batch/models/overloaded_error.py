@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class OverloadedError(Model):
+class OverloadedError(_model.Model):
     """OverloadedError"""
 
     code: int
@@ -16,7 +16,7 @@ class OverloadedError(Model):
     data: str
 
     FIELDS = (
-        Field("code", "code", _kinds.INTEGER, True),
-        Field("message", "message", _kinds.STRING, True),
-        Field("data", "data", _kinds.STRING, True),
+        _model.Field("code", "code", _kinds.INTEGER, True),
+        _model.Field("message", "message", _kinds.STRING, True),
+        _model.Field("data", "data", _kinds.STRING, True),
     )

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class RequestCounts(Model):
+class RequestCounts(_model.Model):
     """RequestCounts"""
 
     completed: int | None = None
@@ -14,7 +14,7 @@ class RequestCounts(Model):
     total: int | None = None
 
     FIELDS = (
-        Field("completed", "completed", _kinds.INTEGER, False),
-        Field("failed", "failed", _kinds.INTEGER, False),
-        Field("total", "total", _kinds.INTEGER, False),
+        _model.Field("completed", "completed", _kinds.INTEGER, False),
+        _model.Field("failed", "failed", _kinds.INTEGER, False),
+        _model.Field("total", "total", _kinds.INTEGER, False),
     )

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 from ..models.uploaded_file import UploadedFile
 
 
 @define(eq=False, repr=False)
-class UploadFileResponse(Model):
+class UploadFileResponse(_model.Model):
     """UploadFileResponse"""
 
     data: UploadedFile
@@ -20,8 +20,8 @@ class UploadFileResponse(Model):
     """Example: True"""
 
     FIELDS = (
-        Field("data", "data", _kinds.object_of(UploadedFile), True),
-        Field("code", "code", _kinds.INTEGER, False),
-        Field("message", "message", _kinds.STRING, False),
-        Field("status", "status", _kinds.BOOLEAN, False),
+        _model.Field("data", "data", _kinds.object_of(UploadedFile), True),
+        _model.Field("code", "code", _kinds.INTEGER, False),
+        _model.Field("message", "message", _kinds.STRING, False),
+        _model.Field("status", "status", _kinds.BOOLEAN, False),
     )

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from attrs import define
 from batch_client import kinds as _kinds
-from batch_client.model import Field, Model
+from batch_client import model as _model
 
 
 @define(eq=False, repr=False)
-class UploadedFile(Model):
+class UploadedFile(_model.Model):
     """UploadedFile"""
 
     id: str
@@ -23,10 +23,10 @@ class UploadedFile(Model):
     """Example: batch"""
 
     FIELDS = (
-        Field("id", "id", _kinds.STRING, True),
-        Field("object_", "object", _kinds.STRING, False),
-        Field("bytes_", "bytes", _kinds.INTEGER, False),
-        Field("created_at", "createdAt", _kinds.INTEGER, False),
-        Field("filename", "filename", _kinds.STRING, False),
-        Field("purpose", "purpose", _kinds.STRING, False),
+        _model.Field("id", "id", _kinds.STRING, True),
+        _model.Field("object_", "object", _kinds.STRING, False),
+        _model.Field("bytes_", "bytes", _kinds.INTEGER, False),
+        _model.Field("created_at", "createdAt", _kinds.INTEGER, False),
+        _model.Field("filename", "filename", _kinds.STRING, False),
+        _model.Field("purpose", "purpose", _kinds.STRING, False),
     )

@@ -13,7 +13,7 @@ from ...types import UNSET, Response, Unset
 def get_kwargs(
     *,
     after: str | Unset = UNSET,
-    limit: int | Unset = 20,
+    limit: int | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -72,7 +72,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     after: str | Unset = UNSET,
-    limit: int | Unset = 20,
+    limit: int | Unset = UNSET,
 ) -> Response[BatchList | ErrorResponse]:
     """列出批处理任务
 
@@ -80,7 +80,7 @@ def sync_detailed(
 
     Args:
         after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
-        limit (int | Unset): 每页数量，默认 20 Default: 20.
+        limit (int | Unset): 每页数量，默认 20
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,7 +106,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     after: str | Unset = UNSET,
-    limit: int | Unset = 20,
+    limit: int | Unset = UNSET,
 ) -> BatchList | ErrorResponse | None:
     """列出批处理任务
 
@@ -114,7 +114,7 @@ def sync(
 
     Args:
         after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
-        limit (int | Unset): 每页数量，默认 20 Default: 20.
+        limit (int | Unset): 每页数量，默认 20
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -135,7 +135,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     after: str | Unset = UNSET,
-    limit: int | Unset = 20,
+    limit: int | Unset = UNSET,
 ) -> Response[BatchList | ErrorResponse]:
     """列出批处理任务
 
@@ -143,7 +143,7 @@ async def asyncio_detailed(
 
     Args:
         after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
-        limit (int | Unset): 每页数量，默认 20 Default: 20.
+        limit (int | Unset): 每页数量，默认 20
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,7 +167,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     after: str | Unset = UNSET,
-    limit: int | Unset = 20,
+    limit: int | Unset = UNSET,
 ) -> BatchList | ErrorResponse | None:
     """列出批处理任务
 
@@ -175,7 +175,7 @@ async def asyncio(
 
     Args:
         after (str | Unset): 分页游标，传入上一页最后一个 batch 的 ID
-        limit (int | Unset): 每页数量，默认 20 Default: 20.
+        limit (int | Unset): 每页数量，默认 20
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -15,7 +15,7 @@ from ...types import UNSET, Response, Unset
 def get_kwargs(
     *,
     purpose: FilePurpose,
-    limit: int | Unset = 10,
+    limit: int | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -91,13 +91,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     purpose: FilePurpose,
-    limit: int | Unset = 10,
+    limit: int | Unset = UNSET,
 ) -> Response[BadRequestError | ListFilesResponse | OverloadedError | str]:
     """List files
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset): The most files to return Default: 10.
+        limit (int | Unset): The most files to return
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,13 +123,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     purpose: FilePurpose,
-    limit: int | Unset = 10,
+    limit: int | Unset = UNSET,
 ) -> BadRequestError | ListFilesResponse | OverloadedError | str | None:
     """List files
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset): The most files to return Default: 10.
+        limit (int | Unset): The most files to return
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,13 +150,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     purpose: FilePurpose,
-    limit: int | Unset = 10,
+    limit: int | Unset = UNSET,
 ) -> Response[BadRequestError | ListFilesResponse | OverloadedError | str]:
     """List files
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset): The most files to return Default: 10.
+        limit (int | Unset): The most files to return
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -180,13 +180,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     purpose: FilePurpose,
-    limit: int | Unset = 10,
+    limit: int | Unset = UNSET,
 ) -> BadRequestError | ListFilesResponse | OverloadedError | str | None:
     """List files
 
     Args:
         purpose (FilePurpose): What a file was uploaded for
-        limit (int | Unset): The most files to return Default: 10.
+        limit (int | Unset): The most files to return
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
