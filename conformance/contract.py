@@ -28,6 +28,7 @@ __all__ = [
     "is_json",
     "load",
     "names",
+    "read_contract",
     "specs_dir",
 ]
 
@@ -99,10 +100,19 @@ def load(name: str) -> Contract:
         ContractError: there is none of that name, or the document cannot be used.
     """
     path, shown, short = _find(name)
+    return read_contract(path, shown, short)
+
+
+def read_contract(path: Path, shown: str, name: str) -> Contract:
+    """Read a contract from a file; `shown` is how reports name the file.
+
+    Raises:
+        ContractError: the document cannot be used.
+    """
     try:
         document = read(path, lenient=True)
         _require_openapi(document)
-        contract = Contract(short, shown, _reached(document))
+        contract = Contract(name, shown, _reached(document))
         for operation in contract.operations.values():
             _compile(operation)
     except DocumentError as error:

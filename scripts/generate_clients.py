@@ -32,10 +32,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 
-from conformance.document import DocumentError, read
+from conformance.contract import ContractError, read_contract
 from conformance.providers import Provider, read_providers
 from conformance.specs import SpecsError
-from scripts.client_contract import Facts, UnfitContractError, facts, prepared
+from scripts.client_contract import Facts, UnfitContractError, facts, named, prepared
 from scripts.committed import ROOT, files_below, settle
 from scripts.normal_form import NoClientError, normal_form
 
@@ -115,10 +115,12 @@ def generate(client: Client, contract: Path) -> Mapping[str, bytes]:
     if not contract.is_file():
         raise GenerationError(f"{client.contract}: missing; run `python scripts/refresh_specs.py` first")
     try:
-        document = normal_form(read(contract).data)
+        document = normal_form(named(read_contract(contract, client.contract, client.provider.contract)))
         version = re.search(r"/v\d+\w*\Z", client.provider.base_url)
         found = facts(document, version[0] if version else "")
-    except (DocumentError, NoClientError, UnfitContractError) as error:
+    except ContractError as error:
+        raise GenerationError(f"not generated, {error}") from None
+    except (NoClientError, UnfitContractError) as error:
         raise GenerationError(f"{client.contract}: not generated, {error}") from None
     with TemporaryDirectory() as temporary:
         output = Path(temporary) / client.package
