@@ -86,7 +86,7 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     overlay = f"specs/overlays/{provider}.yaml"
     idle: list[str] = []
     apply_overlay(document, parse(_text(root / overlay), overlay), overlay, idle)
-    document[PAGES] = {page.name: {"address": page.address, "kept": page.kept.isoformat()} for page in pages}
+    document[PAGES] = {page.name: {"address": page.address} for page in pages}
     origin = f"specs/sources/{provider}/ and {overlay}"
     text = f"# Built from {origin} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
     try:

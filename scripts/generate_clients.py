@@ -42,6 +42,9 @@ from scripts.normal_form import NoClientError, normal_form
 PINNED: Mapping[str, str] = {"openapi-python-client": "0.29.1", "ruff": "0.17.6"}
 """What the bytes of the clients depend on, beside the contracts."""
 
+PROVIDERS = "specs/providers.toml"
+"""The list of providers, from the root of a checkout."""
+
 TEMPLATES = Path(__file__).parent / "templates"
 VERSION = "0.1.0"
 """Of every package."""
@@ -99,7 +102,7 @@ def clients(root: Path = ROOT) -> Sequence[Client]:
     Raises:
         SpecsError: that list is not as it must be.
     """
-    listed = root / "specs" / "providers.toml"
+    listed = root / PROVIDERS
     providers = read_providers(listed).values() if listed.is_file() else ()
     return tuple(Client(provider) for provider in providers if provider.client)
 

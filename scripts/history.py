@@ -30,7 +30,7 @@ def folder(name: str) -> str:
 
 
 def same(one: bytes, other: bytes) -> bool:
-    """Whether two states of a contract say the same, whenever its pages were kept."""
+    """Whether two states of a contract say the same."""
     return bool(_said(one) == _said(other))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import tomlkit
 from attrs import frozen
 
+from conformance.document import parse
 from scripts.html_text import text_of_html
 from scripts.yaml12 import dump
 
@@ -23,6 +24,10 @@ MAX_PAGE = 5_000_000
 
 SUFFIXES: Mapping[str, str] = {"openapi": ".openapi.yaml", "rendered": ".data.yaml"}
 """By the form of a page: what its kept file is called after the page's name."""
+
+_PROSE = frozenset({"description", "summary", "title", "externalDocs"})
+_NAMED = frozenset({"properties", "schemas", "responses", "parameters", "example", "default", "headers", "paths"})
+"""What has names of the provider's own below it."""
 
 _HTML = re.compile(r"(?i)\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b")
 _LISTS = frozenset({"enum", "formats"})
@@ -125,6 +130,28 @@ def keep(page: Page, content: bytes) -> bytes:
             raise PageError(f"{page.file}: an HTML page, expected Markdown with an OpenAPI block")
         text = text_of_html(text)
     return (_openapi_block(page, text) if page.form == "openapi" else _data(page, text)).encode()
+
+
+def facts(kept: bytes, name: str) -> Any:
+    """What is kept of a page, without its prose; `name` stands in messages.
+
+    Raises:
+        DocumentError: it is not YAML.
+    """
+    return _without_prose(parse(kept.decode(), name).data)
+
+
+def _without_prose(node: Any, *, named: bool = False) -> Any:
+    """A document without descriptions; below `properties` and the like, where names are free, nothing is one."""
+    if isinstance(node, list):
+        return [_without_prose(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _without_prose(child, named=not named and key in _NAMED)
+        for key, child in node.items()
+        if named or key not in _PROSE or not isinstance(child, str | dict)
+    }
 
 
 def is_html(text: str) -> bool:

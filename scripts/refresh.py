@@ -4,8 +4,9 @@ Nothing is written here, and nothing is returned before everything is built, rea
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,11 +20,12 @@ from scripts import contract_table
 from scripts.build_contracts import build, hosts, kept_path, pages_of, read, toml_path
 from scripts.client_changes import ClientChange, client_changes
 from scripts.committed import files_below
-from scripts.generate_clients import Client, clients, generate
-from scripts.generated_code import refuse_code
+from scripts.generate_clients import PROVIDERS, Client, GenerationError, clients, generate
+from scripts.generated_code import UnsafeCodeError, refuse_code
 from scripts.history import dated
-from scripts.pages import Page, keep, parse_pages, restate
+from scripts.pages import Page, facts, keep, restate
 from scripts.safety import refuse_document, refuse_text
+from scripts.trial import try_client
 
 
 @frozen
@@ -38,8 +40,9 @@ class Taken:
 class Refreshed:
     """What a refresh leads to.
 
-    `files` are those to be written, and `folders` hold nothing but such. `pages` names the pages that changed, `idle`
-    the overlay actions that nobody needs any more, `clients` what changed in each package whose contract changed.
+    `files` are those to be written, and `folders` hold nothing but such; none where anything is `refused`, for the
+    reasons there. `pages` names the pages that changed, `idle` the overlay actions that nobody needs any more,
+    `clients` what changed in each package whose contract changed.
     """
 
     files: Mapping[str, bytes]
@@ -48,6 +51,7 @@ class Refreshed:
     idle: tuple[str, ...]
     clients: Mapping[str, tuple[ClientChange, ...]]
     result: Result
+    refused: tuple[str, ...] = ()
 
 
 def saved(folder: Path, page: Page) -> Taken:
@@ -59,8 +63,12 @@ def saved(folder: Path, page: Page) -> Taken:
     return Taken(read(folder / page.file), {})
 
 
-def sources(root: Path, provider: str, taken: Mapping[str, Taken], today: date) -> Mapping[str, bytes]:
-    """As `stored`, with what is kept of the pages taken anew; a page that changed is said to be kept today.
+def sources(
+    root: Path, provider: str, taken: Mapping[str, Taken], today: date
+) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+    """As `stored`, with what is kept of the pages taken anew, and a line for each page that changed.
+
+    A page of which only the prose changed stays as it was kept: nothing follows from it.
 
     Raises:
         PageError: a page does not hold what `sources.toml` says.
@@ -70,19 +78,26 @@ def sources(root: Path, provider: str, taken: Mapping[str, Taken], today: date) 
     text, pages = pages_of(root, provider)
     allowed = hosts(root, provider)
     kept: dict[str, bytes] = {}
+    changed: list[str] = []
     for page in pages:
-        one = taken.get(page.name)
         path = kept_path(provider, page)
-        if one is None or one.content is None:
+        there, one = _there(root / path), taken.get(page.name)
+        if one is None or one.content is None or (there and sha256(one.content).hexdigest() == page.sha256):
             kept[path] = read(root / path)
             continue
-        kept[path] = keep(page, one.content)
+        anew = keep(page, one.content)
         if page.form == "openapi":
-            block = kept[path].decode()
+            block = anew.decode()
             refuse_text(block, path)
             refuse_document(parse(block, path).data, path, allowed)
+        if there is not None and facts(anew, path) == facts(there, path):
+            changed.append(f"{provider}/{page.name}: its prose changed")
+            kept[path] = there
+            continue
+        changed.append(f"{provider}/{page.name}: what it documents changed")
+        kept[path] = anew
         text = restate(text, page, one.content, today, one.marks)
-    return {toml_path(provider): text.encode(), **kept}
+    return {toml_path(provider): text.encode(), **kept}, tuple(changed)
 
 
 def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -> Refreshed:
@@ -91,15 +106,14 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
     Raises:
         PageError, UnsafePageError, DocumentError, YamlError: a page cannot be used.
         ContractError, OverlayError: no contract comes of the pages.
-        GenerationError, UnsafeCodeError: no client comes of the contract.
     """
     started = time.time()
     files: dict[str, bytes] = {}
     pages: list[str] = []
     idle: list[str] = []
     for provider, ones in taken.items():
-        anew = sources(root, provider, ones, today)
-        pages += _changed_pages(root, provider, anew)
+        anew, told = sources(root, provider, ones, today)
+        pages += told
         built = build(root, provider, anew)
         idle += built.idle
         files |= {**anew, _file(provider): built.content, **dated(root, provider, built.content, today)}
@@ -107,18 +121,26 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
     results: list[Result] = []
     changes: dict[str, tuple[ClientChange, ...]] = {}
     folders: list[str] = []
+    refused: list[str] = []
     for provider in changed:
         old, new = _there(root / _file(provider)), files[_file(provider)]
         before, after = _contract(provider, old or new, provider), _contract(provider, new, f"{provider}@{today}")
         results.append(_compared(before, after, today))
         for client in (one for one in clients(root) if one.contract == _file(provider)):
-            made = _made(client, new)
+            try:
+                made = _made(client, new)
+                try_client(client, made, new, read(root / PROVIDERS))
+            except (GenerationError, UnsafeCodeError) as error:
+                refused.append(str(error))
+                continue
             changes[client.package] = client_changes(_modules(client, _package(root, client)), _modules(client, made))
             files |= made
             folders.append(client.folder)
     files |= _table(root, files)
     result = _together(results, started)
-    return Refreshed(files, tuple(folders), tuple(pages), tuple(idle), changes, result)
+    if refused:
+        files, folders = {}, []
+    return Refreshed(files, tuple(folders), tuple(pages), tuple(idle), changes, result, tuple(refused))
 
 
 def _file(provider: str) -> str:
@@ -127,16 +149,6 @@ def _file(provider: str) -> str:
 
 def _there(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
-
-
-def _changed_pages(root: Path, provider: str, anew: Mapping[str, bytes]) -> Iterator[str]:
-    """Each page whose hash changed, and whether that is more than prose."""
-    _, pages = pages_of(root, provider)
-    for old, new in zip(pages, parse_pages(anew[toml_path(provider)].decode(), toml_path(provider)), strict=True):
-        if old.sha256 != new.sha256:
-            path = kept_path(provider, old)
-            prose = _there(root / path) == anew[path]
-            yield f"{provider}/{new.name}: {'its prose' if prose else 'what it documents'} changed"
 
 
 def _contract(provider: str, content: bytes, name: str) -> Contract:

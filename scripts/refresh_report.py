@@ -40,6 +40,7 @@ def write_report(found: Refreshed, folder: Path) -> list[Path]:
 def _summary(found: Refreshed, tree: report.Tree) -> str:
     blocks = [
         _list("The documentation changed", found.pages),
+        _list("No client is made, and nothing is written", found.refused),
         _list("To be mended by hand: overlay actions that no longer fit", found.idle),
         *(
             _list(f"What changed in {code_span(package)}", [str(change) for change in changes])

@@ -23,8 +23,6 @@ from scripts import fetch
 from scripts.build_contracts import ContractError, build, pages_of, providers, stored
 from scripts.committed import ROOT, settle
 from scripts.fetch import FetchError
-from scripts.generate_clients import GenerationError
-from scripts.generated_code import UnsafeCodeError
 from scripts.history import dated, written_by_hand
 from scripts.overlay import OverlayError
 from scripts.pages import Page, PageError
@@ -34,8 +32,8 @@ from scripts.safety import UnsafePageError
 from scripts.yaml12 import YamlError
 
 ERRORS = (
-    *(ContractError, DocumentError, FetchError, GenerationError, OverlayError, PageError, ReportError),
-    *(UnsafeCodeError, UnsafePageError, YamlError),
+    *(ContractError, DocumentError, FetchError, OverlayError, PageError, ReportError),
+    *(UnsafePageError, YamlError),
 )
 """What is told in one line, with exit 1, and leaves every file as it was."""
 
@@ -97,7 +95,9 @@ def _refresh(root: Path, options: argparse.Namespace) -> int:
         written = write_report(found, options.out) if options.out else []
         for text in tell(found, written):
             click.echo(text, err=True)
-    return code
+    for reason in found.refused:
+        click.echo(f"refresh_specs: {visible(reason)}; nothing is written", err=True)
+    return 1 if found.refused else code
 
 
 def _saved(wanted: Mapping[str, tuple[Page, ...]], folder: Path) -> Mapping[str, Mapping[str, Taken]]:

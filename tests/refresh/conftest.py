@@ -5,14 +5,17 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from attrs import define, field
 
+from scripts import refresh as refresh_module
 from scripts import refresh_specs
 from scripts.committed import ROOT
+from scripts.pages import parse_pages, restate
 from tests.refresh.pages import pages
 
 
@@ -84,14 +87,19 @@ def refreshed(server: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("refreshed")
     for folder in ("specs", "generated", "docs"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    served = pages()
     for path in (root / "specs/sources").glob("*/sources.toml"):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r'(file = "(.*)"\n(?:#.*\n)*)address = .*', rf'\1address = "{server.address}/\2"', text)
+        for page in parse_pages(text, path.name):
+            text = restate(text, page, served[page.file], date(2026, 1, 1))
         path.write_text(text, encoding="utf-8")
     for path in (root / "specs/history").glob("*/*.yaml"):
         path.rename(path.with_name("2026-01-01.yaml"))
-    server.bodies = pages()
-    assert refresh_specs.main(["--fetch"], root) == 0
+    server.bodies = served
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refresh_module, "try_client", lambda *_: None)
+        assert refresh_specs.main(["--fetch"], root) == 0
     return root
 
 
@@ -103,6 +111,12 @@ def checkout(refreshed: Path, site: Site, tmp_path: Path) -> Path:
 
 
 Refresh = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def untried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ship clients without their trial, which takes seconds and has tests of its own."""
+    monkeypatch.setattr(refresh_module, "try_client", lambda *_: None)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from scripts.safety import UnsafePageError, refuse_document, refuse_text
 from tests.refresh.conftest import Refresh, Site
 from tests.refresh.pages import KIMI_CREATE, KIMI_LIST, files
 
+pytestmark = pytest.mark.usefixtures("untried")
+
 BOMB = "x-a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"x-{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )

@@ -22,7 +22,7 @@ openapi: 3.1.0
 info: {title: t, version: '1'}
 servers: [{url: 'https://api.example.com'}]
 paths:
-  /things:
+  /batches:
     get:
       operationId: list_things
       responses: {'200': {description: first}}
@@ -35,14 +35,14 @@ SECOND = """````yaml
 openapi: 3.1.0
 info: {title: t, version: '1'}
 paths:
-  /things:
+  /batches:
     get:
       operationId: list_things
       responses: {'200': {description: second}}
     post:
       operationId: create_thing
       responses: {'200': {description: made}}
-  /things/{id}:
+  /batches/{id}:
     get:
       operationId: get_thing
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
@@ -81,10 +81,10 @@ def test_the_openapi_pages_of_one_provider_make_one_contract(tmp_path: Path) -> 
 
     built = yaml.safe_load((root / "specs/acme.yaml").read_text(encoding="utf-8"))
     assert {path: sorted(item) for path, item in built["paths"].items()} == {
-        "/things": ["get", "post"],
-        "/things/{id}": ["get"],
+        "/batches": ["get", "post"],
+        "/batches/{id}": ["get"],
     }
-    assert built["paths"]["/things"]["get"]["responses"]["200"]["description"] == "first"
+    assert built["paths"]["/batches"]["get"]["responses"]["200"]["description"] == "first"
     assert built["components"]["schemas"] == {"Thing": {"type": "object"}, "Other": {"type": "object"}}
 
 
@@ -197,4 +197,4 @@ def test_a_day_has_one_copy_and_one_entry(tmp_path: Path) -> None:
     assert first == ["specs/history/acme/2026-01-01.yaml", "specs/history/acme/CHANGELOG.md"]
     assert again == []
     assert [line for line in log.splitlines() if line.startswith("## ")] == ["## 2026-01-02", "## 2026-01-01"]
-    assert "- **breaking** api-removed-without-deprecation, `GET /things`" in log
+    assert "- **breaking** api-removed-without-deprecation, `GET /batches`" in log
