@@ -122,7 +122,8 @@ def generate(client: Client, contract: Path) -> Mapping[str, bytes]:
         version = re.search(r"/v\d+\w*\Z", client.provider.base_url)
         found = facts(document, version[0] if version else "")
     except ContractError as error:
-        raise GenerationError(f"not generated, {error}") from None
+        said = str(error).replace(str(contract), client.contract).removeprefix(f"{client.contract}: ")
+        raise GenerationError(f"{client.contract}: not generated, {said}") from None
     except (NoClientError, UnfitContractError) as error:
         raise GenerationError(f"{client.contract}: not generated, {error}") from None
     with TemporaryDirectory() as temporary:

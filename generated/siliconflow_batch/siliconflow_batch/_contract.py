@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/siliconflow.yaml"
-CONTRACT_SHA256 = "da174552b7fe3e9f910d2b6ba0b885f514fc7064215fe2f40be49a4abfa82241"
+CONTRACT_SHA256 = "aff6802efdcda75782b7781a353f89f86561de2917db5631a231e335d4173a6c"
