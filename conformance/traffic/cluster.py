@@ -29,7 +29,7 @@ def on_dask(blocks: Iterator[Block | Broken], plan: Plan, address: str) -> Gener
         distributed: Any = importlib.import_module("distributed")
     except ImportError:
         raise SpreadError("--dask needs Dask: install batch-conformance[dask]") from None
-    with _quiet("distributed", "tornado.application"), _told(address):
+    with _quiet(), _told(address):
         try:
             client = distributed.Client(address, timeout=CONNECT, set_as_default=False)
         except Exception as error:  # noqa: BLE001 - of whatever kind: there is no cluster
@@ -66,7 +66,8 @@ def _next(distributed: Any, client: Any, running: set[Any], address: str) -> set
     """Those that are done, of which there is at least one."""
     while True:
         try:
-            done: set[Any] = distributed.wait(running, timeout=LOOK, return_when="FIRST_COMPLETED").done
+            with client.as_current():
+                done: set[Any] = distributed.wait(running, timeout=LOOK, return_when="FIRST_COMPLETED").done
         except TimeoutError:
             if client.status != "running":
                 raise SpreadError(f"--dask {address}: the scheduler is gone") from None
@@ -92,22 +93,22 @@ def _told(address: str) -> Iterator[None]:
     except (SpreadError, SourceError):
         raise
     except Exception as error:  # noqa: BLE001 - what a cluster may raise has no common class
-        words = str(error).strip().splitlines() or [""]
-        raise SpreadError(f"--dask {address}: {type(error).__name__}: {words[0][:300]}") from None
+        words = (str(error).strip().splitlines() or [""])[0][:300]
+        if "Cancelled" in type(error).__name__:
+            words = "the scheduler is gone, or has lost its workers"
+        hint = "; install batch-conformance on every worker" if "No module named" in words else ""
+        raise SpreadError(f"--dask {address}: {type(error).__name__}: {words}{hint}") from None
 
 
 @contextmanager
-def _quiet(*names: str) -> Iterator[None]:
+def _quiet() -> Iterator[None]:
     """Dask tells of every lost connection in many lines; what matters is told in one."""
-    loggers = [logging.getLogger(name) for name in names]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
+    before = logging.root.manager.disable
+    logging.disable()
     try:
         yield
     finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
+        logging.disable(before)
 
 
 _local = threading.local()
