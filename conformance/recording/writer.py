@@ -1,9 +1,13 @@
 """Recordings in the making: every exchange is masked before it reaches the disk."""
 
 import threading
+from contextlib import suppress
+from errno import EISDIR
+from io import FileIO
+from os import strerror
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 import orjson
 from attrs import define, field
@@ -11,7 +15,7 @@ from attrs import define, field
 from conformance.exchange import Exchange
 from conformance.recording.har import entry
 from conformance.recording.mask import Mask
-from conformance.recording.opening import SourceError
+from conformance.recording.opening import SourceError, shown
 
 _HAR_START = b'{"log":{"version":"1.2","creator":{"name":"batch-conformance","version":"1"},"entries":[\n'
 _HAR_END = b"\n]}}\n"
@@ -23,28 +27,32 @@ class Recording:
     """A file that exchanges are written to, from any thread.
 
     `.ndjson` grows by a HAR entry a line, also across runs; what was written before a crash can be read. A `.har` is
-    one document: it grows beside its place and stands there, whole, once it is closed.
+    one document: it grows beside its place and stands there, whole, once it is closed. Where a disk is full, nothing
+    half-written stays, what comes later is not recorded, and whoever closes it is told.
 
-    Raises, when made:
+    Raises, when made and when closed:
         SourceError: the name has another ending, or the file cannot be written.
     """
 
     path: Path = field(converter=Path)
     _mask: Mask = field(factory=Mask.of)
-    _file: IO[bytes] = field(init=False)
+    _file: FileIO = field(init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
     _written: int = field(default=0, init=False)
+    _failure: OSError | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Open the file."""
         if self.path.suffix not in FORMS:
             raise SourceError(f"{self.path}: a recording is written as {', '.join(FORMS)}")
         try:
-            self._file = self._target.open("wb" if self._is_har else "ab")
+            if self.path.is_dir():
+                raise IsADirectoryError(EISDIR, strerror(EISDIR))
+            self._file = self._target.open("wb" if self._is_har else "ab", buffering=0)
         except OSError as error:
-            raise SourceError(f"{self.path}: {error.strerror or error}") from None
+            raise self._told(error) from None
         if self._is_har:
-            self._file.write(_HAR_START)
+            self._put(_HAR_START)
 
     @property
     def _is_har(self) -> bool:
@@ -57,37 +65,71 @@ class Recording:
     def write(self, exchange: Exchange) -> None:
         """Add an exchange."""
         masked = self._mask.exchange(exchange)
-        shown = any(name.lower() == "authorization" for name, _ in masked.request.headers)
+        told = any(name.lower() == "authorization" for name, _ in masked.request.headers)
         line = orjson.dumps(
             entry(
                 masked.request,
                 masked.answer,
                 masked.started,
-                credentials=None if masked.credentials == "given" and shown else masked.credentials,
+                credentials=None if masked.credentials == "given" and told else masked.credentials,
                 failure=masked.failure,
                 seconds=exchange.seconds,
             )
         )
         with self._lock:
-            if self._file.closed:
-                return
             if self._is_har:
-                self._file.write(b",\n" + line if self._written else line)
+                self._put(b",\n" + line if self._written else line)
             else:
-                self._file.write(line + b"\n")
-                self._file.flush()
+                self._put(line + b"\n")
             self._written += 1
 
     def close(self) -> None:
-        """End the file; what comes later is not recorded."""
+        """End the file; what comes later is not recorded.
+
+        Raises:
+            SourceError: it, or a part of it, could not be written.
+        """
         with self._lock:
-            if self._file.closed:
-                return
+            if not self._file.closed:
+                if self._is_har:
+                    self._put(_HAR_END)
+                self._end()
+            failure, self._failure = self._failure, None
+        if failure is not None:
+            raise self._told(failure)
+
+    def _put(self, data: bytes) -> None:
+        """Write all of it, or nothing."""
+        if self._file.closed:
+            return
+        before = 0
+        try:
+            before = self._file.tell()
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            self._failure = error
+            with suppress(OSError):  # what is no plain file keeps what it got
+                self._file.truncate(before)
+            self._file.close()
             if self._is_har:
-                self._file.write(_HAR_END)
+                self._target.unlink(missing_ok=True)
+
+    def _end(self) -> None:
+        if self._file.closed:
+            return
+        try:
             self._file.close()
             if self._is_har:
                 self._target.replace(self.path)
+        except OSError as error:
+            self._failure = error
+            if self._is_har:
+                self._target.unlink(missing_ok=True)
+
+    def _told(self, error: OSError) -> SourceError:
+        return SourceError(f"{shown(str(self.path))}: {error.strerror or error}")
 
     def __enter__(self) -> Self:
         return self

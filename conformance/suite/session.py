@@ -25,7 +25,7 @@ from conformance.endpoint import (
 from conformance.exchange import Exchange
 from conformance.known import DEFAULT_FILE, Entry, read_known, today
 from conformance.pseudonyms import run_key
-from conformance.recording import Recording
+from conformance.recording import Recording, SourceError
 from conformance.recording.mask import Mask
 from conformance.rules import Severity
 from conformance.suite.probe import Probe
@@ -76,6 +76,8 @@ class Session:
     """What was made and not taken back, so far."""
     broken: list[str] = field(factory=list, init=False)
     """Probes that failed by themselves, with the last line of their account: a fault of this project."""
+    unrecorded: list[str] = field(factory=list, init=False)
+    """Why what was judged is not recorded, where that was asked for."""
     _result: outcome.Result | None = field(default=None, init=False)
     _probes: dict[str, Probe] = field(factory=dict, init=False)
     _recording: Recording | None = field(default=None, init=False)
@@ -110,8 +112,14 @@ class Session:
     def __exit__(self, *_: object) -> None:
         for probe in self._probes.values():
             probe.close()
+        self._end_recording()
+
+    def _end_recording(self) -> None:
         if self._recording is not None:
-            self._recording.close()
+            try:
+                self._recording.close()
+            except SourceError as error:
+                self.unrecorded.append(f"the recording is not whole: {error}")
 
     def probe(self, name: str) -> Probe:
         """The endpoint of that name, opened when first asked for."""
@@ -161,6 +169,7 @@ class Session:
         return self._result or self._settle(complete=False)
 
     def _settle(self, *, complete: bool) -> outcome.Result:
+        self._end_recording()
         probes = self._probes.values()
         pairs = [_pair(probe, judge) for probe in probes for judge in probe.judges]
         contract_drifts = [drift for one in self.contracts.values() for drift in check_contract(one)]
@@ -177,9 +186,9 @@ class Session:
             strict_known=self.options.strict_known,
             started=self.started,
             finished=time.time(),
-            complete=complete and not self.broken,
+            complete=complete and not (self.broken or self.unrecorded),
             left_out=tuple(name for probe in probes for name in probe.left_out),
-            notes=(*self.notes, *odd, *broken),
+            notes=(*self.notes, *odd, *broken, *self.unrecorded),
             remains=tuple(self.remains.values()),
         )
 

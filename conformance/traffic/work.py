@@ -13,6 +13,7 @@ from conformance.contract import Contract
 from conformance.document import Document
 from conformance.exchange import Exchange, method
 from conformance.operations import Steps, steps
+from conformance.recording import source
 from conformance.recording.har import EntryError, Recorded, parse
 from conformance.recording.opening import shown
 from conformance.recording.route import Match, known_steps, match, shown_step
@@ -81,8 +82,8 @@ class Worker:
             return
         for raw in entries(block):
             self._part.entries[name] += 1
-            if raw.loss == "too-long":
-                self._part.notes.add(raw.loss, (name, raw.offset))
+            if raw.loss == "too-long" or len(raw.data) > source.MAX_ENTRY:
+                self._part.notes.add("too-long", (name, raw.offset))
                 continue
             try:
                 recorded = parse(raw.data, whole=raw.loss is None)
