@@ -4,21 +4,22 @@ JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := client generated/kimi_batch generated/siliconflow_batch .
+GENERATED := $(wildcard generated/*/pyproject.toml)
+PACKAGES := client $(GENERATED:/pyproject.toml=) .
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: setup drift test test-full regen regen-check refresh check bench live lock wheels clean
 
 setup: $(READY)
 
-$(READY): requirements.txt pyproject.toml client/pyproject.toml generated/kimi_batch/pyproject.toml generated/siliconflow_batch/pyproject.toml
+$(READY): requirements.txt pyproject.toml client/pyproject.toml $(GENERATED)
 	@echo "setup: creating $(VENV)" && $(PYTHON) -m venv $(VENV)
 	@echo "setup: installing the locked requirements" && $(PIP) install --progress-bar on --require-hashes -r requirements.txt
 	@echo "setup: installing the packages of this checkout" && $(PIP) install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
 	@touch $(READY)
 
 drift: $(READY)
-	$(BIN)/batch-conformance run sim:kimi sim:siliconflow --out reports
+	$(BIN)/batch-conformance run $$($(BIN)/python -m scripts.endpoints sim) --out reports
 
 test: $(READY)
 	$(BIN)/python -m pytest -m "not full" --numprocesses $(JOBS) --dist worksteal
@@ -49,9 +50,7 @@ refresh: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --fetch --out reports
 
 live: $(READY)
-	@targets="$${MOONSHOT_API_KEY:+live:kimi} $${SILICONFLOW_API_KEY:+live:siliconflow}"; \
-	if [ -z "$${targets# }" ]; then echo "make live: set MOONSHOT_API_KEY or SILICONFLOW_API_KEY in the environment" >&2; exit 2; fi; \
-	$(BIN)/batch-conformance run $$targets --out reports
+	@targets=$$($(BIN)/python -m scripts.endpoints live) && $(BIN)/batch-conformance run $$targets --out reports
 
 bench: $(READY)
 	$(BIN)/python scripts/bench.py

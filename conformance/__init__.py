@@ -1,4 +1,4 @@
-"""Drift between the Batch APIs of Kimi and SiliconFlow, their contracts and their clients.
+"""Drift between Batch APIs, their contracts and their clients.
 
 Seen, explained, reported.
 """

@@ -46,7 +46,7 @@ def provider_name(text: str) -> str:
     Raises:
         click.BadParameter: there is no such record.
     """
-    if text not in PROVIDERS or PROVIDERS[text].profile is None:
+    if text not in PROVIDERS:
         raise click.BadParameter(f"{text}: no such provider; there are {', '.join(PROVIDERS)}")
     return text
 

@@ -108,11 +108,15 @@ def parse_target(text: str) -> Target:
         EndpointError: there is no such endpoint.
     """
     kind, _, name = text.partition(":")
-    offers = {"live": tuple(PROVIDERS), "sim": tuple(name for name, one in PROVIDERS.items() if one.profile)}
-    if name not in offers.get(kind, ()):
-        offered = ", ".join(f"{kind}:{name}" for kind, names in offers.items() for name in names)
+    if kind not in {"sim", "live"} or name not in PROVIDERS:
+        offered = ", ".join(f"{kind}:{name}" for kind in ("sim", "live") for name in PROVIDERS)
         raise EndpointError(f"{text}: no such endpoint; there are {offered}")
     return Target(kind, PROVIDERS[name])
+
+
+def simulated() -> tuple[str, ...]:
+    """The simulators of those providers that have a client: what is run where nobody says otherwise."""
+    return tuple(f"sim:{one.name}" for one in PROVIDERS.values() if one.client)
 
 
 def live_key(provider: Provider) -> str:

@@ -14,22 +14,28 @@ import click
 
 from conformance.contract import OPERATIONS, Contract, ContractError, Operation, load
 from conformance.document import Location
-from conformance.schema import PayloadSchema, Place, at, resolve
+from conformance.providers import PROVIDERS
+from conformance.schema import PayloadSchema, Place, at, pointer, resolve
 from scripts.committed import ROOT, settle
 
 PAGE = "docs/contracts.md"
-CONTRACTS = ("kimi", "siliconflow", "openai")
+CONTRACTS = tuple(dict.fromkeys(one.contract for one in PROVIDERS.values()))
+"""Those of the providers, in the order of their records."""
 
 _INTRODUCTION = """# The contracts side by side
 
-Made from `specs/*.yaml` by `python scripts/contract_table.py`: not to be edited. Every cell ends with where it stands:
-**page** is the provider's documentation page that the contract is built from, **elsewhere** another public document of
-the provider's, **seen** what was seen in the wild.
+Made from `specs/*.yaml` by `python scripts/contract_table.py`: not to be edited. Contracts that say the same stand
+together, and each name leads to where it stands: a bare name to a documentation page that the contract is built from,
+one with ° to another public document of the provider's, one with * to what was seen in the wild. **open** lists types
+that no source names, and that are let through all the same; **known** are values that are sent, of an open list.
 """
-_LABELS: Mapping[str, str] = {"page": "page", "documented-elsewhere": "elsewhere", "seen-in-the-wild": "seen"}
-_BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minProperties", "maxProperties", "pattern")
+_MARKS: Mapping[str, str] = {"page": "", "documented-elsewhere": "°", "seen-in-the-wild": "*"}
+_BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minProperties", "maxProperties", "pattern", "format")
 _NONE = "–"
 _LINK = re.compile(r"\]\((https?://[^)]+)\)")
+
+Cell = Callable[[Contract, str], tuple[str, Location] | None]
+"""What a contract says in a row, and where; None where it says nothing."""
 
 
 def contract_table(contracts: Sequence[Contract]) -> str:
@@ -41,9 +47,9 @@ def contract_table(contracts: Sequence[Contract]) -> str:
             "",
             *_table("Operation", contracts, OPERATIONS, _operation_cell),
             "",
-            *_fields("The batch object", contracts, _response("retrieve_batch")),
+            *_fields("The batch object", contracts, _success("retrieve_batch")),
             "",
-            *_fields("A page of batches", contracts, _response("list_batches"), below="/data/*"),
+            *_fields("A page of batches", contracts, _success("list_batches"), page=True),
             "",
             *_fields(
                 "The body of `create_batch`", contracts, lambda contract: contract.operations["create_batch"].body
@@ -65,52 +71,75 @@ def _by_reference(markdown: str) -> str:
     return numbered + "\n" + "".join(f"[{number}]: {address}\n" for number, address in enumerate(addresses, 1))
 
 
-def _table(
-    title: str, contracts: Sequence[Contract], rows: Iterable[str], cell: Callable[[Contract, str], str]
-) -> Iterator[str]:
-    yield _row([title, *(contract.name for contract in contracts)])
-    yield _row(["---"] * (len(contracts) + 1))
+def _table(title: str, contracts: Sequence[Contract], rows: Iterable[str], cell: Cell) -> Iterator[str]:
+    """A row a subject; in it a line for each thing that is said, and by whom."""
+    yield f"| {title} | What it is | In |"
+    yield "| --- | --- | --- |"
     for row in rows:
-        yield _row([f"`{row}`", *(cell(contract, row) for contract in contracts)])
+        said: dict[str, list[str]] = {}
+        for contract in contracts:
+            words, location = cell(contract, row) or (_NONE, ())
+            said.setdefault(words, []).append(_named(contract, location) if words != _NONE else contract.name)
+        for index, (words, names) in enumerate(sorted(said.items(), key=lambda pair: pair[0] == _NONE)):
+            shown = f"`{row}`" if index == 0 else ""
+            yield f"| {shown} | {words.replace('|', chr(92) + '|')} | {', '.join(names)} |"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+def _named(contract: Contract, location: Location) -> str:
+    """The contract's name, leading to the nearest `x-source` at or above a location."""
+    document = contract.document
+    for end in range(len(location), -1, -1):
+        node = at(document, location[:end])
+        if isinstance(node, dict) and "x-source" in node:
+            source = node["x-source"]
+            address = document.data.get("x-pages", {}).get(source["ref"], {}).get("address", source["ref"])
+            return f"[{contract.name}]({address}){_MARKS[source['kind']]}"
+    return contract.name
 
 
-def _operation_cell(contract: Contract, name: str) -> str:
+def _operation_cell(contract: Contract, name: str) -> tuple[str, Location] | None:
     operation = contract.operations.get(name)
     if operation is None:
-        return _NONE
-    path, statuses = operation.template, " ".join(operation.responses)
-    return f"`{operation.method} {path}` {statuses} {_source(contract, operation.location)}"
+        return None
+    return f"`{operation.method} {operation.path}` {' '.join(operation.responses)}", operation.location
 
 
-def _response(name: str) -> Callable[[Contract], PayloadSchema | None]:
-    def success(contract: Contract) -> PayloadSchema | None:
+def _success(name: str) -> Callable[[Contract], PayloadSchema | None]:
+    def schema(contract: Contract) -> PayloadSchema | None:
         operation: Operation = contract.operations[name]
-        return operation.responses["200"].schema
+        response = operation.response(operation.success_status)
+        return response.schema if response else None
 
-    return success
+    return schema
+
+
+def _create(contract: Contract) -> PayloadSchema | None:
+    return contract.operations["create_batch"].body
 
 
 def _fields(
-    title: str, contracts: Sequence[Contract], schema_of: Callable[[Contract], PayloadSchema | None], below: str = ""
+    title: str,
+    contracts: Sequence[Contract],
+    schema_of: Callable[[Contract], PayloadSchema | None],
+    *,
+    page: bool = False,
 ) -> Iterator[str]:
-    """A table of every place in a payload; those below a pointer, which have their own table, are left out."""
-    schemas = {contract.name: schema_of(contract) for contract in contracts}
-    places = {
-        name: {
-            place.pointer: place for place in schema.places() if not below or not place.pointer.startswith(f"{below}/")
+    """A table of every place in a payload; of a page without its items, which have their own table."""
+    places: dict[str, dict[str, Place]] = {}
+    for contract in contracts:
+        schema = schema_of(contract)
+        items = f"{pointer(schema.list_place() or ())}/*" if schema and page else ""
+        found = () if schema is None else (schema.place(()), *schema.places()) if page else schema.places()
+        places[contract.name] = {
+            one.pointer or "(the whole)": one
+            for one in found
+            if not items or (one.pointer != items and not one.pointer.startswith(f"{items}/"))
         }
-        for name, schema in schemas.items()
-        if schema is not None
-    }
-    rows = list(dict.fromkeys(pointer for found in places.values() for pointer in found))
+    rows = list(dict.fromkeys(row for found in places.values() for row in found))
 
-    def cell(contract: Contract, pointer: str) -> str:
-        place = places[contract.name].get(pointer)
-        return _NONE if place is None else _field_cell(contract, place)
+    def cell(contract: Contract, row: str) -> tuple[str, Location] | None:
+        place = places[contract.name].get(row)
+        return None if place is None else (_words(contract, place), place.location)
 
     yield f"## {title}"
     yield ""
@@ -124,18 +153,22 @@ def _family(row: str, rows: Sequence[str]) -> tuple[int, ...]:
     return tuple(rows.index(pointer) for pointer in outer if pointer in rows)
 
 
-def _field_cell(contract: Contract, place: Place) -> str:
+def _words(contract: Contract, place: Place) -> str:
     document = contract.document
     node = at(document, resolve(document, place.location))
     kinds = [node["type"]] if isinstance(node.get("type"), str) else list(node.get("type", ()))
-    nullable = "null" in kinds or node.get("nullable") is True
-    type_words = " or ".join([kind for kind in kinds if kind != "null"] + (["null"] if nullable else []))
-    words = [type_words or "anything", *_required(contract, place.location), *_values(node)]
-    return f"{', '.join(words)} {_source(contract, place.location)}"
+    opened = list(node.get("x-open", ()))
+    branches = [one for key in ("anyOf", "oneOf") for one in node.get(key, ())]
+    nullable = node.get("nullable") is True or "null" in kinds or {"type": "null"} in branches
+    named = [kind for kind in kinds if kind != "null" and kind not in opened]
+    named += ["object"] if branches and not named else []
+    named += ["null"] if nullable and "null" not in opened else []
+    words = [" or ".join(named) or "anything", *_required(contract, place.location), *_values(node)]
+    return ", ".join([*words, *([f"open: {' '.join(opened)}"] if opened else [])])
 
 
 def _required(contract: Contract, location: Location) -> Iterator[str]:
-    if location[-2] == "properties" and location[-1] in at(contract.document, location[:-2]).get("required", ()):
+    if location[-2:-1] == ("properties",) and location[-1] in at(contract.document, location[:-2]).get("required", ()):
         yield "required"
 
 
@@ -143,21 +176,12 @@ def _values(node: Mapping[str, Any]) -> Iterator[str]:
     values = [node["const"]] if "const" in node else node.get("enum", [])
     if values:
         yield " ".join(f"`{value}`" for value in values)
+    known = [str(one["value"]) for one in node.get("x-values", ())]
+    if known:
+        yield f"known: {' '.join(f'`{value or chr(34) * 2}`' for value in known)}"
     for bound in _BOUNDS:
         if bound in node:
             yield f"{bound} `{node[bound]}`"
-
-
-def _source(contract: Contract, location: Location) -> str:
-    """The nearest `x-source` at or above a location, as a link."""
-    document = contract.document
-    for end in range(len(location), -1, -1):
-        node = at(document, location[:end])
-        if isinstance(node, dict) and "x-source" in node:
-            source = node["x-source"]
-            address = document.data.get("x-pages", {}).get(source["ref"], {}).get("address", source["ref"])
-            return f"[{_LABELS[source['kind']]}]({address})"
-    return ""
 
 
 def _notes(contract: Contract) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OWN = ("kimi-batch", "siliconflow-batch")
+GENERATED = sorted((ROOT / "generated").glob("*/pyproject.toml"))
 OPTIONS = (
     *("--quiet", "--generate-hashes", "--allow-unsafe", "--strip-extras", "--no-header"),
     *("--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links", "--no-annotate"),
@@ -22,14 +22,12 @@ def main() -> int:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project.get("optional-dependencies", {})
     wanted = [*project["dependencies"], *(one for group in extras.values() for one in group)]
-    for own in OWN:
-        client = tomllib.loads(
-            (ROOT / "generated" / own.replace("-", "_") / "pyproject.toml").read_text(encoding="utf-8")
-        )
-        wanted += client["project"]["dependencies"]
+    clients = [tomllib.loads(path.read_text(encoding="utf-8"))["project"] for path in GENERATED]
+    own = tuple(client["name"] for client in clients)
+    wanted += [one for client in clients for one in client["dependencies"]]
     with tempfile.TemporaryDirectory() as folder:
         source, locked = Path(folder) / "requirements.in", Path(folder) / "requirements.txt"
-        lines = [one for one in wanted if not one.startswith(OWN)]
+        lines = [one for one in wanted if not one.startswith(own)]
         source.write_text("\n".join([(ROOT / "requirements.in").read_text(encoding="utf-8"), *lines]), encoding="utf-8")
         command = [sys.executable, "-m", "piptools", "compile", *OPTIONS, "--output-file", str(locked), str(source)]
         done = subprocess.run(command, check=False)  # noqa: S603 - our own arguments

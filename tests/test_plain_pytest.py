@@ -53,7 +53,7 @@ def test_a_drift_is_a_failed_test_that_names_it(tmp_path: Path) -> None:
 
 def test_bad_options_are_pytests_usage_errors(tmp_path: Path) -> None:
     """One line, no traceback."""
-    done = plain_pytest(tmp_path, "--endpoint", "sim:openai")
+    done = plain_pytest(tmp_path, "--endpoint", "sim:nobody")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "sim:openai: no such endpoint" in done.stderr
+    assert "sim:nobody: no such endpoint" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout

@@ -76,7 +76,7 @@ def test_an_operation_alone_can_be_probed(batch_conformance: Run, tmp_path: Path
 
 
 BAD_INPUT = (
-    (("run", "sim:openai"), "sim:openai: no such endpoint"),
+    (("run", "sim:nobody"), "sim:nobody: no such endpoint"),
     (("run",), "ENDPOINT"),
     (("run", "sim:kimi", "--against", "acme"), "acme: no such contract"),
     (("run", "sim:kimi", "--against", "missing.yaml"), "missing.yaml: No such file"),

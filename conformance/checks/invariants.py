@@ -1,7 +1,7 @@
 """What must hold within one response, whatever the schema says: constants, counts, timestamps.
 
-The tables say what is documented (Kimi: "固定为 batch", the timestamps' descriptions; SiliconFlow: the examples;
-OpenAI's reference for the rest). An invariant is judged only where every place it reads conforms.
+The tables say what providers document (constants, examples, the timestamps' descriptions; OpenAI's reference for the
+rest). An invariant is judged only where every place it reads conforms.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -216,4 +216,4 @@ def error_in_success(payload: Any, schema: PayloadSchema) -> bool:
 
 
 SUCCESS_CODES = frozenset({0, 200, 20000})
-"""Codes that an envelope says success with: SiliconFlow's is 20000; the others are common."""
+"""Codes that an envelope says success with: 20000 is documented; the others are common."""

@@ -88,7 +88,7 @@ class Ordinary:
                 try:
                     if counts.completed + counts.failed > counts.total:
                         return False
-                except TypeError:  # one of them is not there
+                except (AttributeError, TypeError):  # one of them is not there, or they are no counts
                     return False
         return True
 

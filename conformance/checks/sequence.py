@@ -14,10 +14,10 @@ from conformance.drift import Finding
 from conformance.schema import PayloadSchema
 
 PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "list_batches": (("data",),),
-    "list_files": (("data",), ("data", "data")),
+    "list_batches": ((), ("data",), ("data", "data")),
+    "list_files": ((), ("data",), ("data", "data")),
 }
-"""Operations that answer in pages, and where the items may stand (SiliconFlow envelopes its files)."""
+"""Operations that answer in pages, and where the items may stand: at once, in a page, in an envelope around that."""
 
 
 @frozen
@@ -45,10 +45,9 @@ def read_page(
 ) -> Page | None:
     """The page in a success body, whose `data` may be a list and then is given in columns; None where there is none."""
     for path in PAGES.get(operation, ()):
-        holder = payload
-        for step in path[:-1]:
-            holder = holder.get(step) if isinstance(holder, dict) else None
-        items = holder.get(path[-1]) if isinstance(holder, dict) else None
+        holder, items = None, payload
+        for step in path:
+            holder, items = items, items.get(step) if isinstance(items, dict) else None
         if isinstance(items, list):
             text = query.get("limit")
             limit = int(text) if text and text.isdecimal() and len(text) < 10 else None
@@ -73,9 +72,7 @@ def _names(values: Iterable[Any]) -> str:
         return join([value for value in values if isinstance(value, str)])
 
 
-def check_page(
-    page: Page, payload: Mapping[str, Any], operation: Operation, schema: PayloadSchema
-) -> Iterator[Finding]:
+def check_page(page: Page, payload: Any, operation: Operation, schema: PayloadSchema) -> Iterator[Finding]:
     """What one page alone shows: more items than asked for, cursors that are not those of its items."""
     if page.sound and page.limit and page.size > page.limit and operation.parameter("limit"):
         yield Finding(
@@ -85,9 +82,8 @@ def check_page(
             observed=f"{page.size} items, limit {page.limit}",
             location=parameter_location(operation, "limit"),
         )
-    cursors = [
-        (name, brief(cursor)) for name in ("first_id", "last_id") if isinstance(cursor := payload.get(name), str)
-    ]
+    around = payload if isinstance(payload, dict) else {}
+    cursors = [(name, brief(cursor)) for name in ("first_id", "last_id") if isinstance(cursor := around.get(name), str)]
     if not cursors or page.size == 0:
         return
     ids = split(page.ids)
@@ -118,9 +114,8 @@ FILES = ("input_file_id", "output_file_id", "error_file_id")
 
 def told(payload: Any, listed: Columns | None) -> str:
     """The names that a body tells besides the ids of a page, joined; `listed` is its `data` if that is a list."""
-    if not isinstance(payload, dict):
-        return ""
-    holders = [holder for holder in (payload, payload.get("data")) if isinstance(holder, dict)]
+    around = list(payload.values()) if isinstance(payload, dict) else payload if isinstance(payload, list) else []
+    holders = [holder for holder in (payload, *around) if isinstance(holder, dict)]
     names = [value for holder in holders for key, value in holder.items() if key.endswith("_id") or key == "id"]
     if listed is not None:
         names += chain.from_iterable(map(listed.column, FILES))

@@ -2,7 +2,7 @@
 
 from conformance.input_rules.request import metadata_offence, window_hours, window_offence
 from conformance.input_rules.scan import SHOWN, Offence, Report, check_input
-from conformance.input_rules.table import OFFENCES, RULES, InputRules
+from conformance.input_rules.table import OFFENCES, RULES, InputRules, input_rules
 
 __all__ = [
     "OFFENCES",
@@ -12,6 +12,7 @@ __all__ = [
     "Offence",
     "Report",
     "check_input",
+    "input_rules",
     "metadata_offence",
     "window_hours",
     "window_offence",

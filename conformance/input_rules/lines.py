@@ -25,11 +25,23 @@ class Lines:
     rules: InputRules
     models: frozenset[str]
     replaced: str | None
+    endpoint: str | None = None
+    """What the requests are for: known at once where there is one thing, else by the first line that names one."""
     model: str | None = None
     """What the first line names."""
     good_model: str | None = None
     """The same, if it exists."""
     custom_ids: CustomIds = field(factory=CustomIds)
+
+    def __attrs_post_init__(self) -> None:
+        """Where there is but one endpoint, it is this file's."""
+        if len(self.rules.endpoints) == 1:
+            self.endpoint = self.rules.endpoints[0]
+
+    @property
+    def chats(self) -> bool:
+        """Whether the requests are for chat completions, which have messages."""
+        return self.endpoint is not None and self.endpoint.endswith("/chat/completions")
 
     def in_order(self, rows: list[Any]) -> bool:
         """Whether some lines keep every rule, told without a step of Python for each of them.
@@ -37,6 +49,8 @@ class Lines:
         What is not of the expected type has no such key, item or length, which ends the test.
         """
         rules, count = self.rules, len(rows)
+        if not self.chats:
+            return False
         try:
             custom_ids, methods, urls, bodies = zip(*map(_ROW, rows), strict=True)
             models, messages = zip(*map(_BODY, bodies), strict=True)
@@ -46,7 +60,7 @@ class Lines:
             last_roles = roles if len(roles) == count else list(map(_ROLE, map(_LAST, messages)))
             return (
                 methods.count("POST") == count
-                and urls.count(rules.endpoint) == count
+                and urls.count(self.endpoint) == count
                 and (
                     self.replaced is not None
                     or (self.good_model is not None and models.count(self.good_model) == count)
@@ -70,17 +84,29 @@ class Lines:
             yield "custom-id-missing", f"custom_id must be a string that is not empty, not {kind(custom_id)}"
         elif not self.custom_ids.add_all([custom_id]):
             yield "custom-id-repeated", f"custom_id {short(custom_id)} stands on an earlier line"
-        for rule, name, wanted in (("method-not-post", "method", "POST"), ("url-wrong", "url", self.rules.endpoint)):
-            if row.get(name, None if name in self.rules.line_fields else wanted) != wanted:
-                yield rule, f"{name} must be {wanted}, not {short(row.get(name))}"
+        yield from self._address_offences(row)
         body = row.get("body")
         if isinstance(body, dict):
             yield from self._model_offences(body.get("model"))
-            yield from self._message_offences(body.get("messages"))
+            if self.chats:
+                yield from self._message_offences(body.get("messages"))
             for name in sorted(self.rules.refused_parameters.intersection(body)):
                 yield "parameter-refused", f"{name} must not be set"
         else:
             yield "body-missing", f"body must be a JSON object, not {kind(body)}"
+
+    def _address_offences(self, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        required = self.rules.line_fields
+        if row.get("method", None if "method" in required else "POST") != "POST":
+            yield "method-not-post", f"method must be POST, not {short(row.get('method'))}"
+        url, offered = row.get("url"), self.rules.endpoints
+        if self.endpoint is None and isinstance(url, str) and (url in offered or not offered):
+            self.endpoint = url
+        if url is None and "url" not in row and "url" not in required:
+            return
+        if url != self.endpoint:
+            expected = self.endpoint or f"one of {', '.join(offered)}"
+            yield "url-wrong", f"url must be {expected}, not {short(url)}"
 
     def _model_offences(self, model: object) -> Iterator[tuple[str, str]]:
         if self.replaced is not None or (model is None and not self.rules.model_required):
@@ -90,7 +116,7 @@ class Lines:
             return
         if self.model is None:
             self.model = model
-        if model != self.model:
+        if self.rules.one_model and model != self.model:
             yield "model-mixed", f"model is {short(model)}, on an earlier line {short(self.model)}"
         if self.models and model not in self.models:
             yield "model-unknown", f"there is no model {short(model)}"

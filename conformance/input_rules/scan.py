@@ -140,7 +140,7 @@ class _Scan:
     def look_at_whole(self) -> None:
         if not self.size:
             self.offend("file-empty", "the file is empty")
-        if self.size > self.rules.max_bytes:
+        if self.rules.max_bytes is not None and self.size > self.rules.max_bytes:
             self.offend("file-too-large", f"{self.size} bytes, at most {self.rules.max_bytes}")
         if self.rules.max_lines is not None and self.lines > self.rules.max_lines:
             self.offend("line-count", f"{self.lines} lines, at most {self.rules.max_lines}")

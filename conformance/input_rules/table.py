@@ -1,71 +1,135 @@
-"""The rules of each provider, and what it is called to break one.
-
-Sources are marked at each value: [P] the provider's page on creating batches, [D] documented elsewhere by it.
-"""
+"""The rules of each provider, as its contract states them, and what it is called to break one."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
+
+from conformance.contract import Contract, load
+from conformance.input_rules.limits import HOURS, hours, limits, size, words_of
+from conformance.providers import PROVIDERS
+from conformance.schema import allows_null
 
 
 @frozen
 class InputRules:
-    """One provider's rules. Sizes in bytes, windows in hours; None: no documented bound."""
+    """One provider's rules. Sizes in bytes, windows in hours; None or nothing: no documented bound."""
 
     provider: str
-    max_bytes: int
-    max_lines: int | None
-    max_files: int | None
-    window_hours: tuple[int, int]
-    window_units: Mapping[str, int]
+    max_bytes: int | None = None
+    max_lines: int | None = None
+    max_files: int | None = None
+    window_hours: tuple[int, int] | None = None
+    window_units: Mapping[str, int] = HOURS
     """Hours in each unit that a window may be written in."""
-    window_forms: str
-    line_fields: frozenset[str]
+    window_forms: str = ""
+    """How windows are written, or all that there are."""
+    windows: frozenset[str] | None = None
+    """All windows that there are."""
+    window_required: bool = False
+    line_fields: frozenset[str] = frozenset()
     """What a line must have besides `custom_id` and `body`."""
-    model_required: bool
-    roles: frozenset[str] | None
-    last_role: str | None
-    refused_parameters: frozenset[str]
-    extension: str = ".jsonl"
-    endpoint: str = "/v1/chat/completions"
-    metadata_pairs: int = 16
-    metadata_key: int = 64
-    metadata_value: int = 512
+    models: tuple[str, ...] = ()
+    """Some models that there are."""
+    model_required: bool = False
+    one_model: bool = False
+    """Whether all lines of a file name the same model."""
+    roles: frozenset[str] | None = None
+    last_role: str | None = None
+    refused_parameters: frozenset[str] = frozenset()
+    extension: str = ""
+    batch_purpose: str = "batch"
+    """What a batch's input is uploaded for."""
+    endpoints: tuple[str, ...] = ()
+    """What a batch's requests may be for."""
+    metadata_null: bool = False
+    metadata_pairs: int | None = None
+    metadata_key: int | None = None
+    metadata_value: int | None = None
 
 
-RULES: Mapping[str, InputRules] = {
-    rules.provider: rules
-    for rules in (
-        InputRules(
-            provider="kimi",
-            max_bytes=100 * 1024 * 1024,  # [P] 100MB; read as binary, the larger of the two meanings
-            max_lines=None,
-            max_files=1000,  # [P] batch files an organisation
-            window_hours=(12, 7 * 24),  # [P]
-            window_units={"h": 1, "d": 24},  # [P]
-            window_forms="12h, 1d, 3d",  # [P]
-            line_fields=frozenset({"method", "url"}),  # [D]
-            model_required=True,  # [P] "must exist and the user must have access"
-            roles=None,
-            last_role=None,
-            refused_parameters=frozenset({"temperature", "top_p"}),  # [D]
-        ),
-        InputRules(
-            provider="siliconflow",
-            max_bytes=1024**3,  # [D] 1 G
-            max_lines=5000,  # [D]
-            max_files=None,
-            window_hours=(24, 336),  # [D] the guide's order; the reference names them reversed
-            window_units={"h": 1},  # [D] every sample is in hours
-            window_forms="24h, 336h",  # [D]
-            line_fields=frozenset(),  # [D] custom_id, body and messages are all that is required
-            model_required=False,  # [D] `replace` may name it for the whole file
-            roles=frozenset({"system", "user", "assistant"}),  # [D]
-            last_role="user",  # [D]
-            refused_parameters=frozenset(),
-        ),
+def input_rules(provider: str, contract: Contract) -> InputRules:
+    """The rules that a contract states.
+
+    Raises:
+        ContractError: its `x-limits` are not as they should be.
+    """
+    stated = limits(contract)
+    create = contract.operations.get("create_batch")
+    body = create.body if create else None
+    upload = contract.operations.get("upload_file")
+    purposes = words_of(upload.body if upload else None, "purpose").get("enum", ())
+    endpoint, window = words_of(body, "endpoint"), words_of(body, "completion_window")
+
+    def value(name: str) -> Any:
+        return stated.get(name, {}).get("value")
+
+    return InputRules(
+        provider=provider,
+        max_bytes=size(value("file_size")),
+        max_lines=value("file_lines"),
+        max_files=value("files_per_organization"),
+        **_window(stated.get("completion_window", {}), window),
+        window_required=body is not None and "completion_window" in body.node(body.place(())).get("required", ()),
+        line_fields=frozenset(value("line_fields") or ()),
+        models=tuple(value("models") or ()),
+        model_required=value("model_accessible") is True,
+        one_model=value("one_model") is True,
+        roles=frozenset(value("roles")) if value("roles") else None,
+        last_role=value("last_message_role"),
+        refused_parameters=frozenset(value("fixed_parameters") or ()),
+        extension=value("file_format") or "",
+        batch_purpose=next((one for one in purposes if str(one).lower().startswith("batch")), "batch"),
+        endpoints=tuple(endpoint.get("enum", [endpoint["const"]] if "const" in endpoint else [])),
+        **_metadata(stated, words_of(body, "metadata")),
     )
-}
+
+
+def _window(stated: Mapping[str, Any], documented: Mapping[str, Any]) -> dict[str, Any]:
+    shortest, longest = hours(stated.get("minimum")), hours(stated.get("maximum"))
+    if shortest is None or longest is None:
+        closed = [str(one) for one in documented.get("enum", ()) if one is not None]
+        return {"windows": frozenset(closed), "window_forms": ", ".join(closed)} if closed else {}
+    forms = [str(one) for one in stated.get("formats", ())]
+    units = {form[-1] for form in forms} or set(HOURS)
+    return {
+        "window_hours": (shortest, longest),
+        "window_units": {unit: HOURS[unit] for unit in HOURS if unit in units},
+        "window_forms": ", ".join(forms or (str(stated["minimum"]), str(stated["maximum"]))),
+    }
+
+
+def _metadata(stated: Mapping[str, Any], documented: Mapping[str, Any]) -> dict[str, Any]:
+    schemas = [documented, *(one["schema"] for name, one in stated.items() if name.startswith("metadata"))]
+
+    def bound(*path: str) -> int | None:
+        outer, *inner = path
+        for schema in schemas:
+            found = schema.get(outer)
+            for step in inner:
+                found = found.get(step) if isinstance(found, dict) else None
+            if isinstance(found, int):
+                return found
+        return None
+
+    return {
+        "metadata_null": allows_null(documented) or "null" in documented.get("type", ()),
+        "metadata_pairs": bound("maxProperties"),
+        "metadata_key": bound("propertyNames", "maxLength"),
+        "metadata_value": bound("additionalProperties", "maxLength"),
+    }
+
+
+class _Rules(dict[str, InputRules]):
+    """The rules of the providers, each read from its contract when it is first asked for."""
+
+    def __missing__(self, provider: str) -> InputRules:
+        self[provider] = rules = input_rules(provider, load(PROVIDERS[provider].contract))
+        return rules
+
+
+RULES = _Rules()
+"""The rules by provider."""
 
 OFFENCES: Mapping[str, str] = {
     "file-extension": "The file's name ends in .jsonl.",

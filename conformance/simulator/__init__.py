@@ -1,4 +1,4 @@
-"""Batch and file servers of Kimi and SiliconFlow to develop against: their documented differences, at any speed.
+"""Batch and file servers of every provider to develop against: their documented differences, at any speed.
 
 Names are brought in when they are first asked for: pytest loads the plugin in this package in every run, and few runs
 need a server.

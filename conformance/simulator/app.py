@@ -10,17 +10,19 @@ from typing import IO, Any
 from urllib.parse import parse_qsl, unquote
 
 import orjson
-from attrs import define, field
+from attrs import define, evolve, field
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
+from conformance.operations import Steps, is_parameter, steps
+from conformance.providers import BEARER, PROVIDERS
 from conformance.simulator import batch_operations, control, file_operations
 from conformance.simulator.answer import Answer, Call
 from conformance.simulator.faults import Faults
 from conformance.simulator.hosts import is_own
-from conformance.simulator.profile import Refusal
 from conformance.simulator.service import Service
 from conformance.simulator.store import StateError
+from conformance.simulator.troubles import Refusal
 
 Handler = Callable[[Service, Call], Awaitable[Answer]]
 
@@ -40,16 +42,6 @@ _HANDLERS: Mapping[str, Handler] = {
     RESULT: file_operations.result,
 }
 
-_PATHS: Mapping[tuple[str, ...], Mapping[str, str]] = {
-    ("batches",): {"GET": "list_batches", "POST": "create_batch"},
-    ("batches", "{batch_id}"): {"GET": "retrieve_batch"},
-    ("batches", "{batch_id}", "cancel"): {"POST": "cancel_batch"},
-    ("files",): {"GET": "list_files", "POST": "upload_file"},
-    ("files", "{file_id}"): {"GET": "retrieve_file", "DELETE": "delete_file"},
-    ("files", "{file_id}", "content"): {"GET": "file_content"},
-    ("results", "{file_id}"): {"GET": RESULT},
-}
-
 _PIECE = 1 << 18
 _log = logging.getLogger("conformance.simulator")
 # What went wrong is answered; the account of it is for those who ask for it.
@@ -64,16 +56,20 @@ class App:
     key: str
     faults: Faults
     host: str
-    _offered: Mapping[tuple[str, ...], Mapping[str, str]] = field(init=False)
-    """The operations that the provider has, by path and method."""
+    _offered: Mapping[Steps, Mapping[str, str]] = field(init=False)
+    """The operations that the provider has, by path and method, those without parameters first."""
+    _bases: frozenset[Steps] = field(init=False)
+    """What may stand before a path: the contract's base, or only its end, `/v1`, nothing."""
 
     def __attrs_post_init__(self) -> None:
-        """Leave out what the provider does not have."""
-        has = {*self.service.profile.operations, RESULT}
-        offered = {
-            path: {method: name for method, name in methods.items() if name in has} for path, methods in _PATHS.items()
-        }
-        self._offered = {path: methods for path, methods in offered.items() if methods}
+        """Take the paths from the contract."""
+        contract = self.service.profile.contract
+        offered: dict[Steps, dict[str, str]] = {("results", "{file_id}"): {"GET": RESULT}}
+        for operation in contract.operations.values():
+            offered.setdefault(steps(operation.path), {})[operation.method] = operation.name
+        self._offered = dict(sorted(offered.items(), key=lambda pair: sum(map(is_parameter, pair[0]))))
+        base = steps(contract.base_path)
+        self._bases = frozenset({("v1",), *(base[index:] for index in range(len(base) + 1))})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -121,11 +117,11 @@ class App:
             return self._refused(Refusal("server_error"))
 
     def _call(self, request: Request, segments: list[str]) -> Call:
-        """Find the operation; both forms of a base URL, with `/v1` and without, lead to it."""
-        versioned = segments[:1] == ["v1"]
-        path = segments[1:] if versioned else segments
+        """Find the operation; every form of a base URL, with `/v1` and without, leads to it."""
         for template, offered in self._offered.items():
-            parameters = _matched(template, path)
+            cut = max(len(segments) - len(template), 0)
+            base, path = tuple(segments[:cut]), segments[cut:]
+            parameters = _matched(template, path) if base in self._bases else None
             if parameters is None:
                 continue
             method = "GET" if request.method == "HEAD" else request.method
@@ -135,7 +131,7 @@ class App:
                 operation=offered[method],
                 parameters=parameters,
                 query=dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-                base_url=f"{request.scope['scheme']}://{_header(request, b'host')}{'/v1' if versioned else ''}",
+                base_url=f"{request.scope['scheme']}://{_header(request, b'host')}{''.join(f'/{one}' for one in base)}",
                 request=request,
             )
         raise Refusal("unknown_path")
@@ -147,19 +143,23 @@ class App:
                 raise trouble
             return await _HANDLERS[call.operation](self.service, call)
         except Refusal as refusal:
-            return self._refused(refusal)
+            return self._refused(refusal, call.operation)
 
     def _refuses_key(self, request: Request) -> Refusal | None:
         scheme, _, key = _header(request, b"authorization").partition(" ")
+        header = PROVIDERS[self.service.profile.name].key_header
+        bare = "" if header == BEARER else _header(request, header.lower().encode())
+        scheme, key = ("bearer", bare) if bare else (scheme, key)
         if scheme.lower() != "bearer" or not key.strip():
             return Refusal("key_missing")
         good = hmac.compare_digest(key.strip().encode("latin-1"), self.key.encode(errors="surrogateescape"))
         return None if good else Refusal("key_wrong")
 
-    def _refused(self, refusal: Refusal) -> Answer:
+    def _refused(self, refusal: Refusal, operation: str = "") -> Answer:
         profile = self.service.profile
         headers = (("allow", refusal.detail),) if refusal.trouble == "wrong_method" else ()
-        return Answer(profile.statuses[refusal.trouble], profile.error(refusal.trouble, refusal.detail), headers)
+        answer = profile.refuse(profile.contract.operations.get(operation), refusal.trouble, refusal.detail)
+        return evolve(answer, headers=headers)
 
 
 def _header(request: Request, name: bytes) -> str:

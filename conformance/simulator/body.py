@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from conformance.simulator.profile import Refusal
+from conformance.simulator.troubles import Refusal
 
 _LIMIT = 1 << 20
 

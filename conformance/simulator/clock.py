@@ -6,7 +6,7 @@ import time
 from attrs import define, field
 
 FIXED_START = 1_749_027_166
-"""Where a clock that stands still begins: an hour after SiliconFlow's sample batch was created."""
+"""Where a clock that stands still begins: an hour after the batch of a provider's sample was created."""
 END = 253_370_764_800
 """Where every clock stops: the first moment of the year 9999. Later ones are no dates to most programs."""
 

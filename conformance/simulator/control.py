@@ -17,9 +17,9 @@ from starlette.requests import Request
 from conformance.simulator.answer import Answer
 from conformance.simulator.body import read_body
 from conformance.simulator.faults import FAULTS, FaultError, Faults
-from conformance.simulator.profile import Refusal
 from conformance.simulator.service import Service
 from conformance.simulator.store import StateError
+from conformance.simulator.troubles import Refusal
 
 
 async def answer(

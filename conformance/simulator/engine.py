@@ -16,9 +16,10 @@ from attrs import define, evolve, field
 from conformance.input_rules import Report, check_input
 from conformance.simulator.clock import Clock
 from conformance.simulator.lifecycle import Batch, Step, enter, next_step, work_done
-from conformance.simulator.profile import File, Profile, Refusal
+from conformance.simulator.profile import File, Profile
 from conformance.simulator.replies import Replies
 from conformance.simulator.store import StateError, Store
+from conformance.simulator.troubles import Refusal
 from conformance.simulator.work import Work, write_results
 
 Result = TypeVar("Result")
@@ -232,8 +233,8 @@ class Engine:
                 file_id, number = self.store.new_file_id()
                 ids[index] = file_id
                 name = f"{batch.id}_{kind}.jsonl"
-                # No provider documents a purpose for results; of those that Kimi lists no other fits.
-                file = File(file_id, number, made.stat().st_size, at, name, "batch", count, result=True)
+                purpose = self.profile.result_purpose
+                file = File(file_id, number, made.stat().st_size, at, name, purpose, count, result=True)
                 files[file] = made
         return evolve(batch, output_file_id=ids[0], error_file_id=ids[1]), files
 

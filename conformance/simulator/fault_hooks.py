@@ -1,13 +1,16 @@
 """How a fault takes hold: hooks around answering, which may change the call, the answer, or answer themselves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from attrs import evolve, frozen
 
+from conformance.contract import Operation
 from conformance.simulator.answer import Answer, Call
-from conformance.simulator.profile import Json, Trouble
+from conformance.simulator.profile import Json
 from conformance.simulator.service import Service
+from conformance.simulator.troubles import Trouble
 
 Next = Callable[[Call], Awaitable[Answer]]
 Change = Callable[[Json], Json]
@@ -26,11 +29,11 @@ class Moment:
 
     service: Service
     memory: dict[str, int]
+    operation: Operation | None = None
 
     def refuse(self, trouble: Trouble, detail: str = "") -> Answer:
         """The provider's own way to tell of a trouble."""
-        profile = self.service.profile
-        return Answer(profile.statuses[trouble], profile.error(trouble, detail))
+        return self.service.profile.refuse(self.operation, trouble, detail)
 
     def count(self, name: str) -> int:
         """How often this was asked before."""
@@ -45,15 +48,21 @@ Hook = Callable[[Call, Next, Moment], Awaitable[Answer]]
 def batches(change: Change) -> Hook:
     """Change every batch in an answer."""
 
-    async def hook(call: Call, proceed: Next, _moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, moment: Moment) -> Answer:
         answer = await proceed(call)
-        if not answer.success or call.operation not in _BATCH_OPERATIONS:
+        if not answer.success or call.operation not in _BATCH_OPERATIONS or answer.raw is not None:
             return answer
-        if call.operation == "list_batches":
-            return answer.saying(answer.payload | {"data": [change(batch) for batch in answer.payload["data"]]})
-        return answer.saying(change(answer.payload))
+        place = moment.service.profile.places[call.operation]
+        return answer.saying(_changed(answer.payload, place, change))
 
     return hook
+
+
+def _changed(payload: Any, place: Sequence[str], change: Change) -> Any:
+    """A payload with the batch, or each of the batches, at a place changed."""
+    if place:
+        return payload | {place[0]: _changed(payload[place[0]], place[1:], change)}
+    return [change(batch) for batch in payload] if isinstance(payload, list) else change(payload)
 
 
 def setting(**fields: object) -> Hook:
@@ -71,7 +80,7 @@ def page(change: Callable[[Call, Json], Json]) -> Hook:
 
     async def hook(call: Call, proceed: Next, _moment: Moment) -> Answer:
         answer = await proceed(call)
-        paged = answer.success and call.operation == "list_batches"
+        paged = answer.success and call.operation == "list_batches" and isinstance(answer.payload, dict)
         return answer.saying(change(call, answer.payload)) if paged else answer
 
     return hook
@@ -145,13 +154,13 @@ async def trust(call: Call, proceed: Next, _moment: Moment) -> Answer:
 async def accept(call: Call, proceed: Next, moment: Moment) -> Answer:
     """Where a request is refused as invalid, answer as if it had been a good one."""
     answer = await proceed(call)
-    if answer.status != moment.service.profile.statuses["invalid"]:
+    if answer.status != moment.refuse("invalid").status:
         return answer
     if call.operation == "list_batches":
         return await proceed(evolve(call, query={}))
     newest = next(moment.service.store.newest_batches(None), None)
     if call.operation == "create_batch" and newest:
-        return Answer(200, moment.service.show(newest, call))
+        return moment.service.success(moment.service.show(newest, call), call)
     return answer
 
 

@@ -247,10 +247,15 @@ class Faults:
 
     async def around(self, call: Call, service: Service, answer: Next) -> Answer:
         """Answer a call as the faults that are on have it, the first one outermost."""
+        operation = service.profile.contract.operations.get(call.operation)
         for active in reversed(self._active):
             if active.operation not in {None, call.operation} or active.left == 0:
                 continue
             if active.left is not None:
                 active.left -= 1
-            answer = wrap(active.fault.hook, answer, Moment(service, active.memory))
+            answer = wrap(
+                active.fault.hook,
+                answer,
+                Moment(service, active.memory, operation),
+            )
         return await answer(call)

@@ -1,38 +1,17 @@
-"""What makes one provider's server differ from another's, as data; the profiles themselves are in `profiles/`."""
+"""What makes one provider's server differ from another's, as data; `documented.py` takes it from the contract."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from attrs import field, frozen
 
-from conformance.simulator.answer import Call
+from conformance.contract import Contract, Operation
+from conformance.input_rules import InputRules
+from conformance.simulator.answer import Answer, Call
 from conformance.simulator.lifecycle import Batch, Phase, Phases
+from conformance.simulator.troubles import Trouble
 
 Json = dict[str, Any]
-Trouble = Literal[
-    "key_missing",
-    "key_wrong",
-    "forbidden",
-    "unknown_path",
-    "wrong_method",
-    "not_found",
-    "invalid",
-    "rate_limited",
-    "server_error",
-    "overloaded",
-    "timeout",
-]
-"""Why a request is not answered with a success."""
-
-
-class Refusal(Exception):  # noqa: N818 - no fault of the program: it is answered in the provider's form
-    """A request is refused; `detail` says what was wrong with it, or with what id."""
-
-    def __init__(self, trouble: Trouble, detail: str = "") -> None:
-        """Say why."""
-        super().__init__(detail)
-        self.trouble: Trouble = trouble
-        self.detail = detail
 
 
 @frozen
@@ -60,56 +39,37 @@ class Exhibits:
 
 
 @frozen
-class BatchRules:
-    """How the batch operations behave where providers differ."""
-
-    default_limit: int
-    has_cursors: bool
-    """Whether a page carries first_id and last_id."""
-    cancel_shows_before: bool
-    """Whether the answer to a cancel shows the batch as it was before."""
-    replaces_model: bool
-    """Whether create takes `replace: {model}`."""
-
-
-@frozen
-class FileRules:
-    """How the file operations behave where providers differ."""
-
-    purposes: frozenset[str]
-    purpose_in_list: bool
-    """Whether a list of files must say which purpose."""
-    default_limit: int | None
-    """Files in a list; None: all of them, and no such parameter."""
-    content_type: str
-    """What a file's content is said to be."""
-    results_are_urls: bool
-    """Whether output_file_id is an address to download from, rather than the id of a file."""
-
-
-@frozen
 class Profile:
     """One provider's server."""
 
     name: str
-    operations: frozenset[str]
+    contract: Contract
+    rules: InputRules
     phases: Phases
     first_phase: str
-    batches: BatchRules
-    files: FileRules
-    statuses: Mapping[Trouble, int]
-    error: Callable[[Trouble, str], Any]
-    """The body that tells of a trouble."""
+    refuse: Callable[[Operation | None, Trouble, str], Answer]
+    """How a trouble is told at an operation; None: at none."""
     batch: Callable[[Batch, Phase, Call], Json]
     """A batch as an operation shows it; file ids are already what the client is to see."""
-    file: Callable[[File], Json]
-    uploaded: Callable[[File], Json]
-    file_list: Callable[[Sequence[File]], Json]
+    file: Callable[[File, Call], Json]
+    answer: Callable[[str, Any, Mapping[str, Any]], Answer]
+    """The success of an operation: what it shows, in what the contract has around that, filled with further values."""
+    places: Mapping[str, tuple[str, ...]]
+    """Where in the body of an operation's success the batch, file or list stands."""
     exhibits: Callable[[], Exhibits]
+    batch_id: Callable[[str], str] = str
+    """A batch's id, made of one in OpenAI's form."""
+    purposes: frozenset[str] | None = None
+    """What a file can be uploaded for; None: for anything."""
+    result_purpose: str = "batch"
+    content_type: str = "application/octet-stream"
+    """What a file's content is said to be."""
+    cancel_shows_before: bool = False
+    """Whether the answer to a cancel shows the batch as it was before."""
+    results_are_urls: bool = False
+    """Whether output_file_id is an address to download from, rather than the id of a file."""
 
-
-def counts(batch: Batch, phase: Phase) -> Json | None:
-    """request_counts in the form the phase has them."""
-    if phase.counts == "numbers":
-        return {"completed": batch.completed, "failed": batch.failed, "total": batch.total}
-    return {} if phase.counts == "empty" else None
+    @property
+    def takes_any_file(self) -> bool:
+        """Whether a batch can be created over a file that nobody uploaded: where there is no upload."""
+        return "upload_file" not in self.contract.operations

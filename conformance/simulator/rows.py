@@ -7,6 +7,7 @@ import orjson
 
 from conformance.simulator.replies import completion
 
+CHAT = "/v1/chat/completions"
 EXPIRED = {"code": "batch_expired", "message": "The batch expired before this request was answered."}
 """[D] The error of a request that a batch did not come to in its window."""
 FAILED = {"code": "server_error", "message": "Internal server error"}
@@ -23,9 +24,9 @@ def refused(name: str, custom_id: str, error: Mapping[str, str]) -> bytes:
     return _line({"id": f"batch_req_{name}", "custom_id": custom_id, "response": None, "error": error})
 
 
-def input_row(number: int, model: str) -> bytes:
+def input_row(number: int, model: str, endpoint: str = CHAT) -> bytes:
     """The line of an exhibit's request."""
-    return _line(_request(number, model))
+    return _line(_request(number, model, endpoint))
 
 
 def output_row(number: int, model: str, moment: int) -> bytes:
@@ -39,9 +40,9 @@ def error_row(number: int, error: Mapping[str, str]) -> bytes:
     return refused(f"exhibit-{number}", f"request-{number}", error)
 
 
-def _request(number: int, model: str) -> dict[str, Any]:
+def _request(number: int, model: str, endpoint: str = CHAT) -> dict[str, Any]:
     body = {"model": model, "messages": [{"role": "user", "content": f"Question {number}"}]}
-    return {"custom_id": f"request-{number}", "method": "POST", "url": "/v1/chat/completions", "body": body}
+    return {"custom_id": f"request-{number}", "method": "POST", "url": endpoint, "body": body}
 
 
 def _line(value: Mapping[str, Any]) -> bytes:

@@ -86,8 +86,8 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        """Its address in the `/v1` form; without `/v1` it answers as well."""
-        return f"http://{self._host}:{self._server.port}/v1"
+        """Its address with the base path of the contract, such as `/v1`; without it answers as well."""
+        return f"http://{self._host}:{self._server.port}{self._service.profile.contract.base_path}"
 
     @property
     def now(self) -> int:

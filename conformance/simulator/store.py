@@ -148,8 +148,9 @@ class Store:
         self.save(*exhibits.batches, *exhibits.files, moment=0)
 
     def content(self, file_id: str) -> Path:
-        """Where a file's bytes are."""
-        return self.directory / "files" / file_id
+        """Where a file's bytes are; a name that is not of our making, as of a file nobody uploaded, is no path."""
+        own = file_id.isascii() and file_id.replace("-", "").isalnum() and len(file_id) < 100
+        return self.directory / "files" / (file_id if own else hashlib.sha256(file_id.encode()).hexdigest())
 
     def work(self, name: str) -> Path:
         """Where something in the making is; gone after a restart."""

@@ -11,7 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from conformance.simulator.profile import Refusal
+from conformance.simulator.troubles import Refusal
 
 _FIELDS = 100
 _FIELD_LIMIT = 65_536

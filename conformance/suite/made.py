@@ -146,7 +146,9 @@ def _listed(probe: Probe, kind: Kind) -> tuple[list[Item] | tuple[()], bool]:
     if exchange is None or not is_success(exchange):
         return (), False
     body = payload(exchange)
-    return items(exchange), isinstance(body, dict) and body.get("has_more") is not True
+    return items(exchange), isinstance(body, dict | list) and not (
+        isinstance(body, dict) and body.get("has_more") is True
+    )
 
 
 def _said(exchange: Exchange) -> str:

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpx
 from attrs import define, field, frozen
 
 from conformance.checks.failures import NO_ANSWER, failed
+from conformance.checks.invariants import BATCHES
 from conformance.checks.judge import Judge
 from conformance.contract import Contract, Operation, Parameter
 from conformance.endpoint import Endpoint, askable
 from conformance.exchange import NOT_JSON, Credentials, Exchange
+from conformance.suite.asking import rules_of, upload_form
 
 TRIES = 3
 """How often a request that only reads is sent, where no answer comes, or a 5xx, or 429."""
@@ -207,19 +208,12 @@ class Probe:
 
     def upload(self, operation: Operation, name: str, content: bytes) -> Exchange:
         """Upload a batch input file."""
-        form = httpx.Request(
-            "POST",
-            "http://form",
-            data={"purpose": "batch"},
-            files={"file": (name, content, "application/jsonl")},
-        )
-        return self.ask(operation, body=form.read(), headers={"Content-Type": form.headers["content-type"]})
+        form, kind = upload_form(operation, rules_of(self.contract), name, content)
+        return self.ask(operation, body=form, headers={"Content-Type": kind})
 
     def _learn(self, exchange: Exchange) -> None:
-        for item in items(exchange):
-            told = {"batch": self.batches, "file": self.files}.get(str(item.get("object")))
-            if told is not None:
-                self._keep(told, item.get("id"))
+        for item in items(exchange) if exchange.operation != "delete_file" else ():
+            self._keep(self.batches if exchange.operation in BATCHES else self.files, item.get("id"))
             for key, value in item.items():
                 if key.endswith("_file_id"):
                     self._keep(self.inputs if key.startswith("input") else self.results, value)
@@ -269,11 +263,14 @@ def items(exchange: Exchange) -> list[Mapping[str, Any]]:
     body = payload(exchange)
     if exchange.answer is None or exchange.answer.status >= 300:
         return []
-    while isinstance(body, dict) and isinstance(body.get("data"), dict):
-        body = body["data"]
-    if isinstance(body, dict) and isinstance(body.get("data"), list):
-        return [item for item in body["data"] if isinstance(item, dict)]
-    return [body] if isinstance(body, dict) else []
+    while isinstance(body, dict) and "id" not in body:
+        inner = [body.get("data"), *(one for one in body.values() if isinstance(one, dict) and "id" in one)]
+        opened = next((one for one in inner if isinstance(one, dict | list)), None)
+        if opened is None:
+            break
+        body = opened
+    found = body if isinstance(body, list) else [body]
+    return [item for item in found if isinstance(item, dict)]
 
 
 def ids(exchange: Exchange) -> list[str]:

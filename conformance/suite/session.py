@@ -20,6 +20,7 @@ from conformance.endpoint import (
     live_key,
     live_limits,
     parse_target,
+    simulated,
     versioned,
 )
 from conformance.exchange import Exchange
@@ -35,7 +36,7 @@ from conformance.suite.probe import Probe
 class Options:
     """What a run was asked for; the words are those of the command line."""
 
-    endpoints: tuple[str, ...] = ("sim:kimi", "sim:siliconflow")
+    endpoints: tuple[str, ...] = field(factory=simulated)
     against: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     url: str | None = None

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from conformance.providers import PROVIDERS
 from conformance.simulator import Simulator
 from conformance.specs import specs_dir
 from scripts.benchmarks.line import Line, best
@@ -22,8 +23,12 @@ One operation alone is only told: there both mostly start up, and a stateful pha
 """
 
 
+PROVIDER = [one for one in PROVIDERS.values() if one.client][-1]
+"""Whose simulator is probed."""
+
+
 def run(*, full: bool) -> Iterator[Line]:
-    """Both scopes, on sim:siliconflow, the rate unlimited."""
+    """Both scopes, on the simulator of one provider, the rate unlimited."""
     del full
     with TemporaryDirectory() as folder:
         for scope, ours, theirs, goal in SCOPES:
@@ -32,12 +37,12 @@ def run(*, full: bool) -> Iterator[Line]:
 
 
 def _ours(options: tuple[str, ...], folder: str) -> None:
-    _call([str(BIN / "batch-conformance"), "run", "sim:siliconflow", "--out", "out", *options], folder)
+    _call([str(BIN / "batch-conformance"), "run", f"sim:{PROVIDER.name}", "--out", "out", *options], folder)
 
 
 def _schemathesis(options: tuple[str, ...], folder: str) -> None:
-    with Simulator("siliconflow", speed=0) as simulator:
-        command = [str(BIN / "st"), "run", str(specs_dir() / "siliconflow.yaml"), "--url", simulator.base_url]
+    with Simulator(PROVIDER.name, speed=0) as simulator:
+        command = [str(BIN / "st"), "run", str(specs_dir() / f"{PROVIDER.contract}.yaml"), "--url", simulator.base_url]
         _call([*command, "--header", f"Authorization: Bearer {simulator.key}", *options], folder)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conformance import report
+from conformance.endpoint import simulated
+from conformance.providers import PROVIDERS
 from conformance.suite import engine
 from conformance.suite.session import Options
 from scripts.benchmarks.line import Line
@@ -22,7 +24,8 @@ _FILTER = (
 def run(*, full: bool) -> Iterator[Line]:
     """Both; the browser only where chromium and its driver are installed."""
     del full
-    tree = report.build(engine.run(Options(endpoints=("sim:siliconflow",), against=("kimi",), known=None)))
+    first = next(iter(PROVIDERS.values())).contract
+    tree = report.build(engine.run(Options(endpoints=simulated()[-1:], against=(first,), known=None)))
     one = tree["drift"][0]
     many = [{**one, "fingerprint": f"{n:016x}", "pointer": f"/data/*/field_{n}"} for n in range(DRIFTS)]
     with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,37 @@
-"""The table of providers that can be simulated."""
+"""The servers that can be simulated: every provider's, as its contract has it and its profile changes that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
+from conformance.contract import load
+from conformance.providers import PROVIDERS
+from conformance.simulator.documented import documented
 from conformance.simulator.profile import Profile
-from conformance.simulator.profiles.kimi import KIMI
-from conformance.simulator.profiles.siliconflow import SILICONFLOW
 
-PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (KIMI, SILICONFLOW)}
+
+class _Profiles(Mapping[str, Profile]):
+    """Made when they are first asked for."""
+
+    def __getitem__(self, name: str) -> Profile:
+        return _profile(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PROVIDERS)
+
+    def __len__(self) -> int:
+        return len(PROVIDERS)
+
+
+@cache
+def _profile(name: str) -> Profile:
+    record = PROVIDERS[name]
+    profile = documented(name, load(record.contract))
+    if record.profile is None:
+        return profile
+    changed: Profile = import_module(f"{__name__}.{record.profile}").adapt(profile)
+    return changed
+
+
+PROFILES: Mapping[str, Profile] = _Profiles()
+"""By the provider's name."""

@@ -1,20 +1,22 @@
-"""SiliconFlow's server, as data.
+"""What SiliconFlow's contract does not say of its server: how a batch moves, and how errors are worded.
 
 Sources: [P] its page on listing batches, [D] documented elsewhere by it, [W] seen in the wild,
 [O] OpenAI's reference, which it claims compatibility with. What has no mark is chosen here, where no source speaks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from attrs import evolve
 
-from conformance.simulator.answer import Call
+from conformance.contract import Operation
+from conformance.simulator import troubles
+from conformance.simulator.answer import Answer, Call
 from conformance.simulator.lifecycle import Batch, Phase
-from conformance.simulator.profile import BatchRules, Exhibits, File, FileRules, Json, Profile, Trouble, counts
+from conformance.simulator.profile import Exhibits, File, Json, Profile
 from conformance.simulator.rows import input_row
 from conformance.simulator.samples import response_sample
+from conformance.simulator.troubles import Trouble
 
 _PHASES = {
     # How long each lasts is said nowhere.
@@ -39,20 +41,6 @@ _PHASES = {
     "cancelled": Phase("cancelled", stamp="cancelled_at", publishes=True),  # [D]; what is done is kept [O]
 }
 
-_STATUSES: Mapping[Trouble, int] = {
-    "key_missing": 401,  # [P]
-    "key_wrong": 401,  # [P]
-    "forbidden": 403,  # [P]
-    "unknown_path": 404,  # [P]
-    "wrong_method": 405,
-    "not_found": 404,  # [P]
-    "invalid": 400,  # [P]
-    "rate_limited": 429,  # [D] it exists
-    "server_error": 500,
-    "overloaded": 503,  # [P]
-    "timeout": 504,  # [P]
-}
-
 _TEXTS: Mapping[Trouble, str] = {
     "key_missing": "Invalid token",  # [P]
     "key_wrong": "Invalid token",  # [P]
@@ -73,88 +61,43 @@ _OBJECTS: Mapping[Trouble, tuple[int, str]] = {
 """Troubles told as {code, message, data}; [P] `data` is a string."""
 
 
-def _error(trouble: Trouble, detail: str) -> Any:
+def _refuse(operation: Operation | None, trouble: Trouble, detail: str) -> Answer:
+    status = troubles.status(operation, trouble)
     if trouble in _TEXTS:
-        return _TEXTS[trouble]
+        return Answer(status, _TEXTS[trouble])
     code, message = _OBJECTS[trouble]
-    return {"code": code, "message": f"{message}: {detail}" if detail else message, "data": detail}
+    return Answer(status, {"code": code, "message": f"{message}: {detail}" if detail else message, "data": detail})
 
 
-_TIMES = (
-    "in_progress_at",
-    "expires_at",
-    "finalizing_at",
-    "completed_at",
-    "failed_at",
-    "expired_at",
-    "cancelling_at",
-    "cancelled_at",
-)
+def adapt(profile: Profile) -> Profile:
+    """SiliconFlow's server."""
 
-
-def _batch(batch: Batch, phase: Phase, call: Call) -> Json:
-    """[P] every field of the list's sample, in its order; [D] `file_name` is in the list alone."""
-    times = {"expires_at": batch.expires_at, **batch.stamps}
-    shown: Json = {
-        "id": batch.id,
-        "object": "batch",
-        "endpoint": batch.endpoint,
-        "errors": list(batch.errors) if phase.errors_listed else None,
-        "input_file_id": batch.input_file_id,
-        "completion_window": batch.completion_window,
-        "status": phase.status,
-        "output_file_id": batch.output_file_id if phase.publishes else None,
-        "error_file_id": batch.error_file_id if phase.publishes else None,
-        "created_at": batch.created_at,
-        **{name: times.get(name) for name in _TIMES},
-        "request_counts": counts(batch, phase),
+    def batch(batch: Batch, phase: Phase, call: Call) -> Json:
+        shown = profile.batch(batch, phase, call)
+        shown["errors"] = list(batch.errors) if phase.errors_listed else None
         # [P] an object, not nullable; a guide's sample shows null where none was given, the page is followed.
-        "metadata": dict(batch.metadata or {}),
-    }
-    if call.operation == "list_batches":
-        shown["file_name"] = batch.file_name
-    return shown
+        shown["metadata"] = dict(batch.metadata or {})
+        if call.operation != "list_batches":
+            del shown["file_name"]  # [D] it is in the list alone
+        return shown
 
-
-def _envelope(data: Json) -> Json:
-    return {"code": 20000, "message": "Ok", "status": True, "data": data}  # [D]
-
-
-def _uploaded(file: File) -> Json:
-    """[D] enveloped, with `createdAt`."""
-    shown = _file(file)
-    return _envelope(
-        {
-            "id": file.id,
-            "object": "file",
-            "bytes": file.bytes,
-            "createdAt": shown["created_at"],
-            "filename": file.filename,
-            "purpose": file.purpose,
-        }
+    return evolve(
+        profile,
+        phases=MappingProxyType(_PHASES),
+        first_phase="in_queue",
+        refuse=_refuse,
+        batch=batch,
+        exhibits=lambda: _exhibits(profile.name),
+        cancel_shows_before=True,  # [D] the sample still shows in_queue, cancelling_at null
+        # [D] the guide speaks of the URL of the result file, [W] clients find one there, and no page has an operation
+        # that gives a file's content.
+        results_are_urls=True,
     )
 
 
-def _file(file: File) -> Json:
-    return {
-        "id": file.id,
-        "object": "file",
-        "bytes": file.bytes,
-        "created_at": file.created_at,
-        "filename": file.filename,
-        "purpose": file.purpose,
-        "line_count": file.lines or 0,
-    }
-
-
-def _file_list(files: Sequence[File]) -> Json:
-    """[D] enveloped twice; the inner object says "file"."""
-    return _envelope({"data": [_file(file) for file in files], "object": "file"})
-
-
-def _exhibits() -> Exhibits:
+def _exhibits(name: str) -> Exhibits:
     """[P] the sample's page: its item three times, once with its own id and once with each that the cursors name."""
-    page = response_sample("siliconflow", "list_batches", 200)
+    page = response_sample(name, "list_batches", 200)
     item = page["data"][0]
     sample = Batch(
         id=item["id"],
@@ -183,42 +126,3 @@ def _exhibits() -> Exhibits:
         lines=3,
     )
     return Exhibits(batches, [file], {file.id: content})
-
-
-SILICONFLOW = Profile(
-    name="siliconflow",
-    operations=frozenset(
-        {
-            "list_batches",  # [P]
-            "create_batch",  # [D], and so the rest
-            "retrieve_batch",
-            "cancel_batch",
-            "upload_file",
-            "list_files",
-        }
-    ),
-    phases=MappingProxyType(_PHASES),
-    first_phase="in_queue",
-    batches=BatchRules(
-        default_limit=20,  # [O] none is documented
-        has_cursors=True,  # [P]
-        cancel_shows_before=True,  # [D] the sample still shows in_queue, cancelling_at null
-        replaces_model=True,  # [D]
-    ),
-    files=FileRules(
-        purposes=frozenset({"batch"}),  # [D]
-        purpose_in_list=True,  # [D]
-        default_limit=10,  # [D]
-        content_type="application/octet-stream",
-        # [D] the guide speaks of the URL of the result file, [W] clients find one there, and no page has an operation
-        # that gives a file's content.
-        results_are_urls=True,
-    ),
-    statuses=_STATUSES,
-    error=_error,
-    batch=_batch,
-    file=_file,
-    uploaded=_uploaded,
-    file_list=_file_list,
-    exhibits=_exhibits,
-)

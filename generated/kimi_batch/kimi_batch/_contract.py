@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/kimi.yaml"
-CONTRACT_SHA256 = "b5c0beb9f7a893729afb178bcee09d55cc2aabdcf72df7cbf7ac81783228d8b2"
+CONTRACT_SHA256 = "809f18e1ffb5031bcb278e35c78150f3151cdbb1f8c48d673f48cd3d9269effd"

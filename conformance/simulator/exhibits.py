@@ -1,17 +1,18 @@
-"""What a fresh Kimi server shows: one batch in each documented status, with the files that they name."""
+"""What a fresh server shows unless its profile says otherwise: a batch in each phase, and the files that they name."""
 
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
+from conformance.input_rules import InputRules
 from conformance.simulator.clock import FIXED_START
 from conformance.simulator.lifecycle import Batch
-from conformance.simulator.profile import Exhibits, File
+from conformance.simulator.profile import Exhibits, File, Profile
 from conformance.simulator.rows import EXPIRED, FAILED, error_row, input_row, output_row
 
 REQUESTS = 3
 _INPUT = "file-exhibit-input"
-_MODEL = "kimi-k2.6"
+_ANY_MODEL = "model"
 _WEEK = 7 * 86_400
 
 
@@ -40,7 +41,7 @@ _OLDEST_FIRST: Sequence[_Exhibit] = (
         age=_WEEK,
         published=True,
     ),
-    _Exhibit("expired", {"in_progress_at": 30}, completed=2, hours=12, age=_WEEK, published=True),
+    _Exhibit("expired", {"in_progress_at": 30, "expired_at": 86_400}, completed=2, age=_WEEK, published=True),
     _Exhibit("failed", {"failed_at": 30}, completed=0, age=_WEEK),
     _Exhibit(
         "completed",
@@ -57,27 +58,31 @@ _OLDEST_FIRST: Sequence[_Exhibit] = (
 )
 
 
-def exhibits() -> Exhibits:
+def one_of_each(profile: Profile) -> Exhibits:
     """The batches, a quarter of an hour apart; they share their input."""
-    contents = {_INPUT: b"".join(input_row(number, _MODEL) for number in range(1, REQUESTS + 1))}
+    rules = profile.rules
+    model, endpoint = (*rules.models, _ANY_MODEL)[0], (*rules.endpoints, "/v1/chat/completions")[0]
+    endpoint = next((one for one in rules.endpoints if one.endswith("/chat/completions")), endpoint)
+    contents = {_INPUT: b"".join(input_row(number, model) for number in range(1, REQUESTS + 1))}
     batches = []
     for number, exhibit in enumerate(_OLDEST_FIRST):
-        results = _results(exhibit)
+        results = _results(exhibit, model)
         contents |= results
         created_at = FIXED_START - (len(_OLDEST_FIRST) - number) * 900 - exhibit.age - 3600
         output, errors = (_file_id(exhibit, kind) for kind in ("output", "errors"))
+        stamps = {name: created_at + seconds for name, seconds in exhibit.stamps.items()}
         batches.append(
             Batch(
-                id=f"batch-exhibit-{exhibit.phase}",
+                id=profile.batch_id(f"batch-exhibit-{exhibit.phase}"),
                 number=number,
-                endpoint="/v1/chat/completions",
+                endpoint=endpoint,
                 input_file_id=_INPUT,
-                completion_window=f"{exhibit.hours}h",
+                completion_window=_window(rules, exhibit),
                 created_at=created_at,
                 expires_at=created_at + exhibit.hours * 3600,
                 phase=exhibit.phase,
                 entered_at=created_at + max(exhibit.stamps.values(), default=0),
-                stamps={name: created_at + seconds for name, seconds in exhibit.stamps.items()},
+                stamps=stamps,
                 metadata={"exhibit": exhibit.phase},
                 file_name="exhibit-input.jsonl",
                 total=REQUESTS if exhibit.processed else 0,
@@ -88,18 +93,23 @@ def exhibits() -> Exhibits:
                 exhibit=True,
             )
         )
-    return Exhibits(batches, [_file(number, *item) for number, item in enumerate(contents.items())], contents)
+    files = [_file(profile, number, *item) for number, item in enumerate(contents.items())]
+    return Exhibits(batches, files, contents)
+
+
+def _window(rules: InputRules, exhibit: _Exhibit) -> str:
+    return min(rules.windows) if rules.windows else f"{exhibit.hours}h"
 
 
 def _file_id(exhibit: _Exhibit, kind: str) -> str:
     return f"file-exhibit-{exhibit.phase}-{kind}"
 
 
-def _results(exhibit: _Exhibit) -> dict[str, bytes]:
+def _results(exhibit: _Exhibit, model: str) -> dict[str, bytes]:
     """The bytes of the files that an exhibit has by now: rows in order, the failed after the completed."""
     if not exhibit.published:
         return {}
-    good = [output_row(row, _MODEL, FIXED_START - _WEEK) for row in range(1, exhibit.completed + 1)]
+    good = [output_row(row, model, FIXED_START - _WEEK) for row in range(1, exhibit.completed + 1)]
     bad = [error_row(row, FAILED) for row in range(exhibit.completed + 1, exhibit.processed + 1)]
     if exhibit.phase == "expired":
         bad += [error_row(row, EXPIRED) for row in range(exhibit.processed + 1, REQUESTS + 1)]
@@ -107,14 +117,15 @@ def _results(exhibit: _Exhibit) -> dict[str, bytes]:
     return {file_id: content for file_id, content in files.items() if content}
 
 
-def _file(number: int, file_id: str, content: bytes) -> File:
+def _file(profile: Profile, number: int, file_id: str, content: bytes) -> File:
+    result = file_id != _INPUT
     return File(
         id=file_id,
         number=number,
         bytes=len(content),
         created_at=FIXED_START - _WEEK - 86_400 + number,
         filename=f"{file_id.removeprefix('file-')}.jsonl",
-        purpose="batch",
+        purpose=profile.result_purpose if result else profile.rules.batch_purpose,
         lines=content.count(b"\n"),
-        result=file_id != _INPUT,
+        result=result,
     )

@@ -1,0 +1,263 @@
+"""Values in the shape that a contract documents: its fields, its types, its forms of time, and nothing else."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import frozen
+
+from conformance.document import Location
+from conformance.sample import sample
+from conformance.schema import PayloadSchema, at, resolve
+
+Values = Mapping[str, Any]
+"""What there is to say, by the name of the field; times as seconds since the epoch."""
+
+ABSENT: Any = object()
+"""Nothing to say: the field is left out."""
+
+
+class Moment(int):
+    """A time, in seconds since the epoch: a text where a contract has texts for times."""
+
+
+class Troubles(list[dict[str, Any]]):
+    """What is wrong with a batch's input: an object with a list, a list of objects or texts, or one text."""
+
+
+@frozen
+class Otherwise:
+    """A value where the contract has no example."""
+
+    value: Any
+
+
+@frozen
+class _Whole:
+    """A value that stands as it is."""
+
+    value: Any
+
+
+def shaped(schema: PayloadSchema, steps: Sequence[str], core: Any, values: Values) -> Any:
+    """A payload with something at the end of the steps, and around it what `values` and the contract have there.
+
+    In the schema there are nothing but objects on the way.
+    """
+    return _around(schema, schema.location, tuple(steps), core, values)
+
+
+def filled(schema: PayloadSchema, steps: Sequence[str], values: Values) -> Any:
+    """The object at the end of the steps, each documented field with its value.
+
+    A field of which nothing is known is null where that is documented, else as the contract's example, else left out
+    if it may be.
+    """
+    return _object(schema, _down(schema, schema.location, steps), values)
+
+
+def node_at(schema: PayloadSchema, steps: Sequence[str]) -> Mapping[str, Any]:
+    """The contract's words on what is at the end of the steps; nothing where it has none."""
+    try:
+        return _node(schema, _down(schema, schema.location, steps))
+    except LookupError:
+        return {}
+
+
+def object_with(schema: PayloadSchema, *names: str) -> tuple[str, ...] | None:
+    """The steps to the nearest object that has fields of these names; lists are not entered."""
+    level: list[tuple[tuple[str, ...], Location]] = [((), _chosen(schema, schema.location))]
+    seen = set()
+    while level:
+        below = []
+        for steps, location in level:
+            properties = dict(_properties(schema, location))
+            if all(name in properties for name in names):
+                return steps
+            for name, place in properties.items():
+                if place not in seen:
+                    seen.add(place)
+                    below.append(((*steps, name), _chosen(schema, place)))
+        level = below
+    return None
+
+
+def _node(schema: PayloadSchema, location: Location) -> Mapping[str, Any]:
+    node = at(schema.document, _chosen(schema, location))
+    return node if isinstance(node, dict) else {}
+
+
+def _chosen(schema: PayloadSchema, location: Location) -> Location:
+    """Where a schema says what something is, references followed; of branches the first that is not null alone."""
+    location = resolve(schema.document, location)
+    node = at(schema.document, location)
+    for key in ("oneOf", "anyOf"):
+        branches = node.get(key, ()) if isinstance(node, dict) else ()
+        for index in range(len(branches)):
+            branch = _chosen(schema, (*location, key, index))
+            if _kinds(at(schema.document, branch)) != ("null",):
+                return branch
+    return location
+
+
+def _kinds(node: Any) -> tuple[str, ...]:
+    """The types that are documented, those that are only let through left out."""
+    if not isinstance(node, dict):
+        return ()
+    named = node.get("type")
+    found = [named] if isinstance(named, str) else list(named or ())
+    if not found and ("properties" in node or "allOf" in node):
+        found = ["object"]
+    if node.get("nullable") is True:
+        found.append("null")
+    opened = node.get("x-open", ())
+    return tuple(kind for kind in found if kind not in opened)
+
+
+def _nullable(schema: PayloadSchema, place: Location) -> bool:
+    """Whether null is documented at a place, as a branch too."""
+    place = resolve(schema.document, place)
+    node = at(schema.document, place)
+    branches = [
+        (*place, key, index)
+        for key in ("oneOf", "anyOf")
+        for index in range(len(node.get(key, ()) if isinstance(node, dict) else ()))
+    ]
+    return "null" in _kinds(node) or any(_nullable(schema, one) for one in branches)
+
+
+def _properties(schema: PayloadSchema, location: Location) -> Iterator[tuple[str, Location]]:
+    node = at(schema.document, location)
+    for index in range(len(node.get("allOf", ())) if isinstance(node, dict) else 0):
+        yield from _properties(schema, _chosen(schema, (*location, "allOf", index)))
+    for name in node.get("properties", ()) if isinstance(node, dict) else ():
+        yield name, (*location, "properties", name)
+
+
+def _required(schema: PayloadSchema, location: Location) -> set[str]:
+    node = at(schema.document, location)
+    inner = [_chosen(schema, (*location, "allOf", index)) for index in range(len(node.get("allOf", ())))]
+    return set(node.get("required", ())).union(*(_required(schema, one) for one in inner))
+
+
+def _down(schema: PayloadSchema, location: Location, steps: Sequence[str]) -> Location:
+    location = _chosen(schema, location)
+    for step in steps:
+        if step == "*":
+            location = _chosen(schema, (*location, "items"))
+            continue
+        location = _chosen(schema, dict(_properties(schema, location))[step])
+    return location
+
+
+def _around(schema: PayloadSchema, location: Location, steps: tuple[str, ...], core: Any, values: Values) -> Any:
+    if not steps:
+        return core
+    place = _chosen(schema, location)
+    inner = _around(schema, dict(_properties(schema, place))[steps[0]], steps[1:], core, values)
+    return _object(schema, place, {**values, steps[0]: _Whole(inner)})
+
+
+def _object(schema: PayloadSchema, location: Location, values: Values) -> dict[str, Any]:
+    location = _chosen(schema, location)
+    required = _required(schema, location)
+    whole: dict[str, Any] = {}
+    for name, place in _properties(schema, location):
+        value = _value(schema, place, values.get(name, ABSENT), required=name in required)
+        if value is not ABSENT:
+            whole[name] = value
+    return whole
+
+
+def _value(schema: PayloadSchema, place: Location, value: Any, *, required: bool) -> Any:
+    if isinstance(value, _Whole):
+        return value.value
+    node = _node(schema, place)
+    if isinstance(value, Otherwise) or value is ABSENT:
+        example = node.get("example", ABSENT)
+        otherwise = value.value if isinstance(value, Otherwise) else ABSENT
+        value = otherwise if isinstance(example, dict | list) or example is ABSENT else example
+    if value is None or value is ABSENT:
+        if _nullable(schema, place):
+            return None
+        return specimen(schema, place) if required else ABSENT
+    fitted = _fitted(schema, _chosen(schema, place), value)
+    return specimen(schema, place) if fitted is ABSENT and required else fitted
+
+
+def specimen(schema: PayloadSchema, place: Location) -> Any:
+    """Something that conforms: the example or default of a scalar, else as it is made from the schema."""
+    node = _node(schema, place)
+    for key in ("example", "default"):
+        if key in node and not isinstance(node[key], dict | list) and node[key] in node.get("enum", [node[key]]):
+            return node[key]
+    return sample(PayloadSchema(schema.document, place))
+
+
+def _fitted(schema: PayloadSchema, location: Location, value: Any) -> Any:
+    """The value in the first documented type that can hold it; ABSENT where none can."""
+    node = _node(schema, location)
+    if "const" in node or "enum" in node:
+        values = [node["const"]] if "const" in node else node["enum"]
+        return next((one for one in values if str(one).lower() == str(value).lower()), ABSENT)
+    for kind in _kinds(node) or ("anything",):
+        if kind == "object":
+            found = _as_object(schema, location, node, value)
+        elif kind == "array":
+            found = _as_array(schema, location, node, value)
+        else:
+            found = _SCALARS[kind](node, value)
+        if found is not ABSENT:
+            return found
+    return ABSENT
+
+
+def _as_object(schema: PayloadSchema, location: Location, node: Mapping[str, Any], value: Any) -> Any:
+    if isinstance(value, Troubles):
+        value = {"object": "list", "data": value}
+    if not isinstance(value, dict):
+        return ABSENT
+    closed = ("properties" in node or "allOf" in node) and not node.get("additionalProperties")
+    return _object(schema, location, value) if closed else dict(value)
+
+
+def _as_array(schema: PayloadSchema, location: Location, node: Mapping[str, Any], value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        return ABSENT
+    if "items" not in node:
+        return list(value)
+    return [_fitted(schema, _chosen(schema, (*location, "items")), one) for one in value]
+
+
+def _as_number(_: Mapping[str, Any], value: Any) -> Any:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else ABSENT
+
+
+def _as_integer(node: Mapping[str, Any], value: Any) -> Any:
+    """A whole number; of counts, the total."""
+    number = _as_number(node, value.get("total") if isinstance(value, dict) else value)
+    return ABSENT if number is ABSENT else int(number)
+
+
+def _as_string(node: Mapping[str, Any], value: Any) -> Any:
+    """A text; of counts the total, of what is wrong the words, of a time RFC 3339's form."""
+    if isinstance(value, Troubles):
+        return "; ".join(one["message"] for one in value) or ABSENT
+    if isinstance(value, dict):
+        value = value.get("message") or value.get("total")
+    if isinstance(value, str):
+        return value
+    number = _as_number(node, value)
+    if number is not ABSENT and (node.get("format") == "date-time" or isinstance(value, Moment)):
+        return datetime.fromtimestamp(number, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return number if number is ABSENT else str(number)
+
+
+_SCALARS: Mapping[str, Callable[[Mapping[str, Any], Any], Any]] = {
+    "integer": _as_integer,
+    "number": _as_number,
+    "string": _as_string,
+    "boolean": lambda _, value: value if isinstance(value, bool) else ABSENT,
+    "null": lambda *_: ABSENT,
+    "anything": lambda _, value: dict(value) if isinstance(value, dict) else value,
+}
