@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -66,14 +66,6 @@ class Contract:
             DocumentError: the document is not the OpenAPI it says it is.
         """
         return {operation.name: operation for operation in operations(self.document)}
-
-    @cached_property
-    def known_strings(self) -> frozenset[str]:
-        """Strings that stand in the contract itself as a value, an example or a property's name.
-
-        No secret of a user.
-        """
-        return frozenset(_strings(self.document.data))
 
     def schema(self, location: Location) -> PayloadSchema:
         """The schema at a location."""
@@ -198,28 +190,3 @@ def _compile(operation: Operation) -> None:
     for schema in [*schemas, operation.body]:
         if schema is not None:
             _ = schema.validator
-
-
-def _strings(node: object) -> Iterator[str]:
-    """Values, examples, and names of properties."""
-    if isinstance(node, dict):
-        for key, child in node.items():
-            if key in {"enum", "const", "example", "examples", "default"}:
-                yield from _leaves(child)
-            elif key == "properties" and isinstance(child, dict):
-                yield from child
-            yield from _strings(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _strings(child)
-
-
-def _leaves(node: object) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, dict):
-        for child in node.values():
-            yield from _leaves(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _leaves(child)

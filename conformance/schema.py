@@ -4,7 +4,9 @@ OpenAPI 3.0 and 3.1 schemas become JSON Schema 2020-12 with closed objects, so t
 every disagreement, undocumented properties included. Places in a payload lead back to places in the contract.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -256,9 +258,8 @@ class PayloadSchema:
                 found, free = self._child((*location, key, index), step)
                 if found is not None:
                     return found, free
-        if isinstance(step, str) and "additionalProperties" in node:
-            return (*location, "additionalProperties"), True
-        return None, False
+        found = _of_map(node, step)
+        return (None if found is None else (*location, *found)), found is not None
 
     def places(self) -> Iterator[Place]:
         """Every documented place of a payload, properties and items, each once.
@@ -295,6 +296,17 @@ class PayloadSchema:
 
 def _is_list(node: Any) -> bool:
     return isinstance(node, dict) and (node.get("type") in ("array", ["array", "null"]) or "items" in node)
+
+
+def _of_map(node: Mapping[str, Any], step: str | int) -> Location | None:
+    """Where a schema, below its own location, speaks of a key of a free map."""
+    if isinstance(step, int):
+        return None
+    for pattern in node.get("patternProperties", ()):
+        with suppress(re.error):
+            if re.search(pattern, step):
+                return ("patternProperties", str(pattern))
+    return ("additionalProperties",) if "additionalProperties" in node else None
 
 
 def words(node: Any) -> str:

@@ -2,11 +2,17 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
+from conformance.endpoint import failure_words
 from conformance.exchange import Answer, Exchange, Request
+from conformance.failures import known_failure
 from conformance.masking import holds, is_name, is_token, shown_media_type, shown_string, shown_word
 from conformance.pseudonyms import MaskKeyError, Pseudonyms, new_key, read_key
+from conformance.suite import engine
+from conformance.suite.engine import EngineError
+from conformance.suite.session import Options
 from tests.conftest import Run
 from tests.wrong.lists import KEY
 
@@ -177,3 +183,44 @@ def test_what_a_traceback_shows_of_an_exchange_is_nobodys() -> None:
     )
     assert CANARY not in shown
     assert KEY not in shown
+
+
+def test_a_probe_that_breaks_is_named_without_what_it_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what was raised, and where; the message may repeat what the endpoint sent."""
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr("conformance.suite.probe.Probe.ask", breaks)
+    result = engine.run(Options(endpoints=("sim:kimi",), operations=("list_batches",), against=("kimi",)))
+    said = "\n".join((*result.notes, *result.left_out, *(one.reason or "" for one in result.verdicts)))
+    assert CANARY not in said
+    assert not result.complete
+    assert "ValueError at test_masking.py" in said
+
+
+def test_a_suite_that_breaks_is_named_without_what_it_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Likewise."""
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr("conformance.suite.session.Session.probe", breaks)
+    monkeypatch.setattr("conformance.suite.plugin.pytest_collection_modifyitems", breaks)
+    with pytest.raises(EngineError, match=r"^the suite broke: ValueError at ") as raised:
+        engine.run(Options(endpoints=("sim:kimi",), against=("kimi",)))
+    assert CANARY not in str(raised.value)
+
+
+def test_every_reason_for_no_answer_can_be_told() -> None:
+    """What a run says of a failure, a check of its recording says too; and nothing that others wrote."""
+    from conformance import endpoint  # noqa: PLC0415 - its table alone
+
+    for _, words in endpoint._FAILURES:  # noqa: SLF001 - likewise
+        assert known_failure(words) == words
+    for error in ("refused", "name or service not known", "certificate verify failed", CANARY):
+        words = failure_words(httpx.ConnectError(error))
+        assert known_failure(words) == words
+    assert known_failure("net::ERR_CONNECTION_REFUSED") == "net::ERR_CONNECTION_REFUSED"
+    for foreign in (f"no way to {CANARY}", "net::ERR_OUYANG", 5, None, {"a": CANARY}):
+        assert known_failure(foreign) == "no response"

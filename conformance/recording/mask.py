@@ -34,7 +34,7 @@ from conformance.recording.forms import FILE_NAMES, Forms
 from conformance.recording.har import ANSWER_HEADERS, HIDDEN, REQUEST_HEADERS
 from conformance.recording.multipart import Part, boundary_of, join, parts
 from conformance.recording.protocol import protocol
-from conformance.recording.route import known_bases, match, path_of, shown_step
+from conformance.recording.route import HIDDEN_HOST, known_bases, match, path_of, shown_host, shown_step
 from conformance.recording.spots import Spot
 from conformance.recording.vocabulary import Vocabulary, is_reference
 from conformance.schema import FREE_MAPS, PayloadSchema, at
@@ -46,7 +46,6 @@ DEEPEST = 100
 """Levels of a payload below which nothing is kept but the kind of the value."""
 
 _NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
-_HOST = re.compile(r"(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
     r"|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
@@ -55,8 +54,6 @@ _LEAD = re.compile(r"\s*[-+]?0*")
 _PREFER = frozenset({"respond-async", "return=minimal", "return=representation", "handling=strict", "handling=lenient"})
 """What RFC 7240 registers; of `wait` the seconds would have to be looked at."""
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*(?:;|$)", re.IGNORECASE)
-HIDDEN_HOST = "host.invalid"
-"""What stands for something in the place of a host that is none."""
 
 
 class Own(str):
@@ -248,8 +245,7 @@ class Mask:
             for name, value in parse_qsl(parts_.query, keep_blank_values=True)
         )
         scheme = parts_.scheme if parts_.scheme in {"http", "https", ""} else "http"
-        host = host if not host or _HOST.fullmatch(host) else HIDDEN_HOST
-        return urlunsplit((scheme, host, self._masked_path(parts_.path, views), query, ""))
+        return urlunsplit((scheme, shown_host(host), self._masked_path(parts_.path, views), query, ""))
 
     def _masked_path(self, path: str, views: Views) -> str:
         """Which steps are parameters the place decides, counted from the right, as operations are recognised."""

@@ -1,5 +1,6 @@
 """Which operation a recorded request is: the path decides, from the right, if what stands before it is a base."""
 
+import re
 from collections.abc import Collection, Iterable
 from functools import cache
 from urllib.parse import unquote, urlsplit
@@ -25,6 +26,9 @@ PUBLIC_STEPS = frozenset(
 )
 """Words of the paths of OpenAI's API and its kin: what fits no operation is told by them."""
 
+HIDDEN_HOST = "host.invalid"
+"""What stands for something in the place of a host that is none."""
+_HOST = re.compile(r"(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _SHORT = 12
 """Characters of the longest version that is one."""
 
@@ -69,6 +73,11 @@ def shown_step(step: str, known: frozenset[str]) -> str | None:
     if not is_base((step,)):
         return None
     return step if len(step) < _SHORT else "v1"
+
+
+def shown_host(host: str) -> str:
+    """A host with its port as it may be shown; what is none may be anybody's word."""
+    return host if not host or _HOST.fullmatch(host) else HIDDEN_HOST
 
 
 def path_of(url: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.outcome import Result
-from conformance.suite.plugin import SESSION
+from conformance.suite.plugin import SESSION, account
 from conformance.suite.session import Options, Session
 
 FOLDER = Path(__file__).parent
@@ -23,7 +23,7 @@ ARGUMENTS = (
 
 
 class EngineError(Exception):
-    """The suite itself broke: a fault of this project, with pytest's account of it."""
+    """The suite itself broke, which is a fault of this project; the message says where."""
 
 
 class _Bring:
@@ -31,6 +31,11 @@ class _Bring:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.account = "pytest could not be started"
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep what was raised; pytest's own account may repeat what the endpoint sent."""
+        self.account = account(excinfo)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -73,9 +78,9 @@ def run(options: Options) -> Result:
         EngineError: pytest itself failed.
     """
     session = Session(options)
-    printed = io.StringIO()
-    with _undisturbed(), _interruptible(), contextlib.redirect_stdout(printed):
-        code = pytest.main([str(FOLDER), *ARGUMENTS], plugins=[_Bring(session)])
+    bring = _Bring(session)
+    with _undisturbed(), _interruptible(), contextlib.redirect_stdout(io.StringIO()):
+        code = pytest.main([str(FOLDER), *ARGUMENTS], plugins=[bring])
     if code in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
-        raise EngineError(" ".join(printed.getvalue().split()[-40:]))
+        raise EngineError(f"the suite broke: {bring.account}")
     return session.result()

@@ -142,16 +142,16 @@ def pytest_runtest_makereport(
     """A probe asserts nothing of the endpoint; one that fails is broken itself."""
     report = yield
     if report.failed and item.path.stem != "test_verdict":
-        item.config.stash[SESSION].broken.append(f"{item.name}: {_account(call)}")
+        item.config.stash[SESSION].broken.append(f"{item.name}: {account(call.excinfo)}")
     return report
 
 
-def _account(call: pytest.CallInfo[None]) -> str:
+def account(excinfo: pytest.ExceptionInfo[BaseException] | None) -> str:
     """What was raised, and where: its message may repeat what the endpoint sent."""
-    if call.excinfo is None:
+    if excinfo is None:
         return "failed"
-    last = call.excinfo.traceback[-1]
-    return f"{call.excinfo.typename} at {Path(last.path).name}:{last.lineno + 1}"
+    last = excinfo.traceback[-1]
+    return f"{excinfo.typename} at {Path(last.path).name}:{last.lineno + 1}"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -50,4 +50,4 @@ def _whole(outline: Exchange, found: Mapping[Place, bytes]) -> Exchange:
         recorded = parse(found[outline.origin])
     except (KeyError, EntryError):
         return outline
-    return evolve(outline, request=recorded.request, answer=recorded.answer, outline=False)
+    return evolve(outline, request=recorded.request, answer=recorded.answer, outline=False, secrets=recorded.secrets)

@@ -16,7 +16,7 @@ from conformance.operations import Steps, steps
 from conformance.recording import source
 from conformance.recording.har import EntryError, Recorded, parse
 from conformance.recording.opening import shown
-from conformance.recording.route import Match, known_steps, match, shown_step
+from conformance.recording.route import Match, known_steps, match, shown_host, shown_step
 from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
 from conformance.traffic.judges import Judges, Key
@@ -167,7 +167,7 @@ def _host_and_path(url: str) -> tuple[str, str]:
     if not rest:
         return "", before
     authority, _, path = rest.partition("/")
-    return authority.rpartition("@")[2].lower(), path
+    return shown_host(authority.rpartition("@")[2].lower()), path
 
 
 def _bases(host: str) -> frozenset[Steps]:
