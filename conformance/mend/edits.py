@@ -7,6 +7,7 @@ from attrs import frozen
 
 from conformance.contract import Contract, Operation, Response
 from conformance.document import Location
+from conformance.masking import MEDIA_TYPES
 from conformance.schema import PayloadSchema, at, resolve
 
 Row = Mapping[str, Any]
@@ -160,7 +161,7 @@ def _status(_: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
 def _media_type(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
     response: Response | None = operation.response(row["status_code"])
     if response is not None:
-        seen = [str(one["value"]) for one in row["observed"] if "/" in str(one["value"])]
+        seen = [str(one["value"]) for one in row["observed"] if str(one["value"]) in MEDIA_TYPES]
         location = resolve(contract.document, response.location)
         yield from (Edit((*location, "content"), {one: {}}) for one in seen)
 

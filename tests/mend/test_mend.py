@@ -155,7 +155,7 @@ def answer(schema: Any) -> Any:
 
 def test_a_value_that_was_masked_is_not_proposed() -> None:
     """What reports do not show is no word of the API."""
-    assert propose(load("kimi"), [row(value="<string:48 sha256:ab12>")]).actions == ()
+    assert propose(load("kimi"), [row(value="<string>")]).actions == ()
 
 
 def test_a_contract_that_is_not_there_gives_one_line(tmp_path: Path) -> None:
