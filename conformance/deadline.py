@@ -76,8 +76,11 @@ class _Backend(httpcore.NetworkBackend):
 class DeadlineTransport(httpx.HTTPTransport):
     """HTTP/1.1, each request over within `seconds` of its start: connecting, head and body.
 
-    Where the time is over, the request raises httpx.ConnectTimeout, WriteTimeout or ReadTimeout.
+    Where the time is over, the request raises httpx.ConnectTimeout, WriteTimeout or ReadTimeout. None lasts beyond
+    `latest`, a moment on the monotonic clock.
     """
+
+    latest: float = float("inf")
 
     def __init__(self, seconds: float) -> None:
         """No connection is made yet, and no proxy or certificate is taken from the environment."""
@@ -91,5 +94,5 @@ class DeadlineTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send, and read the head; the body is read against the same deadline."""
-        self._clock.end = time.monotonic() + self._seconds
+        self._clock.end = min(time.monotonic() + self._seconds, self.latest)
         return super().handle_request(request)

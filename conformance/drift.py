@@ -14,6 +14,7 @@ import orjson
 from attrs import define, evolve, field, frozen
 
 from conformance.document import Location
+from conformance.excerpt import excerpt
 from conformance.exchange import Exchange
 from conformance.rules import CATALOGUE, SEVERITIES, Severity
 
@@ -106,6 +107,14 @@ class Drift:
         return total.drift()
 
 
+def _light(drift: Drift) -> Drift:
+    """With as much of a large example as is near: thousands of drifts may be kept."""
+    if drift.example is None:
+        return drift
+    example, path = excerpt(drift.example, drift.path)
+    return drift if example is drift.example else evolve(drift, example=example, path=path)
+
+
 def _age(drift: Drift) -> tuple[Any, ...]:
     example = drift.example
     return (0, example.order, drift.expected) if example else (1, (), drift.expected)
@@ -124,7 +133,7 @@ class _Sum:
     last: float | None
 
     def __init__(self, drift: Drift) -> None:
-        self.early, self.severity, self.observed = drift, drift.severity, dict(drift.observed)
+        self.early, self.severity, self.observed = _light(drift), drift.severity, dict(drift.observed)
         self.responses, self.items, self.first, self.last = drift.responses, drift.items, drift.first, drift.last
 
     def add(self, drift: Drift) -> None:
@@ -141,7 +150,7 @@ class _Sum:
         if drift.last is not None:
             self.last = drift.last if self.last is None else max(self.last, drift.last)
         if _age(drift) < _age(self.early):
-            self.early = drift
+            self.early = _light(drift)
 
     def drift(self) -> Drift:
         return evolve(
@@ -218,6 +227,10 @@ class Ledger:
         self._kinds[kind] += 1
         if self._kinds[kind] > 2 * MAX_ALIKE:
             self._prune(kind)
+
+    def drop(self, drift: Drift) -> None:
+        """Only count one."""
+        self.dropped[_kind(drift.identity)] += drift.responses
 
     def update(self, other: "Iterable[Drift] | Ledger") -> None:
         """Add many, or what another one holds."""

@@ -1,8 +1,8 @@
 """Where requests go: a guarded HTTP client for one endpoint, `sim:NAME` or `live:NAME`.
 
 The guard sits in the transport, below everything that makes requests: nothing but GET reaches a live endpoint unless
-writing is allowed, and budget and rate hold whatever asks. Bodies are read up to a bound and a deadline. Redirects are
-answers, never followed, so a key cannot follow one.
+writing is allowed, and budget and rate hold whatever asks. Bodies are read, and unpacked, up to a bound and a deadline.
+Redirects are answers, never followed, so a key cannot follow one.
 """
 
 import os
@@ -17,9 +17,10 @@ from urllib.parse import quote
 import httpx
 from attrs import define, field, frozen
 
+from conformance.coding import ACCEPTED, CodingError, decoded
 from conformance.contract import Operation, is_json
 from conformance.deadline import DeadlineTransport
-from conformance.exchange import Answer, Credentials, Exchange, Headers, Request, header
+from conformance.exchange import MAX_VALUES, Answer, Credentials, Exchange, Headers, Request, header
 from conformance.providers import PROVIDERS, Provider
 
 WRONG_KEY = "sk-wrong-0000000000000000"
@@ -58,6 +59,7 @@ class Limits:
     total: float = 10.0
     """From sending a request to its last byte."""
     max_body: int = 32_000_000
+    """Of a body as it travels, and at each step of its decoding."""
     max_wait: float = 10.0
     """What is waited in all for a server that answers 429 with Retry-After."""
     run: float | None = None
@@ -156,22 +158,26 @@ def versioned(base_url: str) -> str:
 class _Guard(httpx.BaseTransport):
     """Counts, paces and refuses before anything leaves."""
 
-    inner: httpx.BaseTransport
+    inner: DeadlineTransport
     limits: Limits
     writable: bool
     sent: int = 0
     held: int = 0
     """Requests that are kept for taking back what was made."""
     _next: float = 0.0
-    _end: float | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the time of the whole run is over."""
+        return time.monotonic() >= self.inner.latest
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         limits, now = self.limits, time.monotonic()
         if request.method != "GET" and not self.writable:
             raise WriteRefused(f"{request.method} to a live endpoint needs --write")
-        if self._end is None and limits.run is not None:
-            self._end = now + limits.run
-        if self._end is not None and now > self._end:
+        if not self.sent and limits.run is not None:
+            self.inner.latest = now + limits.run
+        if self.over:
             raise BudgetSpent
         if limits.max_requests is not None and self.sent + self.held >= limits.max_requests:
             raise BudgetSpent
@@ -252,7 +258,12 @@ class Endpoint:
             raise PathRefused(f"{operation.name}: an id that cannot stand in a path")
         path = re.sub(r"\{([^}]+)\}", lambda match: quote(parameters.get(match[1], ""), safe=""), operation.path)
         accepted = "application/json" if all(map(is_json, operation.answers)) else "*/*"
-        sent_headers = {"Accept": accepted, "User-Agent": "batch-conformance", **(headers or {})}
+        sent_headers = {
+            "Accept": accepted,
+            "Accept-Encoding": ACCEPTED,
+            "User-Agent": "batch-conformance",
+            **(headers or {}),
+        }
         if credentials != "absent":
             sent_headers["Authorization"] = f"Bearer {self.key if credentials == 'given' else WRONG_KEY}"
         request = self._client.build_request(
@@ -301,19 +312,29 @@ class Endpoint:
         return True
 
     def _fetch(self, request: httpx.Request) -> tuple[Answer | None, str | None]:
+        """The answer, or why there is none.
+
+        The transport is asked directly: a client would look at cookies, at where a redirect leads, and unpack the body.
+        """
         try:
-            response = self._client.send(request, stream=True)
+            response = self._guard.handle_request(request)
             try:
                 body = bytearray()
-                for chunk in response.iter_bytes():
+                for chunk in response.iter_raw():
                     body += chunk
                     if len(body) > self.limits.max_body:
                         return None, f"a body of more than {self.limits.max_body:,} bytes"
             finally:
                 response.close()
+            plain = decoded(bytes(body), response.headers.get("content-encoding", ""), self.limits.max_body)
+        except CodingError as error:
+            return None, str(error)
         except httpx.HTTPError as error:
+            if self._guard.over:
+                raise BudgetSpent from None
             return None, failure_words(error)
-        return Answer(response.status_code, _kept(response.headers), bytes(body)), None
+        answer = Answer(response.status_code, _kept(response.headers), plain)
+        return (None, f"a body of more than {MAX_VALUES:,} values") if answer.too_many else (answer, None)
 
 
 def retry_after(answer: Answer) -> float | None:
@@ -322,10 +343,9 @@ def retry_after(answer: Answer) -> float | None:
     if text.isdecimal() and len(text) < 10:
         return float(text)
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, OverflowError, OSError, TypeError, IndexError):  # no date, or one beyond the calendar
         return None
-    return max(0.0, moment.timestamp() - time.time())
 
 
 _READ = frozenset({"accept", "content-type", "prefer", "retry-after"})
@@ -345,7 +365,6 @@ _FAILURES = (
     (httpx.ConnectTimeout, "no connection in time"),
     (httpx.TimeoutException, "no answer in time"),
     (httpx.RemoteProtocolError, "the answer is not HTTP, or breaks off"),
-    (httpx.DecodingError, "the body's content encoding is broken"),
     (httpx.ReadError, "the connection was dropped"),
     (httpx.WriteError, "the connection was dropped"),
 )

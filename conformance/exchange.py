@@ -1,5 +1,6 @@
 """One request with its response, as HAR records it."""
 
+import re
 from enum import Enum
 from functools import cached_property
 from typing import Any, Literal
@@ -20,6 +21,16 @@ class NotJson(Enum):
 
 
 NOT_JSON = NotJson.NOT_JSON
+
+MAX_VALUES = 1_500_000
+"""Values in a body that is read: more of them would fill hundreds of megabytes, however few bytes they take."""
+
+MAX_DEPTH = 200
+"""Levels of lists and objects within each other; RFC 8259 leaves the limit to the reader."""
+
+_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
+_NO_BRACKETS = bytes(sorted({*range(256)} - {*b"[]{}"}))
+_ORDINARY_DEPTH = 6
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -44,6 +55,20 @@ def method(text: str) -> str:
     return text if text in METHODS else "OTHER"
 
 
+def _is_deep(body: bytes) -> bool:
+    """What pairs of brackets leave after a few rounds is nested deeper, or stands in strings: then it is counted."""
+    left = body.translate(None, _NO_BRACKETS)
+    for _ in range(_ORDINARY_DEPTH):
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+    if len(left) <= MAX_DEPTH:
+        return False
+    depth, at = 0, 0
+    while depth <= MAX_DEPTH and (found := _BRACKET.match(body, at)):
+        depth += 1 if found[1] in b"[{" else -1
+        at = found.end()
+    return depth > MAX_DEPTH
+
+
 @frozen
 class Request:
     """What was sent. `url` is absolute; `body` is None where none was sent or kept."""
@@ -61,11 +86,15 @@ class Request:
 
 @define(eq=False, slots=False)
 class Answer:
-    """What came back. `body` is decoded from its content encoding."""
+    """What came back. `body` is decoded from its content encoding.
+
+    `whole`: how many bytes it was, where only what is near a place was kept of it.
+    """
 
     status: int
     headers: Headers = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
+    whole: int | None = None
 
     @property
     def media_type(self) -> str | None:
@@ -77,9 +106,22 @@ class Answer:
         """Let go of what was parsed, which takes many times the memory of the body."""
         self.__dict__.pop("json", None)
 
+    @property
+    def too_many(self) -> bool:
+        """Whether there may be more than MAX_VALUES values in it; commas in strings count too."""
+        body = self.body
+        return len(body) > MAX_VALUES and sum(map(body.count, (b",", b"[", b"{"))) > MAX_VALUES
+
+    @cached_property
+    def too_deep(self) -> bool:
+        """Whether it is JSON, as far as brackets tell, that goes deeper than MAX_DEPTH."""
+        return self.body.count(b"[") + self.body.count(b"{") > MAX_DEPTH and _is_deep(self.body)
+
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or NOT_JSON."""
+        """The body as JSON, or NOT_JSON; likewise where it is too much to be read."""
+        if self.too_many or self.too_deep:
+            return NOT_JSON
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:

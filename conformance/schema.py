@@ -26,6 +26,8 @@ _PLAIN = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"),
     *("minProperties", "maxProperties", "minContains", "maxContains"),
 )
+MAX_REMEMBERED = 10_000
+"""Places of a schema that are looked up once; the other side may make up names without end."""
 _OPENS = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 
 FREE_MAPS = frozenset({"metadata"})
@@ -223,9 +225,13 @@ class PayloadSchema:
 
     def place(self, path: tuple[str | int, ...]) -> Place:
         """The place of a concrete path (keys and indexes) in a payload."""
-        if path not in self._places:
-            self._places[path] = self._find(path)
-        return self._places[path]
+        alike = tuple([0 if isinstance(step, int) else step for step in path])
+        place = self._places.get(alike)
+        if place is None:
+            if len(self._places) >= MAX_REMEMBERED:
+                self._places.clear()
+            place = self._places[alike] = self._find(alike)
+        return place
 
     def node(self, place: Place) -> Any:
         """The contract's own words on a place."""

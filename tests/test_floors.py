@@ -11,6 +11,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         *("plain", "document", "schema", "operations", "reach", "openapi", "contract", "specs", "sources", "sample"),
         *("exchange", "drift", "rules", "masking", "pseudonyms", "failures", "providers", "against", "input_rules"),
+        *("coding", "excerpt"),
     ),
     ("checks", "compare", "known", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
     ("suite", "traffic", "report"),

@@ -93,7 +93,7 @@ def _samples(contract: Contract, page: Page) -> Iterator[Drift]:
         schema = _schema_of(operation, sample) if operation else None
         if schema is None:
             continue
-        for path, complaint in complaints(sample.body, schema).items():
+        for path, complaint in complaints(sample.body, schema).complaints.items():
             if _is_placeholder(complaint.value):
                 continue
             place = schema.place(path)

@@ -4,6 +4,7 @@ The tables say what providers document (constants, examples, the timestamps' des
 rest). An invariant is judged only where every place it reads conforms.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -65,6 +66,9 @@ ORDER = (
 )
 """A timestamp and those that may not be earlier."""
 
+_MANY = 1000
+"""Keys of an object that cannot be said to hold nothing."""
+
 _READ = tuple({name: None for first, later in ORDER for name in (first, *later)})
 
 
@@ -80,7 +84,12 @@ def check_invariants(
     Of a list only the items `among` these indexes; all if None.
     """
     yield from _gather(_constants(payload, operation, schema, broken, among), schema)
-    yield from _gather(_batches(payload, operation, broken, among), schema)
+    yield from _gather(_batches(payload, operation, _with_above(broken), among), schema)
+
+
+def _with_above(broken: Collection[Path]) -> Collection[Path]:
+    """The paths, and those of what encloses them."""
+    return {path[:depth] for path in broken for depth in range(1, len(path) + 1)}
 
 
 Breach = tuple[str, Path, str, Any]
@@ -88,13 +97,15 @@ Breach = tuple[str, Path, str, Any]
 
 
 def _gather(breaches: Iterator[Breach], schema: PayloadSchema) -> Iterator[Finding]:
-    rows: dict[tuple[str, str, str | None], list[Breach]] = {}
+    first: dict[tuple[str, str, str | None], Breach] = {}
+    counts: Counter[tuple[str, str, str | None]] = Counter()
     for breach in breaches:
         rule, path, _, observed = breach
         value = observed if rule == "invariant-constant-changed" else None
-        rows.setdefault((rule, schema.place(path).pointer, value), []).append(breach)
-    for (rule, place, value), same in rows.items():
-        _, path, expected, observed = same[0]
+        row = (rule, schema.place(path).pointer, value)
+        counts[row] += 1
+        first.setdefault(row, breach)
+    for (rule, place, value), (_, path, expected, observed) in first.items():
         yield Finding(
             rule=rule,
             pointer=place,
@@ -102,7 +113,7 @@ def _gather(breaches: Iterator[Breach], schema: PayloadSchema) -> Iterator[Findi
             observed=observed,
             value=value,
             location=schema.place(path).location,
-            items=len(same) if "*" in place else 0,
+            items=counts[rule, place, value] if "*" in place else 0,
             path=path,
         )
 
@@ -136,12 +147,13 @@ def _constants(
 
 def _holds_nothing(holder: Any, above: Path, schema: PayloadSchema) -> bool:
     """Whether an object has none of the fields that are documented for it; an error in its place is another matter."""
-    if not isinstance(holder, dict) or (not above and error_in_success(holder, schema)):
+    if not isinstance(holder, dict) or len(holder) > _MANY or (not above and error_in_success(holder, schema)):
         return False
     return not any(schema.place((*above, key)).documented for key in holder)
 
 
 def _batches(payload: Any, operation: str, broken: Collection[Path], among: Collection[int] | None) -> Iterator[Breach]:
+    """`broken`: with what encloses them."""
     root = BATCHES.get(operation)
     if root is None:
         return
@@ -161,7 +173,7 @@ def _counts(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Ite
     ]
     if len(numbers) != 3:
         return
-    if broken and any(path[: len(place)] == place for path in broken):
+    if place in broken:
         return
     completed, failed, total = numbers
     if completed + failed > total:

@@ -16,17 +16,21 @@ from conformance.checks.invariants import check_invariants, error_in_success
 from conformance.checks.met import check_met
 from conformance.checks.ordinary import Ordinary
 from conformance.checks.request import Verdict, query_pairs, request_judge
-from conformance.checks.response import Complaint, Path, check_form, check_status, complaints, payload_findings
+from conformance.checks.response import MAX_COMPLAINTS, Found, check_form, check_status, complaints, payload_findings
 from conformance.checks.sequels import Sequels
 from conformance.checks.sequence import PAGES, Page, check_page, read_page, statuses, told
 from conformance.checks.tally import Keyless, Tally
 from conformance.checks.trace import Observation, Order, brief
 from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift, Finding, Ledger, sighting
+from conformance.excerpt import LARGE, excerpt
 from conformance.exchange import NOT_JSON, Answer, Exchange
 from conformance.masking import HIDDEN_WORD, holds
 from conformance.rules import Severity
 from conformance.schema import PayloadSchema
+
+MAX_TOLD = 2_000
+"""Findings of one kind of look at one body that are told; the rest are counted."""
 
 _DIGEST = 16
 """Bytes that stand for a longer request body."""
@@ -75,6 +79,8 @@ class Pair:
     unseen: tuple[str, ...]
     reached: bool
     stopped: str | None = None
+    untold: tuple[str, ...] = ()
+    """Of which drifts there were too many to tell them all, a line each."""
 
 
 @define
@@ -133,12 +139,16 @@ class Judge:
 
     def _keep(self, exchange: Exchange) -> None:
         if self.recall is None:
-            self._kept[exchange.order] = exchange
+            self._kept[exchange.order] = excerpt(exchange)[0]
 
     def _note(self, ledger: Ledger, exchange: Exchange, findings: Iterable[Finding]) -> None:
-        for finding in findings:
+        for number, finding in enumerate(findings):
             shown = _without(finding, exchange.secrets) if exchange.secrets else finding
-            ledger.add(sighting(shown, exchange, self.endpoint, self.contract.name, exchange.operation))
+            drift = sighting(shown, exchange, self.endpoint, self.contract.name, exchange.operation)
+            if number < MAX_TOLD:
+                ledger.add(drift)
+            else:
+                ledger.drop(drift)
 
     def _judge_answer(
         self,
@@ -153,24 +163,28 @@ class Judge:
         if documented is None:
             self._note(ledger, exchange, check_status(answer, operation, _status_severity(answer.status)))
             return NOTHING_TOLD
-        ordinary = _ordinary_of(operation, documented) if is_success(answer.status) else None
+        readable = is_success(answer.status) and not answer.too_deep
+        ordinary = _ordinary_of(operation, documented) if readable else None
         read = ordinary.read(answer.body) if ordinary is not None else None
         payload, listed = read or (answer.json, None)
         self._note(ledger, exchange, check_form(answer, payload, documented))
         schema = documented.schema
         if schema is None or payload is NOT_JSON:
             return NOTHING_TOLD
-        found: Mapping[Path, Complaint] = {}
+        found = Found()
         if read is None:
-            found = complaints(payload, schema)
+            found = complaints(payload, schema, large=len(answer.body) > LARGE)
             self._note(ledger, exchange, payload_findings(found, schema))
+            if not found.whole:
+                self.tally.unlooked[operation.name] += 1
+                return NOTHING_TOLD
         if not is_success(answer.status):
             return NOTHING_TOLD
         if error_in_success(payload, schema):
             self._note(ledger, exchange, [_success_carries_error(documented)])
         if read is None:
             doubtful = ordinary.doubtful(answer.body) if ordinary is not None else None
-            self._note(ledger, exchange, check_invariants(payload, operation.name, schema, found, doubtful))
+            self._note(ledger, exchange, check_invariants(payload, operation.name, schema, found.complaints, doubtful))
             data = payload.get("data") if isinstance(payload, dict) else None
             listed = Columns(data) if isinstance(data, list) else None
         self._cover(operation.name, schema).add(payload, listed)
@@ -180,7 +194,7 @@ class Judge:
         if page is not None:
             self.tally.items[operation.name, answer.status] += page.size
             self._note(ledger, exchange, check_page(page, payload, operation, schema))
-        return (page, told(payload, listed), *statuses(payload, operation.name, listed, found))
+        return (page, told(payload, listed), *statuses(payload, operation.name, listed, found.complaints))
 
     def _cover(self, operation: str, schema: PayloadSchema) -> Coverage:
         if operation not in self._coverage:
@@ -215,12 +229,13 @@ class Judge:
                 statuses.update(keyless.statuses)
         sequels, stopped = self._sequels(absent)
         ledger.update(sequels)
+        drifts = tuple(ledger)
         probed = {name for name, _ in statuses} | {name for name, _ in tally.failures}
         out_of_reach = {name for name in probed if not _got_through(name, statuses)}
         return Pair(
             endpoint=self.endpoint,
             contract=self.contract,
-            drifts=tuple(_tempered(ledger, out_of_reach)),
+            drifts=tuple(_tempered(drifts, out_of_reach)),
             requests=tally.requests,
             responses=tally.totals.total(),
             probed=frozenset(probed),
@@ -236,6 +251,7 @@ class Judge:
             ),
             reached=bool(probed - out_of_reach),
             stopped=stopped,
+            untold=tuple(_untold(ledger)),
         )
 
     def _covered(self, operation: str) -> Coverage:
@@ -257,6 +273,8 @@ class Judge:
 
     def _unseen(self, name: str, every: Mapping[tuple[str, int], int], not_asked: str) -> str | None:
         """Why an operation was not seen; None if it was, or need not be."""
+        if self.tally.unlooked[name]:
+            return f"{name}: of an answer only the first {MAX_COMPLAINTS:,} wrong values were looked at"
         statuses = {status: count for (operation, status), count in every.items() if operation == name}
         successes = [status for status in statuses if is_success(status)]
         if successes:
@@ -315,6 +333,11 @@ def _why_no_success(statuses: Mapping[int, int], *, named: bool) -> str:
     if all(status >= 500 for status in statuses):
         return f"nothing but server errors ({codes})"
     return f"no request succeeded ({codes})"
+
+
+def _untold(ledger: Ledger) -> Iterator[str]:
+    for (rule, operation, status), count in sorted(ledger.dropped.items(), key=str):
+        yield f"{operation} ({status}): {rule} was seen at {count:,} more places or values than are told"
 
 
 def _status_severity(status: int) -> Severity:

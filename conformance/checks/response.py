@@ -6,11 +6,13 @@ from typing import Any
 import jsonschema_rs
 from attrs import frozen
 
+from conformance.checks.parts import parts
 from conformance.contract import Operation, Response
 from conformance.drift import Finding
 from conformance.exchange import NOT_JSON, Answer
 from conformance.masking import shown_media_type, shown_string, shown_word
 from conformance.rules import Severity
+from conformance.sample import value_at
 from conformance.schema import PayloadSchema, json_type, words
 
 Path = tuple[str | int, ...]
@@ -32,6 +34,9 @@ _KINDS = {"type": TYPE, "enum": ENUM, "const": CONSTANT, "required": MISSING}
 """jsonschema-rs' kinds of error that have a rule of their own; every other bound is out of range."""
 
 _UNEXPECTED = {"additionalProperties", "unevaluatedProperties"}
+
+MAX_COMPLAINTS = 10_000
+"""Wrong values of one body that are told; where there are more, the rest of it is not looked at."""
 
 
 @frozen
@@ -100,24 +105,55 @@ def _text_kind(body: bytes) -> str:
     return {"<": "markup", "{": "broken JSON", "[": "broken JSON"}.get(start, "text")
 
 
-def complaints(payload: Any, schema: PayloadSchema) -> Mapping[Path, Complaint]:
-    """What the schema does not allow, by concrete path: one complaint a place; empty where the payload conforms."""
+@frozen
+class Found:
+    """What the schema does not allow in a payload, by concrete path: one complaint a place.
+
+    `whole`: all of it was looked at.
+    """
+
+    complaints: Mapping[Path, Complaint] = {}
+    whole: bool = True
+
+
+def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> Found:
+    """What the schema does not allow; a `large` payload is looked at part by part."""
     if schema.validator.is_valid(payload):
-        return {}
+        return Found()
     worst: dict[Path, Complaint] = {}
-    for complaint in _complaints(schema.validator.iter_errors(payload)):
+    for complaint in _of_parts(payload, schema) if large else _complaints(schema.validator.iter_errors(payload)):
         if complaint.rule == UNDOCUMENTED and schema.place(complaint.path).documented:
             continue  # an alternative that fails evaluates nothing, and then everything looks unevaluated
         seen = worst.get(complaint.path)
         if seen is None or _PRECEDENCE.index(complaint.rule) < _PRECEDENCE.index(seen.rule):
             worst[complaint.path] = complaint
-    return {path: complaint for path, complaint in worst.items() if not _parent_is_wrong(complaint, worst)}
+        if len(worst) > MAX_COMPLAINTS:
+            break
+    found = {path: complaint for path, complaint in worst.items() if not _parent_is_wrong(complaint, worst)}
+    return Found(found, whole=len(worst) <= MAX_COMPLAINTS)
 
 
-def payload_findings(found: Mapping[Path, Complaint], schema: PayloadSchema) -> Iterator[Finding]:
+def _of_parts(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:
+    """As of the whole: what only a part lacks is there, and what it holds it may hold more of."""
+    for part in parts(payload):
+        if schema.validator.is_valid(part.payload):
+            continue
+        for complaint in _complaints(schema.validator.iter_errors(part.payload)):
+            path = part.path(complaint.path)
+            try:
+                value = value_at(payload, path)
+            except LookupError:
+                value = None
+            else:
+                if complaint.rule == MISSING:
+                    continue
+            yield Complaint(complaint.rule, path, value)
+
+
+def payload_findings(found: Found, schema: PayloadSchema) -> Iterator[Finding]:
     """One finding for each place, rule and value, with how often it stands in the body."""
     rows: dict[tuple[str, str, str | None], list[Complaint]] = {}
-    for complaint in found.values():
+    for complaint in found.complaints.values():
         shown = schema.place(complaint.path).pointer
         rows.setdefault((complaint.rule, shown, _identity_value(complaint)), []).append(complaint)
     for (rule, shown, value), same in rows.items():

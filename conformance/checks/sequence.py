@@ -1,7 +1,7 @@
 """What one exchange shows of a sequence: its page, the names it tells, the statuses of its batches."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from attrs import frozen
@@ -18,6 +18,9 @@ PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "list_files": ((), ("data",), ("data", "data")),
 }
 """Operations that answer in pages, and where the items may stand: at once, in a page, in an envelope around that."""
+
+MAX_ITEMS = 50_000
+"""Items of a page that are remembered: what comes later on it counts as not told."""
 
 
 @frozen
@@ -53,7 +56,7 @@ def read_page(
             limit = int(text) if text and text.isdecimal() and len(text) < 10 else None
             found = listed if listed is not None and listed.items is items else Columns(items)
             return Page(
-                _names(found.column("id")),
+                _names(found.column("id")[:MAX_ITEMS]),
                 len(items),
                 query.get("after"),
                 limit,
@@ -118,7 +121,7 @@ def told(payload: Any, listed: Columns | None) -> str:
     holders = [holder for holder in (payload, *around) if isinstance(holder, dict)]
     names = [value for holder in holders for key, value in holder.items() if key.endswith("_id") or key == "id"]
     if listed is not None:
-        names += chain.from_iterable(map(listed.column, FILES))
+        names += chain.from_iterable(listed.column(name)[:MAX_ITEMS] for name in FILES)
     return _names(names)
 
 
@@ -139,15 +142,16 @@ def statuses(
         try:
             ids = listed.column("id")
             if all(ids) and set(map(type, ids)) == {str}:
-                return None, join(listed.column("status"))
+                return None, join(listed.column("status")[:MAX_ITEMS])
         except TypeError:
             pass  # a contract that leaves them open
     if listed is not None and listed.fields is not None:
-        pairs: Iterable[tuple[Any, Any]] = zip(listed.column("id"), listed.column("status"), strict=True)
+        columns = (listed.column(name)[:MAX_ITEMS] for name in ("id", "status"))
+        pairs: Iterable[tuple[Any, Any]] = zip(*columns, strict=True)
     else:
         pairs = [
             (_field(batch, "id"), _field(batch, "status") if (*path, "status") not in broken else "")
-            for path, batch in spread(payload, root)
+            for path, batch in islice(spread(payload, root), MAX_ITEMS)
         ]
     named = [pair if all(pair) and set(map(type, pair)) == {str} else ("", "") for pair in pairs]
     return join([name for name, _ in named]), join([status for _, status in named])

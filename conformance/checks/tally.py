@@ -44,6 +44,8 @@ class Tally:
     """Values at places that the contract leaves open."""
     keyless: dict[str, Keyless] = field(factory=dict)
     """By file."""
+    unlooked: Counter[str] = field(factory=Counter)
+    """By operation: bodies in which so much is wrong that not all of it was looked at."""
 
     def merge(self, other: "Tally") -> None:
         """Add what another one holds; it is of no further use."""
@@ -58,5 +60,6 @@ class Tally:
         for operation, places in other.seen.items():
             self.seen.setdefault(operation, set()).update(places)
         self.blind.update(other.blind)
+        self.unlooked.update(other.unlooked)
         for file, keyless in other.keyless.items():
             self.keyless.setdefault(file, Keyless()).merge(keyless)

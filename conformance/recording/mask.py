@@ -18,6 +18,7 @@ from conformance import contract
 from conformance.checks.invariants import SUCCESS_CODES
 from conformance.contract import Contract, Operation
 from conformance.document import Document, DocumentError
+from conformance.excerpt import Own
 from conformance.exchange import Answer, Exchange, Headers, Request, essence, header, method
 from conformance.failures import known_failure
 from conformance.masking import (
@@ -54,12 +55,6 @@ _LEAD = re.compile(r"\s*[-+]?0*")
 _PREFER = frozenset({"respond-async", "return=minimal", "return=representation", "handling=strict", "handling=lenient"})
 """What RFC 7240 registers; of `wait` the seconds would have to be looked at."""
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*(?:;|$)", re.IGNORECASE)
-
-
-class Own(str):
-    """Text of this project's own among foreign text: it stays."""
-
-    __slots__ = ()
 
 
 @frozen

@@ -6,20 +6,12 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import orjson
 
 from conformance.drift import Drift
+from conformance.excerpt import cut, reread
 from conformance.exchange import NOT_JSON, Request, essence, header, method
-from conformance.recording.mask import Mask, Own, Views
-from conformance.sample import Path
+from conformance.recording.mask import Mask, Views
 
 SIMULATOR = "http://127.0.0.1:8080/v1"
 """Where a simulator is said to be: the port of a run is its own, and means nothing afterwards."""
-
-LEFT_OUT = Own("(left out)")
-"""Key beside a list or object that was cut: how many items are not shown, by the name of what was cut."""
-
-TOO_DEEP = Own("(deeper values)")
-_MAX_ITEMS = 3
-_MAX_KEYS = 60
-_MAX_DEPTH = 10
 
 
 def example(drift: Drift, mask: Mask) -> dict[str, Any] | None:
@@ -30,10 +22,11 @@ def example(drift: Drift, mask: Mask) -> dict[str, Any] | None:
     answer, views = exchange.answer, mask.views(exchange)
     body = None
     if answer is not None:
-        shown = (
-            None if answer.json is NOT_JSON else mask.payload(cut(answer.json, drift.path or ()), views.received, views)
-        )
-        body = _description(answer.body, answer.media_type) if answer.json is NOT_JSON else shown
+        if answer.json is NOT_JSON:
+            body = _description(answer.body, answer.media_type, answer.whole)
+        else:
+            near = cut(answer.json, drift.path or ()) if answer.whole is None else reread(answer.json)
+            body = mask.payload(near, views.received, views)
     return {
         "request": {
             "method": method(exchange.request.method),
@@ -73,45 +66,14 @@ def _readable(text: str) -> str:
     return text.replace("%3C", "<").replace("%3E", ">").replace("%3A", ":")
 
 
-def _description(raw: bytes, media_type: str | None) -> str:
+def _description(raw: bytes, media_type: str | None, whole: int | None = None) -> str:
+    size = whole or len(raw)
     if not raw:
         return "empty"
     if media_type == "multipart/form-data":
-        return f"form of {len(raw)} bytes"
+        return f"form of {size} bytes"
     try:
         raw.decode()
     except UnicodeDecodeError:
-        return f"binary of {len(raw)} bytes"
-    return f"text of {len(raw)} bytes"
-
-
-def cut(value: Any, path: Path) -> Any:
-    """A payload without what is far from a path: of a list the concerned item, or its first few; nothing very deep."""
-    return _cut(value, path, max(_MAX_DEPTH, len(path) + 2))
-
-
-def _cut(value: Any, path: Path, depth: int) -> Any:
-    if not isinstance(value, dict | list):
-        return value
-    if depth == 0:
-        return TOO_DEEP
-    if isinstance(value, list):
-        return [_cut(item, path[1:], depth - 1) for item in _kept_items(value, path)]
-    shown: dict[str, Any] = {}
-    left_out: dict[str, int] = {}
-    wanted = path[0] if path else None
-    names = [name for number, name in enumerate(value) if number < _MAX_KEYS or name == wanted]
-    for name in names:
-        child, below = value[name], path[1:] if name == wanted else ()
-        shown[name] = _cut(child, below, depth - 1)
-        if isinstance(child, list) and (missing := len(child) - len(_kept_items(child, below))):
-            left_out[name] = missing
-    if len(names) < len(value):
-        left_out[LEFT_OUT] = len(value) - len(names)
-    return {**shown, LEFT_OUT: left_out} if left_out else shown
-
-
-def _kept_items(items: list[Any], path: Path) -> list[Any]:
-    if path and isinstance(path[0], int) and path[0] < len(items):
-        return [items[path[0]]]
-    return items[:_MAX_ITEMS]
+        return f"binary of {size} bytes"
+    return f"text of {size} bytes"

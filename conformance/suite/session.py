@@ -176,6 +176,7 @@ class Session:
         contract_drifts = [drift for one in self.contracts.values() for drift in check_contract(one)]
         live = [probe for probe in probes if probe.endpoint.advance is None]
         odd = [f"{probe.name}: {len(probe.odd)} ids {CANNOT_STAND}" for probe in live if probe.odd]
+        untold = [f"{pair.endpoint} × {pair.contract.name}: {line}" for pair in pairs for line in pair.untold]
         broken = [f"a probe failed by itself, a fault of this project: {line}" for line in self.broken]
         return outcome.settle(
             pairs,
@@ -189,7 +190,7 @@ class Session:
             finished=time.time(),
             complete=complete and not (self.broken or self.unrecorded),
             left_out=tuple(name for probe in probes for name in probe.left_out),
-            notes=(*self.notes, *odd, *broken, *self.unrecorded),
+            notes=(*self.notes, *odd, *untold, *broken, *self.unrecorded),
             remains=tuple(self.remains.values()),
         )
 

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from conformance import report
-from conformance.report.example import LEFT_OUT, TOO_DEEP, cut
+from conformance.excerpt import LEFT_OUT, TOO_DEEP, cut
 from tests.report.conftest import BATCH, DATA, QUEUED, SECRET, accepted, listing, page, result_of, row
 
 
