@@ -1,11 +1,11 @@
 """A YAML or JSON document as plain data that remembers the line of every place in it."""
 
-import stat
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
+from conformance import files
 from conformance.plain import Defect, DocumentError, Marks, build
 
 __all__ = ["Defect", "Document", "DocumentError", "Location", "parse", "read"]
@@ -43,7 +43,7 @@ def read(path: Path, *, lenient: bool = False) -> Document:
     """Read a file.
 
     Args:
-        path: A regular file.
+        path: A file, or what else gives bytes.
         lenient: Leave what is no plain value as a Defect where it stands, for whoever needs that place, and what
             aliases repeat shared.
 
@@ -51,12 +51,7 @@ def read(path: Path, *, lenient: bool = False) -> Document:
         DocumentError: it is missing, unreadable, too large or not one plain document.
     """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise DocumentError(f"{path}: not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise DocumentError(f"{path}: larger than {MAX_BYTES:,} bytes")
-        text = path.read_text(encoding="utf-8-sig")
+        text = files.read(path, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError(f"{path}: not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:

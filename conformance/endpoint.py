@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -143,15 +144,36 @@ def versioned(base_url: str) -> str:
     """
     try:
         url = httpx.URL(base_url)
-    except httpx.InvalidURL:
+        name = url.host
+    except (httpx.InvalidURL, ValueError):  # a UnicodeError where the host's name cannot be encoded
         raise EndpointError("--url: not a URL") from None
     if url.userinfo or url.query or url.fragment:
         raise EndpointError(
             "--url: a base URL holds no user, password, query or fragment; keys come from the environment"
         )
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not name:
         raise EndpointError(f"{base_url}: not an http or https URL")
+    if not _is_host(url.raw_host.decode("ascii", "replace")) or re.search(r"\s", base_url):
+        raise EndpointError(f"{base_url}: no host that could be asked")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise EndpointError(f"{base_url}: a port is from 1 to 65535")
     return f"{base_url.rstrip('/').removesuffix('/v1').rstrip('/')}/v1"
+
+
+_LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_HOST = re.compile(rf"(?=.{{1,254}}$){_LABEL}(?:\.{_LABEL})*\.?")
+
+
+def _is_host(name: str) -> bool:
+    """Whether a URL's host can be one: an address, or a name as DNS has them; one that ends in a number is an address.
+
+    `name` is as it is looked up, so without what IDNA makes ASCII.
+    """
+    try:
+        ip_address(name.strip("[]").partition("%")[0])
+    except ValueError:
+        return bool(_HOST.fullmatch(name)) and not name.rstrip(".").rpartition(".")[2].isdecimal()
+    return True
 
 
 @define

@@ -3,16 +3,20 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
 
+from conformance import files
 from conformance.drift import Drift, Identity, Known
 from conformance.rules import CATALOGUE
 
 DEFAULT_FILE = Path(__file__).parent / "known-drift.toml"
+MAX_BYTES = 2_000_000
+MAX_ENTRIES = 20_000
+"""How many drifts a file may name, those that lists make counted one by one."""
 _IDENTITY = ("endpoint", "contract", "rule", "operation", "status_code", "pointer", "value")
 _REQUIRED = ("contract", "rule", "reason", "source")
 _STRINGS = ("endpoint", "contract", "rule", "operation", "pointer", "value", "reason", "source")
@@ -78,38 +82,32 @@ def read_known(path: Path = DEFAULT_FILE) -> tuple[Entry, ...]:
         KnownDriftError: it is missing, not TOML, or an entry is not complete.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(files.read(path, MAX_BYTES).decode())
     except OSError as error:
         raise KnownDriftError(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # not TOML, not UTF-8, or an integer of thousands of digits
         raise KnownDriftError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise KnownDriftError(f"{path}: nested too deeply") from None
     tables = data.pop("known", [])
     if data or not isinstance(tables, list):
         raise KnownDriftError(f"{path}: only [[known]] tables are expected, found {', '.join(data) or 'known'}")
-    return tuple(
-        entry
-        for number, table in enumerate(tables, 1)
-        for entry in _entries(table, f"{path}: [[known]] number {number}")
-    )
+    entries: list[Entry] = []
+    for number, table in enumerate(tables, 1):
+        where = f"{path}: [[known]] number {number}"
+        if not isinstance(table, dict):
+            raise KnownDriftError(f"{where}: a table is expected, found {type(table).__name__}")
+        entries += islice(_entries(table, where), MAX_ENTRIES + 1 - len(entries))
+        if len(entries) > MAX_ENTRIES:
+            raise KnownDriftError(f"{where}: its lists make this more than {MAX_ENTRIES} entries in all")
+    return tuple(entries)
 
 
 def _entries(table: Mapping[str, Any], where: str) -> Iterator[Entry]:
-    unknown = set(table) - {*_IDENTITY, "reason", "source", "until"}
-    if unknown:
-        raise KnownDriftError(f"{where}: unknown key {', '.join(sorted(unknown))}")
-    for key in _REQUIRED:
-        if not str(table.get(key, "")).strip():
-            raise KnownDriftError(f"{where}: {key} is required")
-    if table["rule"] not in CATALOGUE:
-        raise KnownDriftError(f"{where}: no rule {table['rule']!r}; see `batch-conformance rules`")
     spread = {key: table[key] if isinstance(table.get(key), list) else [table.get(key)] for key in _LISTS}
+    _check(table, spread, where)
     for values in product(*spread.values()):
         one = {**table, **dict(zip(spread, values, strict=True))}
-        for key in _STRINGS:
-            if one.get(key) is not None and not isinstance(one[key], str):
-                raise KnownDriftError(f"{where}: {key} must be a string")
-        if one.get("status_code") is not None and not isinstance(one["status_code"], int):
-            raise KnownDriftError(f"{where}: status_code must be a number")
         yield Entry(
             endpoint=one.get("endpoint"),
             contract=one["contract"],
@@ -122,6 +120,26 @@ def _entries(table: Mapping[str, Any], where: str) -> Iterator[Entry]:
             source=one["source"],
             until=_date(one.get("until"), where),
         )
+
+
+def _check(table: Mapping[str, Any], spread: Mapping[str, list[Any]], where: str) -> None:
+    unknown = set(table) - {*_IDENTITY, "reason", "source", "until"}
+    if unknown:
+        raise KnownDriftError(f"{where}: unknown key {', '.join(sorted(unknown))}")
+    for key in _REQUIRED:
+        if key not in table:
+            raise KnownDriftError(f"{where}: {key} is required")
+    for key, value in {**{key: [value] for key, value in table.items()}, **spread}.items():
+        if key in _STRINGS and not all(one is None or isinstance(one, str) for one in value):
+            raise KnownDriftError(f"{where}: {key} must be a string")
+        if not value:
+            raise KnownDriftError(f"{where}: {key} is an empty list, which names nothing")
+        if key in _REQUIRED and not all(one and one.strip() for one in value):
+            raise KnownDriftError(f"{where}: {key} is required")
+    if not all(one is None or type(one) is int for one in spread["status_code"]):  # true is no number
+        raise KnownDriftError(f"{where}: status_code must be a number")
+    if table["rule"] not in CATALOGUE:
+        raise KnownDriftError(f"{where}: no rule {table['rule']!r}; see `batch-conformance rules`")
 
 
 def _date(value: object, where: str) -> str | None:

@@ -9,8 +9,19 @@ PACKAGE = Path(__file__).parents[1] / "conformance"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     (
-        *("plain", "document", "schema", "operations", "reach", "openapi", "contract", "specs", "sources", "sample"),
-        *("exchange", "drift", "rules", "masking", "pseudonyms", "failures", "providers", "against", "input_rules"),
+        *("files", "plain", "document", "schema", "operations", "reach", "openapi", "contract", "specs", "sources"),
+        *(
+            "sample",
+            "exchange",
+            "drift",
+            "rules",
+            "masking",
+            "pseudonyms",
+            "failures",
+            "providers",
+            "against",
+            "input_rules",
+        ),
         *("coding", "excerpt"),
     ),
     ("checks", "compare", "known", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from itertools import islice
+from os import SEEK_END
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 from attrs import define, field, frozen
 
+from conformance import files
 from conformance.input_rules.lines import Lines
 from conformance.input_rules.table import RULES, InputRules
 
@@ -18,6 +21,10 @@ _ROWS = 100
 """How many lines are looked at together: so few that Python's collector of cycles has little reason to run."""
 _BYTES = 1 << 17
 """And about how many bytes of lines."""
+_LONGEST = 1 << 26
+"""Bytes of a line, at most: a longer one is not read on."""
+_MOST = 1 << 33
+"""Bytes of a file that are read where its provider names no bound."""
 
 
 @frozen
@@ -77,7 +84,7 @@ def check_input(
     scan = _Scan(rules, Lines(rules, frozenset(models), model))
     if isinstance(source, Path | str):
         scan.look_at_name(name or Path(source).name)
-        with Path(source).open("rb", buffering=1 << 20) as stream:
+        with files.opened(source) as stream:
             scan.read(stream)
     else:
         if name is not None:
@@ -110,7 +117,9 @@ class _Scan:
         position, lines = _positioned(stream)
         parsed = map(orjson.loads, lines)
         wanted = _ROWS
-        while wanted:
+        # What comes after too many bytes cannot save a file, and may have no end.
+        while wanted and position() <= (self.rules.max_bytes or _MOST):
+            before = position()
             rows: list[Any] = []
             unreadable: orjson.JSONDecodeError | None = None
             try:
@@ -118,8 +127,9 @@ class _Scan:
                 rows.extend(islice(parsed, wanted))
             except orjson.JSONDecodeError as error:
                 unreadable = error
-            self.look_at(rows, unreadable)
-            ended = not rows and unreadable is None
+            too_long = unreadable is not None and position() - before >= _LONGEST
+            self.look_at(rows, _too_long() if too_long else unreadable)
+            ended = too_long or (not rows and unreadable is None)
             wanted = 0 if ended else max(1, min(_ROWS, _BYTES * self.lines // position()))
             # Rows that live on while the next are read would cost a tenth of the speed.
             del rows
@@ -141,7 +151,7 @@ class _Scan:
         if not self.size:
             self.offend("file-empty", "the file is empty")
         if self.rules.max_bytes is not None and self.size > self.rules.max_bytes:
-            self.offend("file-too-large", f"{self.size} bytes, at most {self.rules.max_bytes}")
+            self.offend("file-too-large", f"more than {self.rules.max_bytes} bytes")
         if self.rules.max_lines is not None and self.lines > self.rules.max_lines:
             self.offend("line-count", f"{self.lines} lines, at most {self.rules.max_lines}")
 
@@ -151,18 +161,24 @@ class _Scan:
 
 def _positioned(stream: IO[bytes]) -> tuple[Callable[[], int], Iterator[bytes]]:
     """The lines of a stream, and how many bytes of it they were so far."""
-    if stream.seekable():
-        start = stream.tell()
-        return lambda: stream.tell() - start, iter(stream)
+    lines = iter(partial(stream.readline, _LONGEST), b"")
+    start, end = (stream.tell(), stream.seek(0, SEEK_END)) if stream.seekable() else (0, 0)
+    if end > start:  # devices say that they are at 0, however much was read
+        stream.seek(start)
+        return lambda: stream.tell() - start, lines
     size = 0
 
-    def lines() -> Iterator[bytes]:
+    def counted() -> Iterator[bytes]:
         nonlocal size
-        for line in stream:
+        for line in lines:
             size += len(line)
             yield line
 
-    return lambda: size, lines()
+    return lambda: size, counted()
+
+
+def _too_long() -> orjson.JSONDecodeError:
+    return orjson.JSONDecodeError(f"the line has more than {_LONGEST} bytes", "?", 0)
 
 
 def _unreadable(error: orjson.JSONDecodeError) -> tuple[str, str]:

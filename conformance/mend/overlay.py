@@ -1,6 +1,5 @@
 """The proposed Overlay of each contract in a report, and the difference that it would make to its client."""
 
-import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -10,6 +9,7 @@ import orjson
 import yaml
 from attrs import frozen
 
+from conformance import files
 from conformance.contract import Contract, ContractError, load, names
 from conformance.document import Document, Location
 from conformance.mend.client import client_diff
@@ -178,13 +178,8 @@ def _head(found: Proposal) -> Iterator[str]:
 
 
 def _write(path: Path, text: str) -> Path:
-    beside = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
+        return files.write(path, text)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise MendError(f"{path}: cannot be written: {error.strerror or error}") from None
-    return path

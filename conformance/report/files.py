@@ -1,7 +1,5 @@
 """Reports in files: checked when read, whole when written."""
 
-import contextlib
-import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -10,6 +8,7 @@ from tempfile import NamedTemporaryFile
 import jsonschema_rs
 import orjson
 
+from conformance import files
 from conformance.report.tree import FORMAT, Tree
 
 MAX_BYTES = 200_000_000
@@ -20,17 +19,21 @@ class ReportError(Exception):
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(orjson.loads((Path(__file__).parent / "schema.json").read_bytes()))
+def _validator(part: str | None) -> jsonschema_rs.Draft202012Validator:
+    schema = orjson.loads((Path(__file__).parent / "schema.json").read_bytes())
+    return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]} if part else schema)
 
 
-def validate(tree: object, name: str = "report") -> None:
-    """Hold a tree against the report's JSON Schema.
+def validate(tree: object, name: str = "report", part: str | None = None) -> None:
+    """Hold a tree, or that part of one, against the report's JSON Schema.
 
     Raises:
         ReportError: it does not conform; `name` stands in the message.
     """
-    error = next(iter(_validator().iter_errors(tree)), None)
+    try:
+        error = next(iter(_validator(part).iter_errors(tree)), None)
+    except ValueError as unfit:  # no JSON at all, such as bytes
+        raise ReportError(f"{name}: not a report of format {FORMAT}: {_short(str(unfit))}") from None
     if error is not None:
         where = "/".join(map(str, error.instance_path))
         raise ReportError(f"{name}: not a report of format {FORMAT}: /{where}: {_short(error.message)}")
@@ -48,9 +51,7 @@ def read(path: Path) -> Tree:
         ReportError: it is missing, unreadable, or not a report of this format.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ReportError(f"{path}: larger than {MAX_BYTES} bytes")
-        data = orjson.loads(path.read_bytes())
+        data = orjson.loads(files.read(path, MAX_BYTES))
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror or error}") from None
     except orjson.JSONDecodeError as error:
@@ -83,16 +84,10 @@ def write_all(folder: Path, contents: Iterable[tuple[str, str]]) -> list[Path]:
         ReportError: one cannot be written; those before it are.
     """
     prepare(folder)
-    return [_write(folder / name, text) for name, text in contents]
-
-
-def _write(path: Path, text: str) -> Path:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise ReportError(f"{path}: cannot be written: {error.strerror or error}") from None
-    return path
+    written = []
+    for name, text in contents:
+        try:
+            written.append(files.write(folder / name, text))
+        except OSError as error:
+            raise ReportError(f"{folder / name}: cannot be written: {error.strerror or error}") from None
+    return written

@@ -1,6 +1,7 @@
 """Runs over time in one SQLite file: when each drift was first and last seen, whether it is gone, or back."""
 
 import sqlite3
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Any
 
 from conformance.report import summary
 from conformance.report.columns import pad, width
-from conformance.report.files import ReportError
+from conformance.report.files import ReportError, validate
 from conformance.report.text import no_commands
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Lang, Say
 
 MAX_RUNS = 60
 """Runs that a timeline goes back."""
+PATIENCE = 5.0
+"""Seconds to wait for a file that another run writes to."""
 
 _APPLICATION = 0x62636F6E
 _VERSION = 1
@@ -69,7 +72,7 @@ def add_run(path: Path, tree: Tree) -> Tree:
         database.execute("BEGIN IMMEDIATE")
         _add(database, tree)
         database.execute("COMMIT")
-        return {**tree, "history": _timeline(database)}
+        return {**tree, "history": _timeline(database, path)}
 
 
 def timeline(path: Path) -> dict[str, Any]:
@@ -78,16 +81,30 @@ def timeline(path: Path) -> dict[str, Any]:
     Raises:
         ReportError: the file is missing, or no history of this project.
     """
-    if not path.is_file():
-        raise ReportError(f"{path}: no such file; `--history {path}` on a run makes it")
+    if not _size(path):
+        raise ReportError(f"{path}: no such file, or an empty one; `--history {path}` on a run makes it")
     with _open(path) as database:
-        return _timeline(database)
+        return _timeline(database, path)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, 0 where there is none; what else is there is no history."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise ReportError(f"{path}: {error.strerror or error}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise ReportError(f"{path}: not a file, so no history")
+    return found.st_size
 
 
 @contextmanager
 def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    _size(path)
     try:
-        with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as database:
+        with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as database:
             _ready(database, path)
             yield database
     except sqlite3.Error as error:
@@ -145,7 +162,7 @@ def _drift(row: Row, tree: Tree) -> dict[str, Any]:
     }
 
 
-def _timeline(database: sqlite3.Connection) -> dict[str, Any]:
+def _timeline(database: sqlite3.Connection, path: Path) -> dict[str, Any]:
     runs = database.execute(
         "SELECT id, started, finished, complete FROM run ORDER BY id DESC LIMIT ?", (MAX_RUNS,)
     ).fetchall()[::-1]
@@ -163,19 +180,22 @@ def _timeline(database: sqlite3.Connection) -> dict[str, Any]:
     drift = []
     for values in cursor:
         row = dict(zip(names, values, strict=True))
-        seen = sightings.get(row["fingerprint"])
-        if seen:
+        seen = sightings.get(row["fingerprint"], set())
+        if seen.intersection(run for run, *_ in runs):
             operation = None if row["endpoint"] is None else row["operation"]
             looked = checked.get((row["endpoint"], row["contract"], operation), set())
             marks = "".join("x" if run in seen else "." if run in looked else "-" for run, *_ in runs)
             drift.append({**row, "state": _state(marks), "runs": marks})
-    return {
+    found = {
         "runs": [
             {"started": started, "finished": finished, "complete": bool(complete)}
             for _, started, finished, complete in runs
         ],
         "drift": drift,
     }
+    # SQLite takes any kind of value in any column.
+    validate(found, str(path), "history")
+    return found
 
 
 def _state(marks: str) -> str:

@@ -113,5 +113,5 @@ def test_a_history_that_is_not_there_is_named(tmp_path) -> None:
 
 def test_a_folder_is_no_history(tmp_path) -> None:
     """One line, whatever SQLite says."""
-    with pytest.raises(ReportError, match="cannot be used as a history"):
+    with pytest.raises(ReportError, match="not a file, so no history"):
         history.add_run(tmp_path, WRONG)

@@ -1,11 +1,12 @@
-"""The command line: words in, exit code out; no logic of its own."""
+"""The commands: words in, exit code out; no logic of their own."""
 
+import logging
 import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -35,7 +36,7 @@ USER_ERRORS = (
         ReportError,
         SourceError,
     ),
-    SpecsError,
+    *(SpecsError, click.ClickException),
 )
 """What is told in one line, with exit 2."""
 
@@ -84,7 +85,34 @@ def known_path(known_file: Path | None, *, no_known: bool) -> Path | None:
     return None if no_known else known_file or known.DEFAULT_FILE
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def _debugging(_context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        logging.basicConfig()
+        logging.getLogger("conformance").setLevel(logging.DEBUG)
+
+
+DEBUG = click.Option(
+    ["--debug"], is_flag=True, expose_value=False, callback=_debugging, help="show the traceback of what goes wrong"
+)
+"""What every command takes, before its name and after it."""
+
+
+class Command(click.Command):
+    """A command with the options that all have."""
+
+    def __init__(self, *arguments: Any, **words: Any) -> None:
+        """Make it as click does."""
+        super().__init__(*arguments, **words)
+        self.params.append(DEBUG)
+
+
+class Group(click.Group):
+    """The program, whose commands are such."""
+
+    command_class = Command
+
+
+@click.group(cls=Group, params=[DEBUG], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="batch-conformance")
 def cli() -> None:
     """Shows where Batch APIs, their contracts and their clients drift apart."""
@@ -160,11 +188,15 @@ def run(
     return publish(engine.run(options), fail_on, out, history, lang, options.mask_key)
 
 
+RATES = (0.001, 1000)
+"""Requests a second, at least and at most."""
+
+
 def parse_rate(text: str | None) -> float | None:
     """Requests a second from `5/s` or `5`.
 
     Raises:
-        click.BadParameter: it is not a positive number.
+        click.BadParameter: it is not such a number, or one that nobody would wait for.
     """
     if text is None:
         return None
@@ -172,8 +204,8 @@ def parse_rate(text: str | None) -> float | None:
         rate = float(text.removesuffix("/s"))
     except ValueError:
         rate = 0.0
-    if not 0 < rate < float("inf"):
-        raise click.BadParameter(f"--rate {text}: a positive number a second is expected, such as 2/s")
+    if not RATES[0] <= rate <= RATES[1]:
+        raise click.BadParameter(f"--rate {text}: a number from {RATES[0]} to {RATES[1]} a second, such as 2/s")
     return rate
 
 
@@ -185,14 +217,27 @@ def publish(
     lang: report.Lang,
     mask_key: bytes | None = None,
 ) -> int:
-    """Write and print the report of a run; returns the exit code."""
+    """Write and print the report of a run; returns the exit code.
+
+    Raises:
+        ReportError: the history or a file of the report could not be written; whatever else could was, before.
+    """
     tree = report.build(result, fail_on, mask_key)
-    if history:
-        tree = report.history.add_run(history, tree)
-    written = report.write(tree, out, lang=lang) if out else []
+    trouble: ReportError | None = None
+    written: list[Path] = []
+    try:
+        tree = report.history.add_run(history, tree) if history else tree
+    except ReportError as error:
+        trouble = error
+    try:
+        written = report.write(tree, out, lang=lang) if out else []
+    except ReportError as error:
+        trouble = trouble or error
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     in_full = [one.text() for one in result.remains]
     click.echo(report.render_terminal(tree, color=color, lang=lang, written=written, in_full=in_full), color=color)
+    if trouble:
+        raise trouble
     return result.exit_code
 
 
@@ -354,7 +399,7 @@ def serve(
             faults=faults,
         )
         simulator.serve(server, lambda ready: click.echo(ready.base_url))
-    except (simulator.PortInUse, simulator.StateError, simulator.FaultError) as error:
+    except (simulator.PortInUse, simulator.StateError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     return 0
 
@@ -408,26 +453,17 @@ def rules_command() -> int:
     return 0
 
 
-def main() -> NoReturn:
-    """Run the command line; every error a user can cause is one line and exit 2."""
+def invoke() -> int:
+    """Run what the program's arguments ask for; returns the exit code.
+
+    Raises:
+        click.ClickException, and the others of USER_ERRORS: it cannot be had.
+    """
+    if "_BATCH_CONFORMANCE_COMPLETE" in os.environ:
+        cli.main()  # a shell that completes a line
     try:
-        code = cli.main(standalone_mode=False)
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except USER_ERRORS as error:
-        _fail(str(error))
-    except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted")
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(2)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"batch-conformance: {' '.join(message.split())}", err=True)
-    sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()
+        with cli.make_context("batch-conformance", sys.argv[1:] or ["--help"]) as context:
+            code = cli.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code if sys.argv[1:] else 2
+    return code if isinstance(code, int) else 0

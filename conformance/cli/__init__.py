@@ -1,0 +1,123 @@
+"""The command line: this is its frame, `commands` what can be asked for.
+
+The frame stands before anything else is loaded, so that a Ctrl-C in the first second, or a package that cannot be
+imported, is one line as well. Whatever ends a command without its own exit code ends it with 2.
+"""
+
+import codecs
+import io
+import os
+import signal
+import sys
+import traceback
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_PLAIN = str.maketrans(
+    {"─": "-", "…": "...", "×": "x", "·": ".", "—": "-", "“": '"', "”": '"', "’": "'", "■": "#", "□": "o", "→": "->"}
+)
+"""How the reports' own signs are written where a terminal's encoding has them not."""
+_LONGEST = 2000
+
+
+def main() -> NoReturn:
+    """Run the command line; what goes wrong is one line and exit 2, with `--debug` after its traceback."""
+    debug = "--debug" in sys.argv[1:]
+    code = 2
+    try:
+        _prepare()
+        from conformance.cli import commands  # noqa: PLC0415 - the frame stands first
+
+        code = commands.invoke()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 2  # who closed the pipe knows
+    except BaseException as error:  # noqa: BLE001 - this is the end of the program
+        code = 2
+        _tell(error, debug=debug)
+    _end()
+    sys.exit(code)
+
+
+def _prepare() -> None:
+    """Take signals as Ctrl-C, and streams as they are: closed, full, or of an encoding that lacks most signs."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # else someone wants it ignored, as nohup does
+            signal.signal(number, signal.default_int_handler)
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The next file to be opened would take its place. What can only be read cannot be written: that is told.
+            os.open(os.devnull, os.O_WRONLY if descriptor == 2 else os.O_RDONLY)
+    codecs.register_error("batch-conformance", _spelled)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    sys.stdout = io.TextIOWrapper(
+        io.BufferedWriter(_Output(1, "wb", closefd=False)),
+        encoding,
+        "batch-conformance",
+        line_buffering=os.isatty(1),
+    )
+
+
+class _Output(io.FileIO):
+    """Standard output, whose errors say that they are its own."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            error.filename = "standard output"
+            raise
+
+
+def _spelled(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What the encoding lacks, in signs that it has: escaped, if they have no plain form."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    plain = error.object[error.start : error.end].translate(_PLAIN)
+    return plain.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+def _tell(error: BaseException, *, debug: bool) -> None:
+    with suppress(OSError):
+        if debug:
+            traceback.print_exception(error, file=sys.stderr)
+        words = " ".join("".join(sign if sign.isprintable() else " " for sign in _words(error)).split())
+        short = words if len(words) <= _LONGEST else f"{words[:_LONGEST]} …"
+        sys.stderr.write(f"batch-conformance: {short}\n")
+        sys.stderr.flush()
+
+
+def _words(error: BaseException) -> str:
+    """What ended the program. What nobody foresaw is named without its text, which may hold anything."""
+    match error:
+        case KeyboardInterrupt():
+            return "interrupted"
+        case MemoryError():
+            return "out of memory"
+        case RecursionError():
+            return "something in the input is nested too deeply"
+        case OSError():
+            return f"{error.filename or 'a file'}: {error.strerror or error}"
+    told = getattr(sys.modules.get("conformance.cli.commands"), "USER_ERRORS", ())
+    if isinstance(error, told):
+        format_message = getattr(error, "format_message", None)
+        return str(format_message() if format_message else error)
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" at {os.path.basename(last[0].filename)}:{last[0].lineno}" if last else ""  # noqa: PTH119 - pathlib is not loaded yet
+    return f"{type(error).__name__}{where}, which nobody foresaw; --debug shows more"
+
+
+def _end() -> None:
+    """Leave nothing to the interpreter that could fail once more; a second signal ends at once."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
