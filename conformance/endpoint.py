@@ -19,10 +19,11 @@ import httpx
 from attrs import define, field, frozen
 
 from conformance.coding import ACCEPTED, CodingError, decoded
-from conformance.contract import Operation, is_json
+from conformance.contract import Contract, Operation, is_json
 from conformance.deadline import DeadlineTransport
 from conformance.exchange import MAX_VALUES, Answer, Credentials, Exchange, Headers, Request, header
-from conformance.providers import PROVIDERS, Provider
+from conformance.operations import steps
+from conformance.providers import BEARER, PROVIDERS, Provider
 
 WRONG_KEY = "sk-wrong-0000000000000000"
 """What the probes send where a wrong key is wanted."""
@@ -136,8 +137,22 @@ def live_key(provider: Provider) -> str:
     return key
 
 
-def versioned(base_url: str) -> str:
-    """A base URL of either form, with or without a trailing `/v1`, in the `/v1` form without a trailing slash.
+def live_url(provider: Provider, contract: Contract, named: str | None = None) -> str:
+    """Where a provider's endpoint is, with its version and without a trailing slash: as recorded, or as named.
+
+    Raises:
+        EndpointError: it is not an http or https URL, or what is recorded has a blank.
+    """
+    if named is None and "{" in provider.base_url:
+        raise EndpointError(f"live:{provider.name}: {provider.base_url} has a blank; say with --url where it is")
+    recorded = versioned(provider.base_url.replace("{", "").replace("}", ""), contract.base_path)
+    return recorded if named is None else versioned(named, httpx.URL(recorded).path)
+
+
+def versioned(base_url: str, base_path: str) -> str:
+    """A base URL of either form, with or without what the API's paths begin with, with it, without a trailing slash.
+
+    What ends in a version already is complete: `/team/a/v1` where the API has `/v1`, or `/v1` where it has `/api/v4`.
 
     Raises:
         EndpointError: it is not an http or https URL.
@@ -157,7 +172,11 @@ def versioned(base_url: str) -> str:
         raise EndpointError(f"{base_url}: no host that could be asked")
     if url.port is not None and not 0 < url.port < 65536:
         raise EndpointError(f"{base_url}: a port is from 1 to 65535")
-    return f"{base_url.rstrip('/').removesuffix('/v1').rstrip('/')}/v1"
+    there, base = steps(url.path), steps(base_path)
+    common = next(size for size in range(len(base), -1, -1) if there[len(there) - size :] == base[:size])
+    complete = not common and there and re.fullmatch(r"v[0-9]+\w*", there[-1])
+    missing = () if complete else base[common:]
+    return base_url.rstrip("/") + "".join(f"/{step}" for step in missing)
 
 
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
@@ -225,6 +244,8 @@ class Endpoint:
     on_exchange: Callable[[Exchange], None]
     advance: Callable[[float], None] | None = None
     """Lets the endpoint's time pass, in seconds, where it is simulated."""
+    authorization: Callable[[str], tuple[str, str]] = lambda key: (BEARER, f"Bearer {key}")
+    """The header that carries a key, name and value."""
     _client: httpx.Client = field(init=False)
     _guard: _Guard = field(init=False)
     _waited: float = field(default=0.0, init=False)
@@ -287,7 +308,8 @@ class Endpoint:
             **(headers or {}),
         }
         if credentials != "absent":
-            sent_headers["Authorization"] = f"Bearer {self.key if credentials == 'given' else WRONG_KEY}"
+            name, value = self.authorization(self.key if credentials == "given" else WRONG_KEY)
+            sent_headers[name] = value
         request = self._client.build_request(
             operation.method,
             self.base_url + path,

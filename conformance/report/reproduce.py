@@ -9,7 +9,7 @@ import orjson
 from conformance.drift import Drift
 from conformance.endpoint import SIMULATOR_KEY, WRONG_KEY
 from conformance.exchange import Exchange, method
-from conformance.providers import PROVIDERS
+from conformance.providers import BEARER, PROVIDERS, Provider
 from conformance.recording.mask import Mask, Views
 from conformance.report.example import request_body, shown_url
 
@@ -39,19 +39,18 @@ def _method(exchange: Exchange) -> list[str]:
 def _authorization(exchange: Exchange, kind: str, name: str) -> list[str]:
     if exchange.credentials == "absent":
         return []
-    key = (
-        WRONG_KEY if exchange.credentials == "wrong" else SIMULATOR_KEY if kind == "sim" else _variable(exchange, name)
-    )
-    return ["-H", f'"Authorization: Bearer {key}"']
+    provider = _provider(exchange, name)
+    key = f"${provider.key_variable}" if provider else "$API_KEY"
+    if exchange.credentials == "wrong" or kind == "sim":
+        key = WRONG_KEY if exchange.credentials == "wrong" else SIMULATOR_KEY
+    header, value = provider.authorization(key) if provider else (BEARER, f"Bearer {key}")
+    return ["-H", f'"{header}: {value}"']
 
 
-def _variable(exchange: Exchange, name: str) -> str:
-    """The environment variable of the key, by the provider's name or the host that was asked."""
+def _provider(exchange: Exchange, name: str) -> Provider | None:
+    """Whose endpoint it is, by the provider's name or the host that was asked."""
     host = urlsplit(exchange.request.url).hostname or ""
-    for provider in PROVIDERS.values():
-        if name == provider.name or provider.serves(host):
-            return f"${provider.key_variable}"
-    return "$API_KEY"
+    return next((one for one in PROVIDERS.values() if name == one.name or one.serves(host)), None)
 
 
 def _body(exchange: Exchange, mask: Mask, views: Views) -> list[str]:

@@ -19,9 +19,9 @@ from conformance.endpoint import (
     Target,
     live_key,
     live_limits,
+    live_url,
     parse_target,
     simulated,
-    versioned,
 )
 from conformance.exchange import Exchange
 from conformance.known import DEFAULT_FILE, Entry, read_known, today
@@ -102,8 +102,7 @@ class Session:
                     raise ContractError(f"{name}: the contract of {target.provider.name} has no such operation")
             if target.kind == "live":
                 live_key(target.provider)
-        if options.url is not None:
-            versioned(options.url)
+                live_url(target.provider, own, options.url)
         if options.record is not None:
             self._recording = Recording(options.record, Mask.of(self.contracts.values(), options.mask_key))
 
@@ -131,7 +130,8 @@ class Session:
 
     def _open(self, target: Target) -> Probe:
         options = self.options
-        own = contract.load(target.provider.contract)
+        provider = target.provider
+        own = contract.load(provider.contract)
         judging = tuple(Judge(target.name, one, options.allow_empty) for one in self.judging[target.name])
 
         operations = tuple(name for name in own.operations if not options.operations or name in options.operations)
@@ -147,16 +147,26 @@ class Session:
         if target.kind == "sim":
             from conformance.simulator import Simulator  # noqa: PLC0415 - a live run needs no server
 
-            simulator = Simulator(target.provider.name, key=SIMULATOR_KEY, speed=0)
+            simulator = Simulator(provider.name, key=SIMULATOR_KEY, speed=0)
             simulator.__enter__()
             close = lambda: simulator.__exit__(None, None, None)  # noqa: E731 - one statement
             limits = Limits(max_requests=options.max_requests, rate=options.rate)
-            endpoint = Endpoint(target.name, simulator.base_url, SIMULATOR_KEY, True, limits, judge, simulator.advance)  # noqa: FBT003 - a simulator may be written to
+            endpoint = Endpoint(
+                *(target.name, simulator.base_url, SIMULATOR_KEY, True, limits, judge),
+                advance=simulator.advance,
+                authorization=provider.authorization,
+            )
             return Probe(own, endpoint, operations, judging, options.model or "probe", on_close=close)
-        base_url = versioned(options.url or target.provider.base_url)
-        limits = live_limits(options.max_requests, options.rate)
-        endpoint = Endpoint(target.name, base_url, live_key(target.provider), options.write, limits, judge)
-        header = target.provider.authorization(f"${target.provider.key_variable}")
+        endpoint = Endpoint(
+            target.name,
+            live_url(provider, own, options.url),
+            live_key(provider),
+            options.write,
+            live_limits(options.max_requests, options.rate),
+            judge,
+            authorization=provider.authorization,
+        )
+        header = provider.authorization(f"${provider.key_variable}")
         return Probe(own, endpoint, operations, judging, options.model, token_hex(4), header, on_close=close)
 
     def finish(self) -> outcome.Result:
