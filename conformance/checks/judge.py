@@ -190,7 +190,7 @@ class Judge:
         self._cover(operation.name, schema).add(payload, listed)
         if isinstance(payload, dict):
             note(self.tally.blind, operation.name, schema, payload, listed, credentials=exchange.secrets)
-        page = read_page(payload, operation.name, dict(query), listed, sound=verdict.kind != "invalid")
+        page = read_page(payload, operation, dict(query), listed, sound=verdict.kind != "invalid")
         if page is not None:
             self.tally.items[operation.name, answer.status] += page.size
             self._note(ledger, exchange, check_page(page, payload, operation, schema))

@@ -1,6 +1,7 @@
 """What one exchange shows of a sequence: its page, the names it tells, the statuses of its batches."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain, islice
 from typing import Any
 
@@ -17,7 +18,7 @@ PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "list_batches": ((), ("data",), ("data", "data")),
     "list_files": ((), ("data",), ("data", "data")),
 }
-"""Operations that answer in pages, and where the items may stand: at once, in a page, in an envelope around that."""
+"""Operations that answer in pages, and where the items usually stand: at once, in a page, in an envelope around it."""
 
 MAX_ITEMS = 50_000
 """Items of a page that are remembered: what comes later on it counts as not told."""
@@ -40,14 +41,14 @@ class Page:
 
 def read_page(
     payload: Any,
-    operation: str,
+    operation: Operation,
     query: Mapping[str, str],
     listed: Columns | None,
     *,
     sound: bool,
 ) -> Page | None:
     """The page in a success body, whose `data` may be a list and then is given in columns; None where there is none."""
-    for path in PAGES.get(operation, ()):
+    for path in _lists(operation):
         holder, items = None, payload
         for step in path:
             holder, items = items, items.get(step) if isinstance(items, dict) else None
@@ -64,6 +65,14 @@ def read_page(
                 sound and (text is None or bool(limit)),
             )
     return None
+
+
+@cache
+def _lists(operation: Operation) -> tuple[tuple[str, ...], ...]:
+    """Where the items may stand: where the contract has them, and where others do."""
+    usual = PAGES.get(operation.name, ())
+    own = operation.items if usual else None
+    return usual if own is None else tuple(dict.fromkeys((own, *usual)))
 
 
 def _names(values: Iterable[Any]) -> str:

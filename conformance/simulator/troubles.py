@@ -7,7 +7,7 @@ from attrs import frozen
 
 from conformance.contract import Contract, Operation
 from conformance.schema import PayloadSchema
-from conformance.simulator.shape import filled, node_at
+from conformance.simulator.shape import Troubles, filled, node_at
 
 Trouble = Literal[
     "key_missing",
@@ -78,7 +78,7 @@ def body(contract: Contract, operation: Operation | None, trouble: Trouble, word
         return {"error": said}
     if "string" in str(node_at(schema, ()).get("type", "")):
         return text
-    around: dict[str, Any] = {**said, "error": said, "msg": text, "detail": text}
+    around: dict[str, Any] = {**said, "error": said, "errors": Troubles([said]), "msg": text, "detail": text}
     return filled(schema, (), around)
 
 

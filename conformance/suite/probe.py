@@ -32,6 +32,9 @@ MAX_SILENCE = 2 * TRIES
 LOSSES = 2
 """Requests that failed on every try after which an operation that never answered is given up; hanging counts twice."""
 
+MAX_ENVELOPES = 4
+"""How deep in a body a list, or what has an id, is looked for."""
+
 STOPPED = "the endpoint stopped answering"
 REPEATABLE = frozenset({"GET", "DELETE"})
 
@@ -263,14 +266,15 @@ def items(exchange: Exchange) -> list[Mapping[str, Any]]:
     body = payload(exchange)
     if exchange.answer is None or exchange.answer.status >= 300:
         return []
-    while isinstance(body, dict) and "id" not in body:
-        inner = [body.get("data"), *(one for one in body.values() if isinstance(one, dict) and "id" in one)]
-        opened = next((one for one in inner if isinstance(one, dict | list)), None)
-        if opened is None:
-            break
-        body = opened
-    found = body if isinstance(body, list) else [body]
-    return [item for item in found if isinstance(item, dict)]
+    level = [body]
+    for _ in range(MAX_ENVELOPES):
+        for one in level:
+            if isinstance(one, list):
+                return [item for item in one if isinstance(item, dict)]
+            if isinstance(one, dict) and "id" in one:
+                return [one]
+        level = [inner for one in level if isinstance(one, dict) for inner in one.values()]
+    return []
 
 
 def ids(exchange: Exchange) -> list[str]:
