@@ -130,7 +130,7 @@ def cli() -> None:
 @click.option("--url", help="where a live endpoint really is, with or without /v1")
 @click.option("--write", is_flag=True, help="allow more than GET on a live endpoint")
 @click.option("--model", metavar="M", help="what a batch made with --write names; default: learnt, or documented")
-@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="at most so many an endpoint; live: 80")
+@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="at most so many an endpoint; live: 90")
 @click.option("--rate", metavar="N/s", help="at most so many requests a second; live: 2/s")
 @click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
 @click.option(

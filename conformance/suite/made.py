@@ -50,10 +50,13 @@ BATCH = Kind(
 )
 
 
-def made(probe: Probe, kind: Kind, answer: Exchange, search: Callable[[Item], bool]) -> str | Remains | None:
+def made(
+    probe: Probe, kind: Kind, answer: Exchange, known_by: str, search: Callable[[Item], bool]
+) -> str | Remains | None:
     """The id of what a request made, told or found in the list; what may remain; None where nothing was made.
 
-    A request that got no answer, or a bad one, may have made something all the same.
+    A request that got no answer, or a bad one, may have made something all the same: `search` finds it in the list,
+    `known_by` says by what its owner does.
     """
     told = ids(answer)
     if told and askable(told[-1]):
@@ -71,7 +74,8 @@ def made(probe: Probe, kind: Kind, answer: Exchange, search: Callable[[Item], bo
     if whole or (answer.answer is not None and 400 <= answer.answer.status < 500):
         return None
     said = _said(answer)
-    return Remains(probe.name, kind.what, "(no id was told)", f"may be there: it was asked for, {said}, and not listed")
+    why = f"may be there: what was to make it was {said}, and no list shows what came of it"
+    return Remains(probe.name, f"{kind.what} of", known_by, why)
 
 
 @contextmanager
@@ -114,7 +118,9 @@ def _take_back(probe: Probe, kind: Kind, name: str) -> str:
         if sight == "gone" or (isinstance(sight, Mapping) and kind.undone(sight)):
             return ""
         if isinstance(sight, Mapping):
-            status = f", and it is {sight['status']}" if isinstance(sight.get("status"), str) else ""
+            status = f", its status is {sight['status']}" if isinstance(sight.get("status"), str) else ""
+            if kind is FILE and is_success(answer):
+                probe.contradicted[:] = [f"{kind.undoes}: {said}, and {kind.what} is still there"]
             said = f"is still there: {said}{status}"
         elif look is not None:
             said = f"may be there: {said}, and no look at it succeeded"

@@ -22,11 +22,13 @@ def find_model(probe: Probe) -> str | None:
 
 
 def _learnt(probe: Probe) -> Iterator[str]:
-    """What earlier batches of the account were made with: in the first line of their input."""
+    """What earlier batches of the account were made with: in the first line of their input, if that is still there."""
     content = probe.operation("file_content", groundwork=True)
     if content is None:
         return
-    for file in list(dict.fromkeys(probe.inputs))[:MAX_INPUTS]:
+    there = set(probe.files)
+    inputs = [file for file in dict.fromkeys(probe.inputs) if file in there or not there]
+    for file in inputs[:MAX_INPUTS]:
         exchange = probe.ask(content, path={"file_id": file})
         if is_success(exchange) and exchange.answer is not None:
             yield from _of_line(exchange.answer.body.lstrip().partition(b"\n")[0])

@@ -81,12 +81,15 @@ class Probe:
     """Probes that were not reached."""
     over: str = ""
     """Why, the last time."""
+    contradicted: list[str] = field(factory=list)
+    """Successes that a look afterwards did not bear out."""
     not_asked: dict[str, str] = field(factory=dict)
     """Operations that could not be asked, and why."""
     odd: set[int] = field(factory=set)
     """Hashes of ids that were told and cannot stand in a path."""
     on_close: Callable[[], None] = lambda: None
-    _stopped: bool = False
+    stopped: bool = False
+    """Whether the endpoint stopped answering."""
     _unanswered: dict[Asked, Exchange] = field(factory=dict)
     _answered: dict[str, Asked] = field(factory=dict)
     """By operation, the first request that was answered."""
@@ -100,11 +103,6 @@ class Probe:
     def name(self) -> str:
         """The endpoint's name."""
         return self.endpoint.name
-
-    @property
-    def stopped(self) -> str | None:
-        """That the endpoint stopped answering, if so."""
-        return STOPPED if self._stopped else None
 
     def close(self) -> None:
         """End connections, and the simulator if there is one."""
@@ -166,14 +164,14 @@ class Probe:
         return exchange
 
     def _give_up(self, operation: Operation) -> None:
-        if self._stopped:
+        if self.stopped:
             raise OutOfReach(STOPPED)
         if not self._answered and self._silent >= MAX_SILENCE:
             raise OutOfReach("the endpoint does not answer")
         if self._lost > MAX_LOST:
             raise OutOfReach("too much time was lost on answers that did not come")
         if operation.name not in self._answered and self._losses[operation.name] >= LOSSES:
-            raise OutOfReach(f"{operation.name} does not answer")
+            raise OutOfReach(f"{operation.name} fails on every try")
 
     def _try(self, asked: Asked, patience: float) -> Exchange:
         """Send until it is answered, as often and as long as makes sense."""
@@ -207,7 +205,7 @@ class Probe:
         others = [one for known, one in self._answered.items() if known != name and one.operation.method == "GET"]
         mine = [self._answered[name]] if name in self._answered and asked.operation.method == "GET" else []
         for witness in (others + mine)[:1]:
-            self._stopped = _fails(self._try(witness, QUICK))
+            self.stopped = _fails(self._try(witness, QUICK))
 
     def upload(self, operation: Operation, name: str, content: bytes) -> Exchange:
         """Upload a batch input file."""
@@ -234,8 +232,11 @@ class Probe:
             return list(dict.fromkeys(self.batches))
         if names != ["file_id"]:
             return []
-        listed = (self.results, self.files) if operation.name == "file_content" else (self.files, self.results)
-        return list(dict.fromkeys((*listed[0], *listed[1], *self.inputs)))
+        listed, named = list(dict.fromkeys(self.files)), (*self.results, *self.inputs)
+        if operation.name == "file_content":  # results, as far as they are still there, are what can be read everywhere
+            results = set(self.results)
+            listed.sort(key=lambda name: name not in results)
+        return list(dict.fromkeys((*listed, *named)))
 
     def known_path(self, operation: Operation) -> Mapping[str, str] | None:
         """Path parameters that name things the endpoint has shown, or else told of; None where it has told of none."""

@@ -29,7 +29,7 @@ from conformance.pseudonyms import run_key
 from conformance.recording import Recording, SourceError
 from conformance.recording.mask import Mask
 from conformance.rules import Severity
-from conformance.suite.probe import Probe
+from conformance.suite.probe import STOPPED, Probe
 
 
 @frozen
@@ -211,7 +211,6 @@ CANNOT_STAND = "were told that cannot stand in a path (empty, dots, over 512 lon
 def _pair(probe: Probe, judge: Judge) -> Pair:
     """What a judge saw, and what it could not see because the probe was not let."""
     pair = judge.pair(planned=probe.planned())
-    if not probe.left_out:
-        return pair
-    left_out = f"{len(probe.left_out)} of the probes were not reached: {probe.over}"
-    return evolve(pair, unseen=(*pair.unseen, left_out), stopped=pair.stopped or probe.stopped)
+    left_out = (f"probes not reached: {len(probe.left_out)} ({probe.over})",) if probe.left_out else ()
+    stopped = (pair.stopped or STOPPED) if probe.stopped else None
+    return evolve(pair, unseen=(*pair.unseen, *probe.contradicted, *left_out), stopped=stopped)

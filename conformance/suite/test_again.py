@@ -5,7 +5,7 @@ import pytest
 from conformance.suite.probe import Probe
 from conformance.suite.test_lists import LISTS
 
-TIMES = 2
+TIMES = 4
 TIMES_SIMULATED = 8
 
 

@@ -59,7 +59,7 @@ def uploaded(probe: Probe, run: Session, model: str) -> Iterator[str]:
     except BaseException:
         probe.endpoint.hold(0)
         raise
-    found = made(probe, FILE, answer, lambda item: item.get("filename") == name)
+    found = made(probe, FILE, answer, name, lambda item: item.get("filename") == name)
     if not isinstance(found, str):
         probe.endpoint.hold(0)
     file = _made(probe, run, FILE, found)
@@ -72,7 +72,7 @@ def created(probe: Probe, run: Session, create: Operation, file: str) -> Iterato
     """The id of a batch over a file; cancelled afterwards where that is documented."""
     body = batch_body(create, rules_of(probe.contract), file)
     answer = probe.ask(create, body=body, headers={"Content-Type": "application/json"})
-    found = made(probe, BATCH, answer, lambda item: item.get("input_file_id") == file)
+    found = made(probe, BATCH, answer, file, lambda item: item.get("input_file_id") == file)
     batch = _made(probe, run, BATCH, found)
     with taken_back(probe, run.remains, BATCH, batch):
         yield batch

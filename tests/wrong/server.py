@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -42,6 +42,11 @@ class Reply:
     """A Content-Length other than the body's."""
     reason: str | None = None
     """The reason phrase."""
+    cut: Literal["", "drop", "hang"] = ""
+    """Hang up, or say nothing, instead."""
+
+
+DROP, HANG = Reply(cut="drop"), Reply(cut="hang")
 
 
 def json_reply(payload: Json, status: int = 200) -> Reply:
@@ -55,7 +60,7 @@ Answering = Callable[[Asked], Reply]
 @contextmanager
 def serving(answer: Answering) -> Iterator[str]:
     """Serve on a free port; yields the base URL without a path."""
-    lock = threading.Lock()
+    lock, over = threading.Lock(), threading.Event()
     count = 0
 
     class Handler(BaseHTTPRequestHandler):
@@ -75,6 +80,10 @@ def serving(answer: Answering) -> Iterator[str]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = parse_qs(parts.query, keep_blank_values=True)
             reply = answer(Asked(self.command, parts.path, query, headers, body, number))
+            if reply.cut:
+                over.wait(60 if reply.cut == "hang" else 0)
+                self.close_connection = True
+                return
             self.send_response(reply.status, reply.reason)
             if reply.media_type is not None:
                 self.send_header("Content-Type", reply.media_type)
@@ -102,6 +111,7 @@ def serving(answer: Answering) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
+        over.set()
         server.shutdown()
         server.server_close()
         thread.join()
