@@ -7,6 +7,9 @@ import orjson
 import pytest
 from attrs import evolve
 
+from conformance import contract
+from conformance.suite import models
+from conformance.suite.asking import rules_of
 from tests.conftest import Run
 from tests.wrong.account import Account
 from tests.wrong.lists import KEY
@@ -149,8 +152,17 @@ def test_the_model_that_is_asked_for_comes_first() -> None:
     assert model_of(account) == ["mine"]
 
 
-def test_without_a_model_no_batch_is_made_and_that_is_said() -> None:
-    """An account without batches: could not check create and cancel, with the option that would help."""
+def test_else_the_model_is_one_that_the_contract_names() -> None:
+    """An account without batches."""
+    account = Account(size=0)
+    run(account, write=True)
+    (model,) = model_of(account)
+    assert model in rules_of(contract.load("kimi")).models
+
+
+def test_without_a_model_no_batch_is_made_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No earlier batch, and a contract that names none: create and cancel could not be checked; what would help."""
+    monkeypatch.setattr(models, "rules_of", lambda _: evolve(rules_of(contract.load("kimi")), models=()))
     account = Account(size=0)
     result = run(account, write=True, allow_empty=True)
     assert not any(asked.method == "POST" and asked.path == "/v1/batches" for asked in account.asked)

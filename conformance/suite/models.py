@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from conformance.contract import Contract
-from conformance.schema import at
+from conformance.suite.asking import rules_of
 from conformance.suite.probe import Probe, is_success
 
 NO_MODEL = "no model is known; name one with --model"
@@ -17,7 +16,7 @@ MAX_NAME = 200
 def find_model(probe: Probe) -> str | None:
     """The model to name where a batch is made, from the best source there is; None where there is none."""
     if probe.model is None:
-        probe.model = next(iter(_learnt(probe)), None) or next(iter(_documented(probe.contract)), None)
+        probe.model = next(iter(_learnt(probe)), None) or next(iter(rules_of(probe.contract).models), None)
     return probe.model
 
 
@@ -43,12 +42,3 @@ def _of_line(line: bytes) -> Iterator[str]:
     model = body.get("model") if isinstance(body, dict) else None
     if isinstance(model, str) and 0 < len(model) <= MAX_NAME:
         yield model
-
-
-def _documented(contract: Contract) -> Iterator[str]:
-    """What the contract's `x-limits` name."""
-    create = contract.operations.get("create_batch")
-    limits = at(contract.document, create.location).get("x-limits") if create is not None else None
-    for limit in limits if isinstance(limits, list) else ():
-        if isinstance(limit, dict) and limit.get("name") == "models" and isinstance(limit.get("value"), list):
-            yield from (model for model in limit["value"] if isinstance(model, str))
