@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-GENERATED = sorted((ROOT / "generated").glob("*/pyproject.toml"))
+OWN = (ROOT / "client/pyproject.toml", *sorted((ROOT / "generated").glob("*/pyproject.toml")))
 OPTIONS = (
     *("--quiet", "--generate-hashes", "--allow-unsafe", "--strip-extras", "--no-header"),
     *("--no-emit-index-url", "--no-emit-trusted-host", "--no-emit-find-links", "--no-annotate"),
@@ -22,7 +22,7 @@ def main() -> int:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project.get("optional-dependencies", {})
     wanted = [*project["dependencies"], *(one for group in extras.values() for one in group)]
-    clients = [tomllib.loads(path.read_text(encoding="utf-8"))["project"] for path in GENERATED]
+    clients = [tomllib.loads(path.read_text(encoding="utf-8"))["project"] for path in OWN]
     own = tuple(client["name"] for client in clients)
     wanted += [one for client in clients for one in client["dependencies"]]
     with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,13 @@
-"""The generated clients beside the `openai` SDK and beside httpx alone: parsing, importing, and files up and down."""
+"""A generated client beside the `openai` SDK and beside httpx alone: parsing, importing, files up and down, results."""
 
+import io
 import json
+import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
@@ -12,22 +15,31 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from scripts.benchmarks.line import Line, best
+import httpx
+import orjson
 
+from scripts.benchmarks.line import Line, best
+from scripts.generate_clients import clients
+
+CLIENT = clients()[0]
+"""The client that is measured: they all share their code."""
+OURS = CLIENT.package
 ITEMS = 100
 SIZE = 100_000_000
 """Bytes of the file that goes up and down."""
+RESULTS = 1_000_000_000
+"""Bytes of the file of results that is read."""
 _PIECE = bytes(1 << 16)
 
-_IMPORT = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
+_IMPORT = "import time; start = time.process_time(); {}; print(time.process_time() - start)"
 
-_OURS = """
-from kimi_batch import Batch, KimiBatches
-client = KimiBatches(api_key="k", base_url=url)
+_OURS = f"""
+from {OURS} import Batch, {CLIENT.face}
+client = {CLIENT.face}(api_key="k", base_url=url)
 small = path + ".small"
 upload = client.upload
 def download(name):
-    batch = Batch.from_dict({"id": "b", "status": "completed", "output_file_id": name})
+    batch = Batch.from_dict({{"id": "b", "status": "completed", "output_file_id": name}})
     client.download(batch, path + ".out")
 """
 _THEIRS = """
@@ -51,6 +63,21 @@ start = grown()
 print((grown() - start) / 1024)
 """
 """Megabytes by which a process grows at most, past what it needed for a small file."""
+_STREAM = f"""
+import resource, sys, time
+from {OURS} import Batch, {CLIENT.face}
+url, _ = sys.argv[1:]
+client = {CLIENT.face}(api_key="k", base_url=url)
+def count(name):
+    batch = Batch.from_dict({{"id": "b", "status": "completed", "output_file_id": name}})
+    return sum(result.ok for result in client.results(batch))
+count("small")
+start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+began = time.process_time()
+number = count("results")
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) / 1024, number / (time.process_time() - began))
+"""
+"""Megabytes by which a process that reads a large file of results grows, and the results that it reads in a second."""
 
 
 def run(*, full: bool) -> Iterator[Line]:
@@ -59,6 +86,7 @@ def run(*, full: bool) -> Iterator[Line]:
     yield from _parsing()
     yield from _importing()
     yield from _files()
+    yield from _results()
 
 
 def _page() -> bytes:
@@ -91,14 +119,15 @@ def _parsing() -> Iterator[Line]:
     from openai.pagination import SyncCursorPage  # noqa: PLC0415
     from openai.types import Batch  # noqa: PLC0415
 
-    read: Callable[[Any], object] = import_module("kimi_batch.models").BatchList.from_dict
+    record = import_module(f"{OURS}._provider").PROVIDER
+    read: Callable[[Any], object] = record.model(record.operations["list_batches"].model).from_dict
     body = _page()
     data: dict[str, Any] = json.loads(body)
     kind = SyncCursorPage[Batch]
     theirs, ours = best([lambda: construct_type(value=data, type_=kind), lambda: read(data)], turns=60)
     yield Line(f"a page of {ITEMS} batches from JSON data: openai, default", theirs * 1e3, "ms")
-    yield Line(f"a page of {ITEMS} batches from JSON data: kimi_batch", ours * 1e3, "ms")
-    yield Line("  kimi_batch is faster by", theirs / ours, "×", 10)
+    yield Line(f"a page of {ITEMS} batches from JSON data: {OURS}", ours * 1e3, "ms")
+    yield Line(f"  {OURS} is faster by", theirs / ours, "×", 10)
     theirs, ours = best(
         [
             lambda: construct_type(value=json.loads(body), type_=kind),
@@ -110,14 +139,20 @@ def _parsing() -> Iterator[Line]:
 
 
 def _importing() -> Iterator[Line]:
-    alone, ours, theirs = (
-        min(float(_child(_IMPORT.format(statement))) for _ in range(9))
-        for statement in ("import httpx", "from kimi_batch import KimiBatches", "import openai")
-    )
-    yield Line("import httpx", alone * 1e3, "ms")
-    yield Line("from kimi_batch import KimiBatches", ours * 1e3, "ms")
-    yield Line("import openai", theirs * 1e3, "ms")
-    yield Line("  kimi_batch over httpx alone", ours / alone, "×", 1.4, at_most=True)
+    """Warm, with everything compiled and read before; and cold, with nothing compiled."""
+    face = f"from {OURS} import {CLIENT.face}"
+    for state, turns in (("", 9), (", not compiled yet", 3)):
+        environment = (
+            {**os.environ, "PYTHONPYCACHEPREFIX": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1"} if state else None
+        )
+        alone, ours, theirs = (
+            min(float(_child(_IMPORT.format(statement), environment=environment)) for _ in range(turns))
+            for statement in ("import httpx", face, "import openai")
+        )
+        yield Line(f"import httpx{state}", alone * 1e3, "ms")
+        yield Line(f"{face}{state}", ours * 1e3, "ms")
+        yield Line(f"import openai{state}", theirs * 1e3, "ms")
+        yield Line(f"  {OURS} over httpx alone{state}", ours / alone, "×", 1.4, at_most=True)
 
 
 def _files() -> Iterator[Line]:
@@ -127,21 +162,55 @@ def _files() -> Iterator[Line]:
         with path.open("wb") as stream:
             for _ in range(SIZE // len(_PIECE)):
                 stream.write(_PIECE)
-        for name, client, goal in (("openai", _THEIRS, None), ("kimi_batch", _OURS, 20.0)):
+        for name, client, goal in (("openai", _THEIRS, None), (OURS, _OURS, 20.0)):
             for verb, action in (("upload", "upload(path)"), ("download", 'download("large")')):
                 grown = float(_child(_GROWTH.format(client=client, action=action), url, str(path)))
                 yield Line(f"{verb} of {SIZE // 10**6} MB, memory growth: {name}", grown, "MB", goal, at_most=True)
 
 
-def _child(code: str, *arguments: str) -> str:
+def _results() -> Iterator[Line]:
+    lines = _line() * 50_000
+
+    def bare() -> None:
+        for line in io.BytesIO(lines):
+            orjson.loads(line)
+
+    def ours() -> None:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=lines))
+        with httpx.Client(transport=transport) as http:
+            face = getattr(import_module(OURS), CLIENT.face)(api_key="k", http_client=http)
+            for result in face.results("https://files.example/results"):
+                assert result.ok
+
+    loop, read = (50_000 / seconds for seconds in best([bare, ours], clock=time.process_time))
+    yield Line(f"lines of {len(_line())} bytes through orjson.loads, nothing else", loop / 1e3, "k/s")
+    yield Line(f"the same as results of {OURS}", read / 1e3, "k/s", 100)
+    with _server() as url:
+        grown, rate = map(float, _child(_STREAM, url, "").split())
+    yield Line(f"{RESULTS // 10**9} GB of results over a socket, memory growth: {OURS}", grown, "MB", 60, at_most=True)
+    yield Line("  as many a second of its own time", rate / 1e3, "k/s", 100)
+
+
+def _line() -> bytes:
+    message = {"role": "assistant", "content": "An answer of some length, as most of them are. " * 3}
+    usage = {"prompt_tokens": 12, "completion_tokens": 40, "total_tokens": 52}
+    body = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "usage": usage}
+    body["choices"] = [{"index": 0, "message": message, "finish_reason": "stop"}]
+    response = {"status_code": 200, "request_id": "q", "body": body}
+    return json.dumps({"id": "b", "custom_id": "r", "response": response, "error": None}).encode() + b"\n"
+
+
+def _child(code: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
     """What a process of its own prints."""
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)  # noqa: S603 - our own
     return done.stdout
 
 
 @contextmanager
 def _server() -> Iterator[str]:
     """A server of files that keeps none in memory: it throws uploads away, and makes downloads up."""
+    results = _line() * 1000
     answer = json.dumps(
         {
             "id": "file_1",
@@ -174,10 +243,11 @@ def _server() -> Iterator[str]:
             self.wfile.write(answer)
 
         def do_GET(self) -> None:
-            pieces = SIZE // len(_PIECE) if "large" in self.path else 1
-            self._begin(pieces * len(_PIECE), "text/plain")
+            piece, size = (results, RESULTS) if "results" in self.path else (_PIECE, SIZE)
+            pieces = size // len(piece) if "small" not in self.path else 1
+            self._begin(pieces * len(piece), "text/plain")
             for _ in range(pieces):
-                self.wfile.write(_PIECE)
+                self.wfile.write(piece)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

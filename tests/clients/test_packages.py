@@ -212,13 +212,17 @@ def test_all_that_differs_between_providers_is_in_the_record(client: Client) -> 
 
 @pytest.mark.full
 def test_the_packages_and_their_use_are_typed(tmp_path: Path) -> None:
-    """Mypy --strict and pyright strict, over both packages and a file of examples."""
+    """Mypy --strict and pyright strict, over all packages, files of examples, and what the documentation shows."""
     for name in ("typing_examples.py", "portable.py"):
         (tmp_path / name).write_bytes((Path(__file__).parent / name).read_bytes())
+    documented = [ROOT / "docs/clients.md", ROOT / "client/README.md"]
+    text = "".join(path.read_text(encoding="utf-8") for path in documented)
+    for number, example in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL)):
+        (tmp_path / f"documented_{number}.py").write_text(example, encoding="utf-8")
     (tmp_path / "batch_client").symlink_to(ROOT / "client" / "batch_client")
     for name in ("kimi_batch", "siliconflow_batch"):
         (tmp_path / name).symlink_to(ROOT / "generated" / name / name)
-    checked = ["typing_examples.py", "portable.py", "batch_client", "kimi_batch", "siliconflow_batch"]
+    checked = [*sorted(path.name for path in tmp_path.glob("*.py")), "batch_client", "kimi_batch", "siliconflow_batch"]
     settings = {"include": checked, "typeCheckingMode": "strict", "venvPath": str(ROOT), "venv": ".venv"}
     (tmp_path / "pyrightconfig.json").write_bytes(orjson.dumps(settings))
     commands = Path(sys.executable).parent
