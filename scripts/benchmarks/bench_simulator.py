@@ -17,6 +17,7 @@ from conformance.input_rules import check_input
 from conformance.specs import specs_dir
 from scripts.benchmarks.line import Line, best
 from scripts.benchmarks.peers import from_npm
+from scripts.benchmarks.subject import SUBJECT
 
 PRISM = "@stoplight/prism-cli@5.16.0"
 QUIET = ("--verboseLevel", "silent")
@@ -38,7 +39,9 @@ def run(*, full: bool) -> Iterator[Line]:
     for words, size in LINES.items():
         with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
             _write(Path(file.name), size, 100_000_000 if full else 30_000_000)
-            bare, own_check = best([partial(_bare, Path(file.name)), partial(check_input, Path(file.name), "kimi")])
+            bare, own_check = best(
+                [partial(_bare, Path(file.name)), partial(check_input, Path(file.name), SUBJECT.name)]
+            )
             yield Line(
                 f"input check, lines of {words}: speed, orjson doing nothing being 1", bare / own_check, "×", 0.6
             )
@@ -81,12 +84,12 @@ def _some(connection: socket.socket) -> bytes:
 
 
 def _ours() -> list[str]:
-    return [str(Path(sys.executable).with_name("batch-conformance")), "serve", "kimi", "--port"]
+    return [str(Path(sys.executable).with_name("batch-conformance")), "serve", SUBJECT.name, "--port"]
 
 
 def _prism() -> list[str] | None:
     command = from_npm(PRISM, "prism")
-    return None if command is None else [command, "mock", str(specs_dir() / "kimi.yaml"), *QUIET, "-p"]
+    return None if command is None else [command, "mock", str(specs_dir() / f"{SUBJECT.contract}.yaml"), *QUIET, "-p"]
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from scripts.benchmarks.chart import Chart, draw
 from scripts.benchmarks.generate import Traffic, write
 from scripts.benchmarks.line import Line, best
 from scripts.benchmarks.peers import from_npm
+from scripts.benchmarks.subject import SUBJECT
 
 PART = 1000
 """Exchanges that Schemathesis gets."""
@@ -47,12 +48,12 @@ def run(*, full: bool) -> Iterator[Line]:
 
 
 def _options(file: Path, jobs: int = 1) -> Options:
-    return Options((str(file),), ("kimi",), jobs=jobs, known=None)
+    return Options((str(file),), (SUBJECT.contract,), jobs=jobs, known=None)
 
 
 def _bare(file: Path) -> int:
     """The practical limit: read a line, load the entry, load the body, ask whether it is valid."""
-    response = contract.load("kimi").operations["list_batches"].response(200)
+    response = contract.load(SUBJECT.contract).operations["list_batches"].response(200)
     assert response is not None
     assert response.schema is not None
     validator = response.schema.validator
@@ -68,7 +69,7 @@ def _schemathesis(files: Mapping[float, Path]) -> Iterator[Line]:
     import schemathesis  # noqa: PLC0415 - slow to import
     from schemathesis.specs.openapi.checks import ignored_auth  # noqa: PLC0415 - likewise
 
-    operation = schemathesis.openapi.from_path(specs_dir() / "kimi.yaml")["/v1/batches"]["GET"]
+    operation = schemathesis.openapi.from_path(specs_dir() / f"{SUBJECT.contract}.yaml")["/v1/batches"]["GET"]
     case = operation.Case(method="GET", query={"limit": 20}, headers={"Authorization": "Bearer <key>"})
     for share, words, _ in SHARES:
         part = _head(files[share], PART)
@@ -119,7 +120,14 @@ def _redocly(file: Path) -> Iterator[Line]:
         document.write_bytes(
             b'{"log":{"version":"1.2","creator":{"name":"x","version":"1"},"entries":[%s]}}' % b",".join(lines)
         )
-        options = ("--api", str(specs_dir() / "kimi.yaml"), "--match-mode", "basepath", "--format", "json")
+        options = (
+            "--api",
+            str(specs_dir() / f"{SUBJECT.contract}.yaml"),
+            "--match-mode",
+            "basepath",
+            "--format",
+            "json",
+        )
         start = time.perf_counter()
         done = subprocess.run([tool, "drift", str(document), *options], capture_output=True, check=False)  # noqa: S603 - our own arguments
         found.append(done.stdout)
@@ -145,10 +153,10 @@ import re, sys, time
 from pathlib import Path
 from conformance.traffic import Options, check
 if __name__ == "__main__":
-    name, jobs = sys.argv[1], int(sys.argv[2])
+    name, contract, jobs = sys.argv[1], sys.argv[2], int(sys.argv[3])
     first = []
     start = time.perf_counter()
-    result = check(Options((name,), ("kimi",), jobs=jobs, known=None), lambda at: first or first.append(at))
+    result = check(Options((name,), (contract,), jobs=jobs, known=None), lambda at: first or first.append(at))
     seconds = time.perf_counter() - start
     peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
     print(seconds, int(peak[1]) / 1000, result.complete)
@@ -160,7 +168,7 @@ def _measured(file: Path, jobs: int) -> tuple[float, float]:
     script = file.with_name("timed.py")
     script.write_text(_TIMED)
     root = Path(__file__).parents[2]
-    command = [sys.executable, str(script), str(file), str(jobs)]
+    command = [sys.executable, str(script), str(file), SUBJECT.contract, str(jobs)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)  # noqa: S603 - ourselves
     seconds, memory, _ = done.stdout.split()
     return float(seconds), float(memory)

@@ -1,4 +1,4 @@
-"""Traffic as a gateway in front of Kimi would record it: seeded, so that every run reads the same bytes.
+"""Traffic as a gateway in front of a provider would record it: seeded, so that every run reads the same bytes.
 
 Clients walk lists of batches, newest first: a few still under way, most completed, some failed or cancelled.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 from attrs import frozen
+
+from scripts.benchmarks.subject import SUBJECT
 
 START = 1_767_225_600
 """2026-01-01T00:00:00Z, in seconds."""
@@ -111,7 +113,7 @@ def _drift(body: dict[str, Any], number: int, *, own: bool) -> None:
 
 
 _SENT = (
-    ("Host", "api.moonshot.cn"),
+    ("Host", SUBJECT.hosts[0]),
     ("Accept", "application/json"),
     ("Accept-Encoding", "gzip, deflate"),
     ("Authorization", "Bearer <key>"),
@@ -127,7 +129,7 @@ _RECEIVED = (
 
 def _entry(number: int, limit: int, after: str | None, text: str) -> bytes:
     moment = datetime.fromtimestamp(START, UTC) + timedelta(milliseconds=250 * number)
-    url = f"https://api.moonshot.cn/v1/batches?limit={limit}" + (f"&after={after}" if after else "")
+    url = f"{SUBJECT.base_url}/batches?limit={limit}" + (f"&after={after}" if after else "")
     return orjson.dumps(
         {
             "startedDateTime": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

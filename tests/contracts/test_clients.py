@@ -148,7 +148,10 @@ def test_a_loss_of_the_generator_fails_and_writes_nothing(copy: Path, capsys: py
     contract = copy / "specs/siliconflow.yaml"
     text = contract.read_text(encoding="utf-8")
     assert "'400':\n" in text
-    xml = "'418':\n          description: In XML\n          content:\n            application/xml:\n              schema:\n                type: object\n        '400':\n"
+    xml = (
+        "'418':\n          description: In XML\n          content:\n            application/xml:\n"
+        "              schema:\n                type: object\n        '400':\n"
+    )
     contract.write_text(text.replace("'400':\n", xml, 1), encoding="utf-8")
     before = {path: path.read_bytes() for path in (copy / "generated").rglob("*") if path.is_file()}
 
