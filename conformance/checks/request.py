@@ -215,7 +215,11 @@ def _body(request: Request, operation: Operation) -> Verdict:
     except orjson.JSONDecodeError:
         return Verdict("invalid", "", "JSON")
     doubts = False
-    for error in operation.body.validator.iter_errors(payload):
+    try:
+        errors = list(operation.body.validator.iter_errors(payload))
+    except ValueError:  # nested deeper than the validator goes
+        return Verdict("unsure")
+    for error in errors:
         kind: Any = error.kind
         if getattr(kind, "unexpected", None):
             doubts = True  # as with query parameters: ignoring what one does not know is no fault

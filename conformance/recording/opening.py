@@ -100,6 +100,9 @@ def _pipe(file: str) -> BufferedIOBase:
     if not outcome:
         os.close(os.open(file, os.O_RDWR | os.O_NONBLOCK))  # a writer, so that the thread can go on, and end
         thread.join()
+        for stream in outcome:
+            if not isinstance(stream, OSError):
+                stream.close()
         raise SourceError(f"{shown(file)}: nobody writes to this pipe (waited {WRITER:.0f} s)")
     if isinstance(outcome[0], OSError):
         raise outcome[0]

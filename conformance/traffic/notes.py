@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, str] = {
     "not-an-entry": "is JSON, but no HAR entry with request and response",
     "body-missing": "has no response body, although there was one",
     "body-unreadable": "has a response body whose encoding cannot be undone",
+    "body-excessive": "has a response body of more values, or nested deeper, than is read",
     "body-base64": "has its response body in base64; it was judged",
     "body-compressed": "has its response body compressed; it was judged",
     "time-missing": "does not say when it started; it counts as earliest",
@@ -26,7 +27,7 @@ SENTENCES: Mapping[str, str] = {
 
 LOST = frozenset(
     {
-        *("broken", "truncated", "too-long", "not-an-entry", "body-missing", "body-unreadable"),
+        *("broken", "truncated", "too-long", "not-an-entry", "body-missing", "body-unreadable", "body-excessive"),
         *("file-unreadable", "file-empty"),
     }
 )

@@ -59,7 +59,7 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     whole = _Whole(contracts, plan)
     with Reading(source.find(options.files), progress) as reading:
         try:
-            for part in _parts(reading, plan, options):
+            for part in _parts(reading, plan, options, contracts):
                 reading.entries += part.entries.total()
                 whole.add(part)
         except SpreadError:  # what ended this process's reading has ended other processes
@@ -95,20 +95,19 @@ def _strangers(pairs: Iterable[Pair]) -> Iterator[str]:
             yield f"{host or 'a URL without host'}: no known provider's, so judged by {usual}; --against names others"
 
 
-def _parts(reading: Reading, plan: Plan, options: Options) -> Iterator[Part]:
+def _parts(reading: Reading, plan: Plan, options: Options, contracts: Mapping[str, Contract]) -> Iterator[Part]:
     """What the files show, here or spread."""
     if options.dask is not None:
         spread = on_dask(reading.blocks(), plan, options.dask)
     elif options.jobs > 1:
         spread = in_processes(reading.blocks(), plan, options.jobs)
     else:
-        spread = _here(reading, plan)
+        spread = _here(reading, Worker(plan, contracts))
     with closing(spread):
         yield from spread
 
 
-def _here(reading: Reading, plan: Plan) -> Generator[Part, None, None]:
-    worker = Worker(plan)
+def _here(reading: Reading, worker: Worker) -> Generator[Part, None, None]:
     for block in reading.blocks():
         worker.take(block)
         reading.entries = worker.entries

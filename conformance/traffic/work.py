@@ -57,16 +57,20 @@ class Worker:
     """Judges blocks."""
 
     plan: Plan
-    contracts: Mapping[str, Contract] = field(init=False)
+    contracts: Mapping[str, Contract] = field()
+    """Those of the plan: as they are at hand, or built from their documents."""
     _steps: frozenset[str] = field(init=False)
     _judges: Judges = field(init=False)
     _part: Part = field(factory=Part)
     _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
     _addresses: dict[tuple[str, str], Located] = field(factory=dict)
 
+    @contracts.default
+    def _built(self) -> Mapping[str, Contract]:
+        return {name: Contract(name, file, document) for name, file, document in self.plan.contracts}
+
     def __attrs_post_init__(self) -> None:
-        """Build the contracts from their documents."""
-        self.contracts = {name: Contract(name, file, document) for name, file, document in self.plan.contracts}
+        """Start with nothing seen."""
         self._judges = Judges(self.contracts, self.plan.allow_empty)
         self._steps = known_steps(self.contracts.values())
 
@@ -102,10 +106,13 @@ class Worker:
         if found is None:
             self._part.notes.add("unmatched", place, f"{method(request.method)} {self._shown_path(request.url)}")
             return
-        for note in (recorded.encoded, recorded.defect, "time-missing" if recorded.started is None else None):
+        defect: str | None = recorded.defect
+        if recorded.answer is not None and (recorded.answer.too_deep or recorded.answer.too_many):
+            defect = "body-excessive"
+        for note in (recorded.encoded, defect, "time-missing" if recorded.started is None else None):
             if note is not None:
                 self._part.notes.add(note, place)
-        if recorded.defect is not None:
+        if defect is not None:
             return
         for name in self._judging(host):
             exchange = Exchange(
