@@ -1,0 +1,1 @@
+"""The command line as a whole: its frame, its inputs and outputs."""
