@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from batch_client.lazy import Lazy
+
 if TYPE_CHECKING:
-    from batch_client.protocols import Batch
+    from batch_client import protocols
+else:
+    protocols = Lazy("batch_client.protocols")
 
 
 class BatchError(Exception):
@@ -120,7 +124,7 @@ class UnreadableResponse(BatchError):  # noqa: N818
 class WaitTimedOut(BatchError):  # noqa: N818
     """A batch was not finished in time; `batch` is how it looked last."""
 
-    def __init__(self, message: str, batch: "Batch | None" = None) -> None:
+    def __init__(self, message: str, batch: "protocols.Batch | None" = None) -> None:
         """Say how long was waited, and for what."""
         super().__init__(message, batch)
         self.batch = batch

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from attrs import define, field
 
 from batch_client.drift import Drift, described, is_array, is_object, named
+from batch_client.lazy import Lazy
 
 if TYPE_CHECKING:
-    from batch_client.kinds import Kind, Reader
+    from batch_client import kinds
+else:
+    kinds = Lazy("batch_client.kinds")  # which needs this module first
 
 
 SHAPES_KEPT = 256
@@ -25,7 +28,7 @@ class Field(NamedTuple):
 
     attribute: str
     name: str
-    kind: "Kind"
+    kind: "kinds.Kind"
     required: bool
 
 
@@ -36,7 +39,7 @@ class Plan(NamedTuple):
     where either null or nothing at all is drift.
     """
 
-    reads: "tuple[tuple[int, str, Reader], ...]"
+    reads: "tuple[tuple[int, str, kinds.Reader], ...]"
     absent: tuple[Field, ...]
 
 
@@ -51,7 +54,7 @@ class Model:
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
     """In the order of the constructor."""
-    ADDITIONAL: ClassVar["Kind | None"] = None
+    ADDITIONAL: ClassVar["kinds.Kind | None"] = None
     """What is documented of properties without a field of their own."""
     NAMES: ClassVar[tuple[str, ...]] = ()
     PICK: ClassVar[Pick]
@@ -95,7 +98,7 @@ class Model:
 
     @classmethod
     def _plan(cls, shape: tuple[type, ...]) -> Plan:
-        reads: list[tuple[int, str, Reader]] = []
+        reads: list[tuple[int, str, kinds.Reader]] = []
         absent: list[Field] = []
         for position, (documented, found) in enumerate(zip(cls.FIELDS, shape, strict=True)):
             if found is NoneType:
@@ -108,7 +111,7 @@ class Model:
         return cls.PLANS.setdefault(shape, Plan(tuple(reads), tuple(absent)))
 
     @classmethod
-    def _odd_additions(cls, kind: "Kind", source: Mapping[str, Any]) -> Iterator[Drift]:
+    def _odd_additions(cls, kind: "kinds.Kind", source: Mapping[str, Any]) -> Iterator[Drift]:
         for name, value in source.items():
             if name in cls.NAMES or value.__class__ in kind.keeps or (value is None and kind.nullable):
                 continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
-from batch_client.drift import Drift, described, is_array
+from batch_client.drift import Drift, described, is_array, is_object
 from batch_client.errors import UnreadableResponse
 from batch_client.model import Model, value_of
 from batch_client.sending import send
@@ -82,6 +82,8 @@ def as_model(item: Any, model: type[Model]) -> Model:
     """An item of a page as what it should be, also one that is no object, of which nothing can be read."""
     if isinstance(item, model):
         return item
+    if is_object(item):
+        return model.from_dict(item)
     return evolve(model.from_dict({}), drift=(Drift("$", "an object", described(item)),))
 
 

@@ -11,6 +11,11 @@ from typing import Any
 
 import orjson
 import pytest
+from batch_client import protocols
+from batch_client.model import Undocumented, value_of
+from batch_client.paging import Paging
+from batch_client.relies import RELIES
+from batch_client.waiting import finished
 from openapi_python_client import __file__ as generator
 
 from conformance.simulator import Simulator
@@ -230,3 +235,27 @@ def test_the_packages_and_their_use_are_typed(tmp_path: Path) -> None:
     for command in ([commands / "mypy", "--strict", "--config-file=", *checked], [commands / "pyright", "-p", "."]):
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_answer_without_what_the_face_relies_on_is_no_attribute_error(client: Client) -> None:
+    """Models that document none of it read it all the same: a page, a batch, its counts, whatever they are."""
+    page = Undocumented.from_dict({"data": [{"id": "b"}, None], "has_more": False})
+    batch = client.package.Batch
+
+    assert [value_of(item, "id") for item in Paging(batch, None, strict=False).take(page)] == ["b", None]
+    for odd in ({}, {"data": None}, {"data": 7}, {"has_more": True}):
+        assert Paging(batch, None, strict=False).take(Undocumented.from_dict(odd)) == []
+    assert finished(Undocumented.from_dict({"status": "completed", "output_file_id": "f"}))
+    for counts in (None, 7, [], {}, {"completed": 1}, {"completed": "x"}):
+        odd = {"status": "completed", "error_file_id": "f", "request_counts": counts}
+        assert finished(Undocumented.from_dict(odd)) is (not value_of(counts, "completed"))
+    assert not finished(Undocumented.from_dict({}))
+    assert not finished(object())
+
+
+def test_every_field_that_the_protocols_promise_is_relied_on() -> None:
+    """So that a contract without one gives no client that is none."""
+    relied = {one.place.rpartition(".")[2].removeprefix("data[]") for one in RELIES}
+    for protocol in (protocols.Batch, protocols.File, protocols.Counts):
+        promised = {name.rstrip("_") for name, one in vars(protocol).items() if isinstance(one, property)}
+        assert promised <= relied, protocol

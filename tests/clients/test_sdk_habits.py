@@ -183,6 +183,27 @@ def test_what_the_client_does_by_itself_is_in_the_log(client: Client, caplog: py
     assert KEY not in caplog.text
 
 
+NAMED = {
+    f"{package.__name__}.{name}": getattr(package, name)
+    for package in (
+        batch_client,
+        *(client.package for client in CLIENTS),
+        *(client.part("models") for client in CLIENTS),
+    )
+    for name in package.__all__
+}
+
+
+def test_type_hints_of_all_that_has_a_name_can_be_read() -> None:
+    """Of models, errors, results and protocols: their attributes, methods and constructors."""
+    for one in NAMED.values():
+        typing.get_type_hints(one)
+        for name, method in inspect.getmembers(one, inspect.isfunction):
+            if name == "__init__" or not name.startswith("_"):
+                typing.get_type_hints(method)
+    assert len(NAMED) > 60
+
+
 FACES = [cls for client in CLIENTS for cls in (client.sync, client.asynchronous)]
 
 
