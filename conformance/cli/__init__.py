@@ -83,6 +83,8 @@ def _spelled(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _tell(error: BaseException, *, debug: bool) -> None:
+    if sys.stderr is None:
+        return  # closed: nobody is told
     with suppress(OSError):
         if debug:
             traceback.print_exception(error, file=sys.stderr)

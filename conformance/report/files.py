@@ -57,6 +57,10 @@ def read(path: Path) -> Tree:
     except orjson.JSONDecodeError as error:
         raise ReportError(f"{path}: not JSON: {error}") from None
     validate(data, str(path))
+    try:
+        orjson.dumps(data)
+    except orjson.JSONEncodeError as error:  # read further down than anything is written
+        raise ReportError(f"{path}: not a report of format {FORMAT}: {error}") from None
     tree: Tree = data
     return tree
 

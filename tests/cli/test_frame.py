@@ -1,0 +1,200 @@
+"""What ends a command from outside or from within: signals, streams that fail, faults of our own. One line, exit 2."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conformance import cli
+from tests.conftest import Run
+
+COMMAND = str(Path(sys.executable).with_name("batch-conformance"))
+
+
+def _shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What a shell makes of a script in which BC is the command."""
+    return subprocess.run(
+        ["bash", "-c", script.replace("BC", COMMAND)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("BC rules > /dev/full", "standard output: No space left on device"),
+        ("BC rules >&-", "standard output: Bad file descriptor"),
+        ("BC preflight - --provider kimi <&-", "standard input is closed"),
+        ("BC rules | true; exit ${PIPESTATUS[0]}", ""),
+        ("BC report /nope >&- 2>&- <&-", ""),
+    ],
+)
+def test_streams_that_fail(script: str, words: str, tmp_path: Path) -> None:
+    """Full, closed, or without a reader: one line where there is someone to read it, and 2, never 1."""
+    done = _shell(script, tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words", "code"),
+    [
+        ("latin-1", ("rules",), 0),
+        ("ascii", ("rules",), 0),
+        ("latin-1", ("compare", "kimi", "kimi", "--no-known", "--lang", "zh"), 0),
+    ],
+)
+def test_a_terminal_that_lacks_the_signs(encoding: str, words: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    """What the encoding has not is spelled; the exit code is that of any terminal."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(
+        [COMMAND, *words], cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert done.stdout
+
+
+def test_signs_are_spelled() -> None:
+    """A rule stays a rule; what has no plain form is escaped, and a half of a surrogate pair too."""
+    cli._prepare.__globals__["codecs"].register_error("spelled", cli._spelled)  # noqa: SLF001 - the frame's own
+
+    assert "─ … × \u4e2d \udcff é".encode("latin-1", "spelled") == b"- ... \xd7 \\u4e2d \\udcff \xe9"
+
+
+_HALF_WAY = """
+import sys, signal, os
+from conformance import cli
+from conformance.cli import commands
+
+def half_way():
+    print("ready", flush=True)
+    signal.pause()
+
+commands.invoke = half_way
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_one_line(number: signal.Signals) -> None:
+    """Whichever ends a command, it ends with 2."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _HALF_WAY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        _, printed = process.communicate(timeout=30)
+
+    assert (process.returncode, printed) == (2, "batch-conformance: interrupted\n")
+
+
+_IMPORTING = """
+import builtins, sys
+from conformance import cli
+real = builtins.__import__
+
+def slow(name, *rest, **words):
+    if name == "click":
+        raise KeyboardInterrupt
+    return real(name, *rest, **words)
+
+builtins.__import__ = slow
+cli.main()
+"""
+
+
+def test_ctrl_c_while_it_is_loaded_is_one_line() -> None:
+    """In the first second too."""
+    done = subprocess.run([sys.executable, "-c", _IMPORTING], capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr) == (2, "batch-conformance: interrupted\n")
+
+
+def _ended(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], job: Callable[[], int], *arguments: str
+) -> tuple[object, str]:
+    """The exit code and the errors of a command that does a job."""
+    from conformance.cli import commands  # noqa: PLC0415 - as the frame does
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "argv", ["batch-conformance", *arguments])
+        patched.setattr(commands, "invoke", job)
+        patched.setattr(cli, "_prepare", lambda: None)
+        patched.setattr(cli, "_end", lambda: None)
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+    return end.value.code, capsys.readouterr().err
+
+
+def _raising(error: BaseException) -> Callable[[], int]:
+    def job() -> int:
+        raise error
+
+    return job
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "out of memory"),
+        (RecursionError("maximum recursion depth exceeded"), "nested too deeply"),
+        (KeyboardInterrupt(), "interrupted"),
+        (OSError(28, "No space left on device", "/tmp/x"), "/tmp/x: No space left on device"),  # noqa: S108 - a name only
+        (KeyError("sk-secret"), "KeyError at test_frame.py:"),
+        (ValueError("two\nlines, \x1b[31m and sk-secret"), "ValueError at test_frame.py:"),
+        (SystemError(), "SystemError at test_frame.py:"),
+    ],
+)
+def test_what_nobody_foresaw_is_one_line(
+    error: BaseException, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a traceback, without the text of an error that may hold anything, and with 2."""
+    code, printed = _ended(monkeypatch, capsys, _raising(error), "rules")
+
+    assert code == 2
+    assert printed.startswith("batch-conformance: ")
+    assert words in printed
+    assert len(printed.splitlines()) == 1
+    assert "sk-secret" not in printed
+
+
+def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before the one line."""
+    code, printed = _ended(monkeypatch, capsys, _raising(KeyError("x")), "rules", "--debug")
+
+    assert code == 2
+    assert printed.startswith("Traceback (most recent call last):")
+    assert printed.splitlines()[-1].startswith("batch-conformance: KeyError")
+
+
+@pytest.mark.parametrize("arguments", [("--debug", "history", "none"), ("history", "none", "--debug")])
+def test_debug_is_taken_before_and_after_a_command(batch_conformance: Run, arguments: tuple[str, ...]) -> None:
+    """It is everybody's option."""
+    done = batch_conformance(*arguments)
+
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+
+
+@pytest.mark.parametrize("rate", ["1e-300", "1e300", "nan", "inf", "0", "-1", "0.0001/s", "x"])
+def test_a_rate_that_nobody_would_wait_for(rate: str) -> None:
+    """Refused before anything is sent."""
+    from click import BadParameter  # noqa: PLC0415 - beside what it tests
+
+    from conformance.cli.commands import parse_rate  # noqa: PLC0415 - likewise
+
+    with pytest.raises(BadParameter):
+        parse_rate(rate)
+    assert parse_rate("0.5/s") == 0.5
