@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
@@ -111,13 +112,10 @@ def shown_media_type(declared: str) -> str:
 
 
 def holds(text: str, credentials: Iterable[str]) -> bool:
-    """Whether a text holds one of the credentials, as it is or in an encoding."""
-    return any(
-        bare in spelled
-        for one in credentials
-        if len(one) >= _LEAST_SECRET and (bare := _bare(one))
-        for spelled in _spellings(text)
-    )
+    """Whether a text holds one of the credentials, as it is or in an encoding; none of which is shorter than it."""
+    bare = [_bare(one) for one in credentials if len(one) >= _LEAST_SECRET]
+    sought = [one for one in bare if one and len(one) <= len(text)]
+    return bool(sought) and any(one in spelled for spelled in _spellings(text) for one in sought)
 
 
 def _spellings(text: str) -> Iterator[str]:
@@ -132,6 +130,7 @@ def _spellings(text: str) -> Iterator[str]:
     yield _bare(_hex(joined))
 
 
+@lru_cache(maxsize=1000)
 def _bare(text: str) -> str:
     """Without case, white space and punctuation, which headers and names do not keep."""
     return re.sub(r"[\W_]", "", text).casefold()
