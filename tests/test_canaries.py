@@ -49,7 +49,7 @@ def planted(reply: Reply, asked: Asked) -> Reply:
             "object": ["batch", TEXTS["phone"], "batch_job"][number % 3],
             "endpoint": TEXTS["path"],
             "completion_window": TEXTS["window"],
-            "created_at": [TEXTS["birth time"], TEXTS["phone"], 1_750_000_000][number % 3],
+            "created_at": [TEXTS["birth date"], TEXTS["phone"], 1_750_000_000][number % 3],
             "metadata": everything(),
             "input_file_id": NUMBERS["identity"],
             "output_file_id": TEXTS["address"],
@@ -234,8 +234,8 @@ NAMES = [
     "message",
     "type",
 ]
-NUMBERLESS = [*ODD, None, True, 5, 1.5, {}, [TEXTS["name"]]]
-"""For places at which a number is documented: it stays."""
+NUMBERLESS = [*(one for one in ODD if one != TEXTS["birth time"]), None, True, 5, 1.5, {}, [TEXTS["name"]]]
+"""For places at which a number, or by other contracts a time, is documented: it stays."""
 TREES = st.recursive(
     st.sampled_from(PARTS),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
@@ -252,7 +252,9 @@ def bodies(draw: st.DrawFn) -> Any:
     batch = RIGHT[provider].batch(1)
     for name in draw(st.lists(st.sampled_from([*batch, "errors", "usage"]), max_size=4)):
         batch["metadata"] = everything()
-        batch[name] = draw(st.sampled_from(NUMBERLESS) if isinstance(batch.get(name), int) else TREES)
+        batch[name] = draw(
+            st.sampled_from(NUMBERLESS) if isinstance(batch.get(name), int) or name.endswith("_at") else TREES
+        )
     return draw(st.sampled_from([batch, {"object": "list", "data": [batch], "has_more": False}]))
 
 

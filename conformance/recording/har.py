@@ -30,6 +30,9 @@ CREDENTIALS, FAILURE = "_credentials", "_error"
 UNKNOWN = "x-unknown"
 """HAR's word for a media type that was not declared."""
 
+CREDENTIAL_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
+"""Headers whose values are looked for in answers, and shown nowhere."""
+
 HIDDEN = "Bearer <key>"
 """What stands for any Authorization."""
 
@@ -185,8 +188,8 @@ def _headers(recorded: list[_Named], kept: frozenset[str]) -> Headers:
 
 
 def _secrets(recorded: list[_Named]) -> tuple[str, ...]:
-    """What stands in Authorization after the name of the scheme."""
-    given = [_text_of(one.value) or "" for one in recorded if one.name.lower() == "authorization"]
+    """What stands in the headers of credentials, after the name of a scheme."""
+    given = [_text_of(one.value) or "" for one in recorded if one.name.lower() in CREDENTIAL_HEADERS]
     return tuple(value.rpartition(" ")[2] for value in given if value != HIDDEN)
 
 

@@ -47,10 +47,14 @@ DEEPEST = 100
 """Levels of a payload below which nothing is kept but the kind of the value."""
 
 _NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
-_TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
-    r"|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
-)
+_TIMES = {
+    "date-time": re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+    ),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "time": re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"),
+}
+"""By the format that a schema asks for: what is such a time stays, as a number does where a number is documented."""
 _LEAD = re.compile(r"\s*[-+]?0*")
 _PREFER = frozenset({"respond-async", "return=minimal", "return=representation", "handling=strict", "handling=lenient"})
 """What RFC 7240 registers; of `wait` the seconds would have to be looked at."""
@@ -217,7 +221,11 @@ class Mask:
             return self._forms.reference(text)
         if name in FILE_NAMES:
             return self._forms.file_name(text)
-        if text in spot.known or self._is_listed(text, spot, name, views) or (spot.timed and _TIME.fullmatch(text)):
+        if (
+            text in spot.known
+            or self._is_listed(text, spot, name, views)
+            or any(_TIMES[one].fullmatch(text) for one in spot.times & _TIMES.keys())
+        ):
             return text
         return self._forms.stand_in(text, spot.checks)
 

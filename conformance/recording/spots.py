@@ -23,7 +23,6 @@ _BRANCHES = ("if", "then", "else")
 _OPEN = ("additionalProperties", "unevaluatedProperties")
 _WORDS = ("enum", "const", "example", "default", "examples")
 _LIMITS = ("minLength", "maxLength", "pattern", "format")
-_TIMES = frozenset({"date-time", "date", "time"})
 _NUMBERS = frozenset({"integer", "number"})
 
 
@@ -101,9 +100,9 @@ class Spot:
         return any("boolean" in _kinds(node) for _, node in self.nodes)
 
     @cached_property
-    def timed(self) -> bool:
-        """Whether a contract knows a time here."""
-        return not self.free and any(node.get("format") in _TIMES for _, node in self.nodes)
+    def times(self) -> frozenset[str]:
+        """The formats that schemas ask for here; a free map's values are somebody's own."""
+        return frozenset(() if self.free else (str(node["format"]) for _, node in self.nodes if "format" in node))
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

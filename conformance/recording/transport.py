@@ -12,6 +12,7 @@ from attrs import define, field
 
 from conformance.endpoint import failure_words as failure_of
 from conformance.exchange import Answer, Exchange, Request
+from conformance.recording.har import CREDENTIAL_HEADERS
 from conformance.recording.writer import Recording
 
 MAX_KEPT = 16 << 20
@@ -60,7 +61,7 @@ class _Take:
             sent = None
         headers = tuple(self.request.headers.multi_items())
         given = "authorization" in self.request.headers
-        secrets = tuple(value.rpartition(" ")[2] for value in self.request.headers.get_list("authorization"))
+        secrets = tuple(value.rpartition(" ")[2] for name, value in headers if name.lower() in CREDENTIAL_HEADERS)
         exchange = Exchange(
             operation="",
             request=Request(self.request.method, str(self.request.url), headers, sent),
