@@ -18,12 +18,12 @@ CASES = (
 )
 
 
-def plain_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def plain_pytest(folder: Path, *arguments: str, key: str = "sk-nobody") -> subprocess.CompletedProcess[str]:
     """Run pytest on the installed suite, in a folder of the user's."""
     return subprocess.run(
         [sys.executable, "-m", "pytest", *SUITE, "-p", "no:cacheprovider", *arguments],
         cwd=folder,
-        env={**os.environ, "MOONSHOT_API_KEY": "sk-nobody"},
+        env={**os.environ, "MOONSHOT_API_KEY": key},
         capture_output=True,
         text=True,
         timeout=120,

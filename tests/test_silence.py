@@ -160,3 +160,11 @@ def test_the_default_budget_sees_a_healthy_endpoint_whole(name: str, write: str)
     result = run(account, write=bool(write))
     assert (result.left_out, only(result).reason, result.exit_code) == ((), None, 0)
     assert account.made == []
+
+
+@pytest.mark.parametrize(("allow_empty", "code"), [(True, 0), (False, 2)])
+def test_an_empty_account_is_a_pass_only_where_that_is_allowed(allow_empty: bool, code: int) -> None:  # noqa: FBT001 - a table's column
+    """Without an item no list was seen, and nothing told what else to ask for; `--allow-empty` waives both."""
+    result = run(Account(size=0), allow_empty=allow_empty)
+    assert result.exit_code == code
+    assert ("no list held an item" in (only(result).reason or "")) is not allow_empty

@@ -11,6 +11,7 @@ from conformance import contract
 from conformance.suite import models
 from conformance.suite.asking import rules_of
 from tests.conftest import Run
+from tests.test_plain_pytest import plain_pytest
 from tests.wrong.account import Account
 from tests.wrong.lists import KEY
 from tests.wrong.quick import impatient, only, rows, run
@@ -82,6 +83,24 @@ def test_what_stays_is_named_in_full_on_the_terminal_and_masked_in_files(
     assert all(file not in path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir())
     notes = json.loads((tmp_path / "out/drift.json").read_text(encoding="utf-8"))["notes"]
     assert any("the uploaded file" in note and "is still there" in note for note in notes)
+
+
+@pytest.mark.full
+def test_plain_pytest_names_what_stays_too(tmp_path: Path) -> None:
+    """There is no report then, but there is a terminal."""
+    account = keeping("DELETE", "/v1/files/", error(405))
+    with serving(account) as url:
+        done = plain_pytest(tmp_path, "--endpoint", "live:kimi", "--url", url, "--write", "--rate", "1000", key=KEY)
+    assert f"the uploaded file {account.made[0]} is still there" in done.stdout
+
+
+@pytest.mark.parametrize("operation", ["create_batch", "cancel_batch", "upload_file"])
+def test_what_is_made_for_one_operation_is_taken_back_as_well(operation: str) -> None:
+    """`--operation`: what it builds on is done, and undone, and not judged."""
+    account = Account()
+    result = run(account, write=True, operations=(operation,))
+    assert (account.made, result.exit_code, only(result).reason) == ([], 0, None)
+    assert only(result).pair.probed == {operation}
 
 
 def _once_done(part: str, reply: Reply) -> Account:

@@ -163,6 +163,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = 2 if run.broken else run.result().exit_code
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name what was made and could not be taken back, in full: this goes to its owner's terminal only."""
+    run = config.stash.get(SESSION, None)
+    for one in run.remains.values() if run is not None else ():
+        terminalreporter.write_line(one.text())
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Close what the run opened."""
     run = config.stash.get(SESSION, None)
