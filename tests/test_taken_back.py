@@ -127,6 +127,19 @@ def test_what_may_have_been_made_is_named_by_what_is_known_of_it() -> None:
     assert "may be there" in one.text()
 
 
+def test_what_no_look_shows_is_taken_back_and_named_all_the_same() -> None:
+    """Nothing but the upload and the deletion works: it is asked for, and nobody can say what came of it."""
+
+    def blind(asked: Asked, right: Reply) -> Reply:
+        return error(500) if asked.method == "GET" and asked.path.startswith("/v1/files") else right
+
+    account = Account(blind)
+    result = run(account, write=True, model="m")
+    assert account.made == []
+    (one,) = result.remains
+    assert "may be there: DELETE /files/{file_id} was answered 200" in one.text()
+
+
 @pytest.mark.parametrize("most", [5, 36, *(pytest.param(one, marks=pytest.mark.full) for one in range(6, 70, 3))])
 def test_with_any_budget_there_is_a_report_and_nothing_stays(most: int) -> None:
     """What is not enough for taking back is not begun."""

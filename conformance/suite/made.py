@@ -39,6 +39,8 @@ class Kind:
     undone: Callable[[Item], bool]
 
 
+Look = Callable[[Probe, Kind, str], Sight]
+
 FILE = Kind("the uploaded file", "file_id", "retrieve_file", "list_files", "delete_file", lambda _: False)
 BATCH = Kind(
     "the batch",
@@ -104,7 +106,7 @@ def _take_back(probe: Probe, kind: Kind, name: str) -> str:
         return f"is still there: its contract documents no {kind.undoes}"
     look, said = None, ""
     for one in (_retrieved, _listing):
-        sight = one(probe, kind, name)
+        sight = _sight(one, probe, kind, name)
         if isinstance(sight, Mapping):
             look = one
             if kind.undone(sight):
@@ -114,7 +116,7 @@ def _take_back(probe: Probe, kind: Kind, name: str) -> str:
     for _ in range(TRIES):
         answer = probe.ask(undo, path={kind.parameter: name})
         said = f"{undo.method} {undo.path} was {_said(answer)}"
-        sight = look(probe, kind, name) if look is not None else "unknown"
+        sight = _sight(look, probe, kind, name) if look is not None else "unknown"
         if sight == "gone" or (isinstance(sight, Mapping) and kind.undone(sight)):
             return ""
         if isinstance(sight, Mapping):
@@ -127,6 +129,14 @@ def _take_back(probe: Probe, kind: Kind, name: str) -> str:
         else:
             return f"may be there: {said}, and nothing showed it even before"
     return said
+
+
+def _sight(look: Look, probe: Probe, kind: Kind, name: str) -> Sight:
+    """What a look shows; where it cannot be had, what was made has to be taken back all the same."""
+    try:
+        return look(probe, kind, name)
+    except OutOfReach:
+        return "unknown"
 
 
 def _retrieved(probe: Probe, kind: Kind, name: str) -> Sight:
