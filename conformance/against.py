@@ -34,3 +34,13 @@ def usual(provider: Provider | None = None) -> tuple[str, ...]:
 def of_host(host: str) -> Provider | None:
     """The provider whose API a host, with or without port, serves."""
     return next((one for one in PROVIDERS.values() if one.serves(host.partition(":")[0])), None)
+
+
+def own_of(endpoint: str) -> Contract | None:
+    """The contract of the provider behind an endpoint, as reports name it (`sim:NAME`, `recorded:HOST`).
+
+    None where nobody knows it.
+    """
+    kind, _, name = endpoint.partition(":")
+    provider = PROVIDERS.get(name) if kind in {"sim", "live"} else of_host(name) if kind == "recorded" else None
+    return contract.load(provider.contract) if provider else None

@@ -8,7 +8,7 @@ kept with exact counts.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from attrs import define, evolve, field, frozen
@@ -68,8 +68,12 @@ class Identity:
 
 @frozen
 class Known:
-    """Why a drift is accepted: reason and source, and until when (ISO date) where that is limited."""
+    """Why a drift surprises nobody: the endpoint's own contract documents it, or it was accepted on record.
 
+    With reason and source, and until when (ISO date) where that is limited.
+    """
+
+    kind: Literal["documented", "accepted"]
     reason: str
     source: str
     until: str | None = None

@@ -174,6 +174,6 @@ def mark_known(
             if entry.accepts(identity):
                 used.add(entry)
                 if not entry.expired(day):
-                    known = Known(entry.reason, entry.source, entry.until)
+                    known = Known("accepted", entry.reason, entry.source, entry.until)
         marked.append(evolve(drift, known=known))
     return tuple(marked), frozenset(used)

@@ -1,4 +1,4 @@
-"""What a run amounts to: drift, could not check, or conforms; new or known; and the exit code."""
+"""What a run amounts to: drift, could not check, differs as is known, or conforms; and the exit code."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -7,14 +7,16 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
+from conformance import against
 from conformance.checks.impact import impact
 from conformance.checks.judge import Pair
 from conformance.contract import OPERATIONS, Contract
+from conformance.documented import documented
 from conformance.drift import Drift
 from conformance.known import Entry, mark_known
 from conformance.rules import SEVERITIES, Severity, at_least
 
-Outcome = Literal["conforms", "drift", "could-not-check"]
+Outcome = Literal["conforms", "differs", "drift", "could-not-check"]
 
 
 @frozen
@@ -25,6 +27,8 @@ class Verdict:
     outcome: Outcome
     reason: str | None
     drifts: tuple[Drift, ...]
+    not_offered_by_endpoint: tuple[str, ...] = ()
+    """Operations of the contract that the endpoint's own has not: what breaks a client that moves there."""
 
 
 @frozen
@@ -71,7 +75,7 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """1: drift or stale entries; 2: something could not be checked; 0: all conforms."""
+        """1: drift or stale entries; 2: something could not be checked; 0: all conforms, or differs as known."""
         outcomes = {verdict.outcome for verdict in self.verdicts}
         if "drift" in outcomes or (self.stale and self.stale_counts):
             return 1
@@ -98,7 +102,7 @@ def settle(
     contract_drifts: Iterable[Drift],
     contracts: Mapping[str, Contract],
     *,
-    known: Iterable[Entry],
+    known: Iterable[Entry] | None,
     day: date,
     fail_on: Severity,
     strict_known: bool,
@@ -109,15 +113,21 @@ def settle(
     notes: tuple[str, ...] = (),
     remains: tuple[Remains, ...] = (),
 ) -> Result:
-    """Hold what was found against what is known, and decide."""
-    pairs, known = tuple(pairs), tuple(known)
+    """Hold what was found against what is known, and decide; where `known` is None, nothing is."""
+    pairs, accepts = tuple(pairs), known is not None
+    known = tuple(known or ())
     verdicts: list[Verdict] = []
     used: set[Entry] = set()
     for pair in pairs:
         drifts, matched = mark_known(pair.drifts, known, day)
         used |= matched
-        verdicts.append(_verdict(pair, tuple(_with_impact(drift, pair) for drift in drifts), fail_on))
-    own, matched = mark_known(contract_drifts, known, day)
+        own = against.own_of(pair.endpoint)
+        if accepts and own is not None and own.file != pair.contract.file:
+            drifts = tuple(evolve(drift, known=documented(drift, own) or drift.known) for drift in drifts)
+        verdict = _verdict(pair, tuple(_with_impact(drift, pair) for drift in drifts), fail_on)
+        lacking = () if own is None else tuple(name for name in pair.contract.operations if name not in own.operations)
+        verdicts.append(evolve(verdict, not_offered_by_endpoint=lacking))
+    rows, matched = mark_known(contract_drifts, known, day)
     used |= matched
     stale = tuple(entry for entry in known if entry not in used and _was_looked_for(entry, pairs, contracts))
     simulated = complete and not left_out and any(_is_simulated(entry, pairs) for entry in stale)
@@ -126,7 +136,7 @@ def settle(
         finished=finished,
         complete=complete,
         verdicts=tuple(verdicts),
-        contract_drifts=own,
+        contract_drifts=rows,
         contracts=contracts,
         stale=stale,
         stale_counts=strict_known or simulated,
@@ -155,7 +165,8 @@ def _verdict(pair: Pair, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdic
     reason = "; ".join(reasons) or None
     if new:
         return Verdict(pair, "drift", reason, drifts)
-    return Verdict(pair, "could-not-check" if reason else "conforms", reason, drifts)
+    differs = any(drift.known is not None and at_least(drift.severity, "warning") for drift in drifts)
+    return Verdict(pair, "could-not-check" if reason else "differs" if differs else "conforms", reason, drifts)
 
 
 def _was_looked_for(entry: Entry, pairs: Iterable[Pair], contracts: Mapping[str, Contract]) -> bool:

@@ -10,21 +10,10 @@ PACKAGE = Path(__file__).parents[1] / "conformance"
 FLOORS: tuple[tuple[str, ...], ...] = (
     (
         *("files", "plain", "document", "schema", "operations", "reach", "openapi", "contract", "specs", "sources"),
-        *(
-            "sample",
-            "exchange",
-            "drift",
-            "rules",
-            "masking",
-            "pseudonyms",
-            "failures",
-            "providers",
-            "against",
-            "input_rules",
-        ),
-        *("coding", "excerpt"),
+        *("sample", "places", "exchange", "drift", "rules", "masking", "pseudonyms", "failures", "coding", "excerpt"),
+        *("providers", "against", "input_rules"),
     ),
-    ("checks", "compare", "known", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
+    ("checks", "compare", "known", "documented", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
     ("suite", "traffic", "report"),
     ("cli",),
 )

@@ -14,7 +14,9 @@ def render(tree: Tree, say: Say) -> str:
     """Schema version 1 of https://shields.io/badges/endpoint-badge."""
     counts = count(tree["drift"])
     new = counts_text(Counts(counts.breaking, counts.warning, counts.info), say)
-    outcome = {0: "conforms", 1: "drift", 2: "could-not-check"}[tree["exit_code"]]
+    outcomes = {pair["outcome"] for pair in tree["pairs"]}
+    good = "differs" if "differs" in outcomes else "conforms"
+    outcome = {0: good, 1: "drift", 2: "could-not-check"}[tree["exit_code"]]
     badge = {
         "schemaVersion": 1,
         "label": say("badge"),

@@ -56,7 +56,7 @@ def _case(suite: ET.Element, name: str, row: Row, tree: Tree, say: Say) -> None:
     case = ET.SubElement(suite, "testcase", classname=name, name=" ".join(part for part in parts if part), time="0")
     text = visible(message(row, say))
     if row["known"]:
-        ET.SubElement(case, "skipped", message=clip(row["known"]["reason"]))
+        ET.SubElement(case, "skipped", message=summary.why_known(row, say))
     elif summary.fails(row, tree):
         failure = ET.SubElement(case, "failure", message=text, type=clip(row["rule"]))
         failure.text = "\n".join([f"{summary.spec(row)}", *map(visible, (row["reproduce"] or "").split("\n"))])

@@ -81,7 +81,8 @@ def _result(row: Row, file: str, say: Say) -> dict[str, Any]:
     if row["rule"] in _INDEX:
         result["ruleIndex"] = _INDEX[row["rule"]]
     if row["known"]:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": row["known"]["reason"]}]
+        why = f"{row['known']['reason']} ({row['known']['source']})"
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
     return result
 
 

@@ -215,3 +215,28 @@ def blind_spots(pair: Row, say: Say) -> Iterator[str]:
     for spot in pair["blind_spots"]:
         values = say("comma").join(f"{clip(one['value'], 40)} ×{one['count']}" for one in spot["values"])
         yield f"{clip(spot['operation'], 40)} {clip(spot['pointer'], 80)}{say('colon')}{values}"
+
+
+def known_words(known: Mapping[str, Any], say: Say) -> str:
+    """Which kind of known drift it is."""
+    return say("documented-there" if known["kind"] == "documented" else "accepted")
+
+
+def why_known(row: Row, say: Say) -> str:
+    """Why a drift is known, with its source; empty where it is new."""
+    known = row["known"]
+    if not known:
+        return ""
+    reason = say("with-figures", text=clip(say.reason(known["reason"])), figures=clip(known["source"]))
+    return f"{known_words(known, say)}{say('colon')}{reason}" if known["kind"] == "documented" else reason
+
+
+def differences(tree: Tree) -> Mapping[PairKey, list[list[Row]]]:
+    """What is known and would break or warn, by pair: rows of one rule, line of the contract and value together."""
+    found: dict[PairKey, dict[tuple[Any, ...], list[Row]]] = {}
+    for row in tree["drift"]:
+        if row["known"] and row["endpoint"] is not None and at_least(row["severity"], "warning"):
+            spec, last = row["spec"], row["pointer"].rpartition("/")[2]
+            alike = (row["rule"], spec["file"], spec["line"], last, row["value"])
+            found.setdefault((row["endpoint"], row["contract"]), {}).setdefault(alike, []).append(row)
+    return {key: list(groups.values()) for key, groups in found.items()}

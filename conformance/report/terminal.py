@@ -25,6 +25,7 @@ _COLORS = {
     "known-state": "2",
     "drift": "31;1",
     "conforms": "32",
+    "differs": "33",
     "could-not-check": "35",
 }
 _MIN_CELL = 16
@@ -72,6 +73,7 @@ def render(
         [say("fold-more", n=len(shown) - MAX_CARDS)] if len(shown) > MAX_CARDS else [],
         list(_lesser(lesser, columns, say, style)),
         list(_simulators(shown[:MAX_CARDS], columns, say)),
+        *([] if show_known else _differences(tree, columns, say, style)),
         [] if not known or show_known else [say("known-counted", n=len(known))],
         list(_stale(tree, columns, say)),
         list(_left_out(tree, columns, say)),
@@ -153,7 +155,7 @@ def _card(row: Row, columns: int, say: Say, style: _Style) -> Iterator[str]:
         ("documented", say("with-figures", text=clip(row["expected"]), figures=summary.spec(row))),
         ("seen", summary.seen(row, say)),
         ("impact", summary.impact(row, say)),
-        ("accepted", clip(row["known"]["reason"]) if row["known"] else ""),
+        ("accepted", summary.why_known(row, say)),
     )
     label = max(width(say(key)) for key in (*(key for key, _ in facts), "reproduce")) + 2
     for key, text in facts:
@@ -165,6 +167,37 @@ def _card(row: Row, columns: int, say: Say, style: _Style) -> Iterator[str]:
         first, *rest = _command(_parts(row)[1], columns - label - 2)
         yield f"  {pad(say('reproduce'), label)}{first}"
         yield from (" " * (label + 4) + line for line in rest)
+
+
+MAX_DIFFERENCES = 6
+"""Kinds of known differences that are named a pair."""
+
+
+def _differences(tree: Tree, columns: int, say: Say, style: _Style) -> Iterator[list[str]]:
+    """What is known of each pair that differs, a line or two a kind."""
+    differ = {(pair["endpoint"], pair["contract"]) for pair in tree["pairs"] if pair["outcome"] == "differs"}
+    for (endpoint, contract), groups in summary.differences(tree).items():
+        if (endpoint, contract) not in differ:
+            continue
+        pair = f"{clip(str(endpoint), 40)} × {clip(contract, 40)}"
+        block = [style("differs", line) for line in wrap(say("differences", pair=pair), columns)]
+        for rows in groups[:MAX_DIFFERENCES]:
+            block += _hanging(f"- {_difference(rows, say)}", columns, 2)
+        if len(groups) > MAX_DIFFERENCES:
+            block.append(f"- {say('n-more-differences', n=len(groups) - MAX_DIFFERENCES)}")
+        yield block
+
+
+def _difference(rows: list[Row], say: Say) -> str:
+    row = rows[0]
+    what = summary.received(row, say) or clip(row["rule"])
+    more = f" (×{len(rows)})" if len(rows) > 1 else ""
+    facts = (
+        clip(row["pointer"]) or summary.place(row),
+        what,
+        f"{say('documented')}{say('colon')}{clip(row['expected'], 80)}",
+    )
+    return f"{say(row['severity'])}: {' · '.join(facts)}{more}"
 
 
 def _lesser(rows: list[Row], columns: int, say: Say, style: _Style) -> Iterator[str]:

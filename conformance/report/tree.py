@@ -86,6 +86,7 @@ def _pair(verdict: Verdict) -> dict[str, Any]:
         "requests": pair.requests,
         "responses": pair.responses,
         "not_offered": sorted(pair.not_offered),
+        "not_offered_by_endpoint": list(verdict.not_offered_by_endpoint),
         "coverage": _coverage(pair),
         "blind_spots": [
             {
@@ -144,7 +145,9 @@ def _row(
 
 
 def _known(known: Known | None) -> dict[str, Any] | None:
-    return None if known is None else {"reason": known.reason, "source": known.source, "until": known.until}
+    if known is None:
+        return None
+    return {"kind": known.kind, "reason": known.reason, "source": known.source, "until": known.until}
 
 
 def _observed(observed: Mapping[str | None, int]) -> Iterable[dict[str, Any]]:

@@ -16,6 +16,7 @@ Entry: TypeAlias = tuple[str, str] | tuple[str, str, str]
 WORDS: Mapping[str, Entry] = {
     # Outcomes and severities
     "conforms": ("conforms", "符合"),
+    "differs": ("differs", "有已知差异"),
     "drift": ("drift", "有偏差"),
     "could-not-check": ("could not check", "无法检查"),
     "breaking": ("breaking", "破坏性"),
@@ -57,9 +58,9 @@ WORDS: Mapping[str, Entry] = {
         "{n} 处偏差低于判定失败的严重程度：",
     ),
     "known-counted": (
-        "{n} known drift is accepted with reason and source.",
-        "{n} known drifts are accepted with reason and source.",
-        "{n} 处已知偏差已被接受，均有理由和来源。",
+        "{n} known drift is documented or accepted, with its source.",
+        "{n} known drifts are documented or accepted, each with its source.",
+        "{n} 处已知偏差：均有文档说明或已被接受，并注明来源。",
     ),
     "no-drift": ("No drift.", "没有偏差。"),
     "none-fails": ("None of the severity that fails.", "没有达到判定失败的严重程度的偏差。"),
@@ -106,10 +107,26 @@ WORDS: Mapping[str, Entry] = {
         "如果这是有意为之，请将此条目加入已知偏差文件，并写明理由和来源：",
     ),
     "accepted": ("accepted", "已接受"),
+    "documented-there": ("documented by the endpoint's provider", "端点提供方已有文档"),
+    "differences": ("{pair} differs, as is known:", "{pair} 有已知差异："),
+    "n-more-differences": ("{n} more difference", "{n} more differences", "另有 {n} 处差异"),
+    "reason-value": ("the endpoint's own contract names this value", "端点自身的契约列出了此值"),
+    "reason-null": ("the endpoint's own contract allows null here", "端点自身的契约允许此处为 null"),
+    "reason-type": ("the endpoint's own contract gives it this type", "端点自身的契约规定了此类型"),
+    "reason-field": ("the endpoint's own contract has this field", "端点自身的契约有此字段"),
+    "reason-no-field": ("the endpoint's own contract has no such field", "端点自身的契约没有此字段"),
+    "reason-field-left-out": (
+        "the endpoint's own contract leaves this field out in its example",
+        "端点自身契约的示例中没有此字段",
+    ),
+    "reason-status": ("the endpoint's own contract names this status", "端点自身的契约列出了此状态码"),
+    "reason-range": ("the endpoint's own contract allows this value", "端点自身的契约允许此值"),
+    "reason-not-asked": ("the endpoint's own contract does not ask for this", "端点自身的契约不要求此项"),
+    "not-offered-by-endpoint": ("not offered by the endpoint", "端点未提供"),
     # Side by side
     "side-by-side": ("The batch object side by side", "Batch 对象对照"),
     "field": ("field", "字段"),
-    "differs": ("differs", "不同"),
+    "fields-differ": ("differs", "不同"),
     "same": ("same", "相同"),
     "required": ("required", "必填"),
     "optional": ("optional", "可选"),
@@ -259,6 +276,9 @@ RULES_ZH: Mapping[str, str] = {
 }
 
 
+_REASONS = {entry[0]: key for key, entry in WORDS.items() if key.startswith("reason-")}
+
+
 @frozen
 class Say:
     """The words of one language: `say("n-drifts", n=3)`."""
@@ -273,6 +293,10 @@ class Say:
         else:
             template = entry[1] if len(entry) == 3 and values.get("n") != 1 else entry[0]
         return template.format(**values) if values else template
+
+    def reason(self, text: str) -> str:
+        """Why a drift is known; what a person wrote stays as it is."""
+        return self(_REASONS[text]) if text in _REASONS else text
 
     def rule(self, rule: str) -> str:
         """What a rule means; nothing for one that the catalogue does not have."""

@@ -69,7 +69,7 @@ class Session:
     judging: Mapping[str, tuple[Contract, ...]] = field(init=False)
     """By endpoint."""
     contracts: Mapping[str, Contract] = field(init=False)
-    known: tuple[Entry, ...] = field(init=False)
+    known: tuple[Entry, ...] | None = field(init=False)
     started: float = field(factory=time.time, init=False)
     notes: list[str] = field(factory=list, init=False)
     """What a reader of the report must know, a line each."""
@@ -92,7 +92,7 @@ class Session:
             target.name: asked or against.asked_for(against.usual(target.provider)) for target in self.targets
         }
         self.contracts = {one.name: one for several in self.judging.values() for one in several}
-        self.known = read_known(options.known) if options.known else ()
+        self.known = read_known(options.known) if options.known else None
         for target in self.targets:
             own = contract.load(target.provider.contract)
             for name in options.operations:

@@ -52,7 +52,7 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
         SpreadError: the work could not be spread over processes or the cluster.
     """
     started = time.time()
-    known = read_known(options.known) if options.known else ()
+    known = read_known(options.known) if options.known else None
     needed = options.against or dict.fromkeys([*against.usual(), *(one.contract for one in PROVIDERS.values())])
     contracts = {one.name: one for one in against.asked_for(needed)}
     plan = plan_for(contracts.values(), options.against and tuple(contracts), allow_empty=options.allow_empty)

@@ -10,7 +10,7 @@ from conformance.report.text import clip
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Say
 
-_SHAPES = {"conforms": "✓", "drift": "✕", "could-not-check": "?"}
+_SHAPES = {"conforms": "✓", "differs": "≠", "drift": "✕", "could-not-check": "?"}
 _MAX_ROWS = 500
 """Rows of a table; the JSON has all of them."""
 
@@ -78,7 +78,7 @@ def side(tree: Tree, say: Say) -> Html:
     both = side_by_side(tree, say)
     if not both.rows:
         return _NOTHING
-    heads = [say("field"), *map(code, both.contracts), say("differs")]
+    heads = [say("field"), *map(code, both.contracts), say("fields-differ")]
     return section(
         "side-by-side",
         say("side-by-side"),
@@ -89,7 +89,8 @@ def side(tree: Tree, say: Say) -> Html:
 def _field(row: FieldRow, say: Say) -> Html:
     common = max(row.cells, key=row.cells.count)
     cells = (tag("td", cell, class_="other" if cell != common else False) for cell in row.cells)
-    mark = tag("td", f"≠ {say('differs')}", class_="mark") if row.differs else tag("td", say("same"), class_="quiet")
+    unlike = tag("td", f"≠ {say('fields-differ')}", class_="mark")
+    mark = unlike if row.differs else tag("td", say("same"), class_="quiet")
     depth = min(row.field.count("/"), 2)
     return join(tag("th", code(row.field), scope="row", class_=f"depth-{depth}"), *cells, mark)
 
@@ -136,9 +137,10 @@ def _seen(tree: Tree, say: Say) -> Iterator[Html]:
         title = f"{clip(pair['endpoint'], 60)} × {clip(pair['contract'], 60)}{say('colon')}{_figures(places, say)}"
         lines = [f"{pair['requests']} {say('requests')}{say('comma')}{pair['responses']} {say('responses')}"]
         lines += [f"{clip(one['operation'], 80)}{say('colon')}{_figures(one, say)}" for one in places["operations"]]
-        if pair["not_offered"]:
-            names = say("comma").join(clip(one, 80) for one in pair["not_offered"])
-            lines.append(f"{say('not-offered')}{say('colon')}{names}")
+        for key in ("not_offered", "not_offered_by_endpoint"):
+            if pair[key]:
+                names = say("comma").join(clip(one, 80) for one in pair[key])
+                lines.append(f"{say(key.replace('_', '-'))}{say('colon')}{names}")
         lines += [f"{say('blind')}{say('colon')}{line}" for line in summary.blind_spots(pair, say)]
         unseen = join(*(code(clip(one, 120)) for one in places["unseen"][:_MAX_ROWS]), between=" ")
         last = [tag("p", say("unseen"), say("colon"), unseen)] if unseen else []
