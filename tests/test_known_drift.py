@@ -72,6 +72,7 @@ def test_a_stale_entry_fails(batch_conformance: Run, tmp_path: Path) -> None:
 
 def test_an_unrelated_edit_of_a_contract_changes_no_fingerprint(batch_conformance: Run, tmp_path: Path) -> None:
     """Comments, schemas and operations added before what drifts leave every identity as it was."""
+
     def fingerprints() -> set[str]:
         tree = json.loads((tmp_path / "out" / "drift.json").read_text(encoding="utf-8"))
         return {row["fingerprint"] for row in tree["drift"] if row["endpoint"]}

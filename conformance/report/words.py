@@ -110,18 +110,6 @@ WORDS: Mapping[str, Entry] = {
     "documented-there": ("documented by the endpoint's provider", "端点提供方已有文档"),
     "differences": ("{pair} differs, as is known:", "{pair} 有已知差异："),
     "n-more-differences": ("{n} more difference", "{n} more differences", "另有 {n} 处差异"),
-    "reason-value": ("the endpoint's own contract names this value", "端点自身的契约列出了此值"),
-    "reason-null": ("the endpoint's own contract allows null here", "端点自身的契约允许此处为 null"),
-    "reason-type": ("the endpoint's own contract gives it this type", "端点自身的契约规定了此类型"),
-    "reason-field": ("the endpoint's own contract has this field", "端点自身的契约有此字段"),
-    "reason-no-field": ("the endpoint's own contract has no such field", "端点自身的契约没有此字段"),
-    "reason-field-left-out": (
-        "the endpoint's own contract leaves this field out in its example",
-        "端点自身契约的示例中没有此字段",
-    ),
-    "reason-status": ("the endpoint's own contract names this status", "端点自身的契约列出了此状态码"),
-    "reason-range": ("the endpoint's own contract allows this value", "端点自身的契约允许此值"),
-    "reason-not-asked": ("the endpoint's own contract does not ask for this", "端点自身的契约不要求此项"),
     "not-offered-by-endpoint": ("not offered by the endpoint", "端点未提供"),
     # Side by side
     "side-by-side": ("The batch object side by side", "Batch 对象对照"),
@@ -276,7 +264,18 @@ RULES_ZH: Mapping[str, str] = {
 }
 
 
-_REASONS = {entry[0]: key for key, entry in WORDS.items() if key.startswith("reason-")}
+REASONS_ZH: Mapping[str, str] = {
+    "the endpoint's own contract names this value": "端点自身的契约列出了此值",
+    "the endpoint's own contract allows null here": "端点自身的契约允许此处为 null",
+    "the endpoint's own contract gives it this type": "端点自身的契约规定了此类型",
+    "the endpoint's own contract has this field": "端点自身的契约有此字段",
+    "the endpoint's own contract has no such field": "端点自身的契约没有此字段",
+    "the endpoint's own contract leaves this field out in its example": "端点自身契约的示例中没有此字段",
+    "the endpoint's own contract names this status": "端点自身的契约列出了此状态码",
+    "the endpoint's own contract allows this value": "端点自身的契约允许此值",
+    "the endpoint's own contract does not ask for this": "端点自身的契约不要求此项",
+}
+"""The Chinese of the reasons of documented drift."""
 
 
 @frozen
@@ -296,7 +295,7 @@ class Say:
 
     def reason(self, text: str) -> str:
         """Why a drift is known; what a person wrote stays as it is."""
-        return self(_REASONS[text]) if text in _REASONS else text
+        return REASONS_ZH.get(text, text) if self.lang == "zh" else text
 
     def rule(self, rule: str) -> str:
         """What a rule means; nothing for one that the catalogue does not have."""

@@ -70,7 +70,11 @@ def test_sarif_suppresses_known_drift_with_its_reason(tree) -> None:
     [result] = [one for one in run_of(tree)["results"] if "suppressions" in one]
 
     assert result["suppressions"] == [
-        {"kind": "external", "status": "accepted", "justification": "The queue is a status of its own."}
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": "The queue is a status of its own. (https://docs.example/batches)",
+        }
     ]
 
 
@@ -127,7 +131,7 @@ def test_junit_has_a_case_for_every_rule_and_every_drift(tree) -> None:
     [failed] = [case for case in strict if case.find("failure") is not None]
     assert failed.attrib["name"].startswith("response-property-became-nullable GET /batches")
     [skipped] = strict.findall(".//skipped")
-    assert skipped.attrib["message"] == "The queue is a status of its own."
+    assert skipped.attrib["message"] == "The queue is a status of its own. (https://docs.example/batches)"
 
 
 def test_junit_passes_no_rule_that_was_not_looked_after(tree) -> None:

@@ -50,6 +50,7 @@ def _line(name: str, number: int) -> str:
 def test_known_drift_keeps_its_reason_and_stays_listed(tree) -> None:
     """An accepted drift is a row with reason, source and end."""
     assert row(tree, "response-property-enum-value-added")["known"] == {
+        "kind": "accepted",
         "reason": "The queue is a status of its own.",
         "source": "https://docs.example/batches",
         "until": None,

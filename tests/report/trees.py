@@ -59,11 +59,12 @@ PAIR = st.fixed_dictionaries(
     {
         "endpoint": NAMES,
         "contract": CONTRACTS,
-        "outcome": st.sampled_from(["conforms", "drift", "could-not-check"]),
+        "outcome": st.sampled_from(["conforms", "differs", "drift", "could-not-check"]),
         "reason": OPTIONAL,
         "requests": COUNT,
         "responses": COUNT,
         "not_offered": st.lists(TEXT, max_size=2),
+        "not_offered_by_endpoint": st.lists(TEXT, max_size=2),
         "coverage": st.fixed_dictionaries(
             {**places(), "operations": st.lists(st.fixed_dictionaries({"operation": TEXT, **places()}), max_size=2)}
         ),
@@ -81,7 +82,9 @@ PAIR = st.fixed_dictionaries(
         ),
     }
 )
-KNOWN = st.fixed_dictionaries({"reason": TEXT, "source": TEXT, "until": OPTIONAL})
+KNOWN = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["documented", "accepted"]), "reason": TEXT, "source": TEXT, "until": OPTIONAL}
+)
 EXAMPLE = st.fixed_dictionaries(
     {
         "request": st.fixed_dictionaries(

@@ -137,10 +137,13 @@ def _seen(tree: Tree, say: Say) -> Iterator[Html]:
         title = f"{clip(pair['endpoint'], 60)} × {clip(pair['contract'], 60)}{say('colon')}{_figures(places, say)}"
         lines = [f"{pair['requests']} {say('requests')}{say('comma')}{pair['responses']} {say('responses')}"]
         lines += [f"{clip(one['operation'], 80)}{say('colon')}{_figures(one, say)}" for one in places["operations"]]
-        for key in ("not_offered", "not_offered_by_endpoint"):
-            if pair[key]:
-                names = say("comma").join(clip(one, 80) for one in pair[key])
-                lines.append(f"{say(key.replace('_', '-'))}{say('colon')}{names}")
+        for word, lacking in (
+            ("not-offered", pair["not_offered"]),
+            ("not-offered-by-endpoint", pair["not_offered_by_endpoint"]),
+        ):
+            if lacking:
+                names = say("comma").join(clip(one, 80) for one in lacking)
+                lines.append(f"{say(word)}{say('colon')}{names}")
         lines += [f"{say('blind')}{say('colon')}{line}" for line in summary.blind_spots(pair, say)]
         unseen = join(*(code(clip(one, 120)) for one in places["unseen"][:_MAX_ROWS]), between=" ")
         last = [tag("p", say("unseen"), say("colon"), unseen)] if unseen else []
