@@ -238,10 +238,10 @@ class Ledger:
 
     def update(self, other: "Iterable[Drift] | Ledger") -> None:
         """Add many, or what another one holds."""
-        if isinstance(other, Ledger):
-            self.dropped.update(other.dropped)
         for drift in other:
             self.add(drift)
+        if isinstance(other, Ledger):  # what it drops, it drops when it is read
+            self.dropped.update(other.dropped)
 
     def _prune(self, kind: Kind) -> None:
         alike = sorted((one for one in self._sums if _kind(one) == kind), key=lambda one: one.fingerprint)

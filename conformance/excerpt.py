@@ -57,7 +57,7 @@ def excerpt(exchange: Exchange, path: Path | None = None) -> tuple[Exchange, Pat
     body, near = answer.body[:LARGE], path
     if answer.json is not NOT_JSON:
         for room in _ROOMS:
-            body = orjson.dumps(_cut(answer.json, path or (), room))
+            body = orjson.dumps(_cut(answer.json, path or (), room), option=orjson.OPT_NON_STR_KEYS)
             near = path and tuple([0 if isinstance(step, int) else step[: room.text] for step in path])
             if len(body) <= LARGE:
                 break

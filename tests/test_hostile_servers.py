@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 
 from tests.wrong.hostile import HOSTILE, Handle, hostile
+from tests.wrong.huge import HUGE
 from tests.wrong.lists import KEY, RIGHT
 from tests.wrong.server import Asked, Reply, serving
 
@@ -71,6 +72,31 @@ def test_a_run_ends_in_time_and_in_bounds(tmp_path: Path, name: str) -> None:
     assert time.monotonic() - started < MAX_SECONDS
     assert int(done.stderr.splitlines()[-1]) < MAX_BYTES
     assert done.returncode == (1 if name in DRIFTS else 2), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert valid_report(tmp_path)["pairs"]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", HUGE)
+def test_an_answer_that_is_too_much_is_bounded(tmp_path: Path, name: str) -> None:
+    """Within 60 s and 500 MB, with a valid report, and never with exit 0; peak and time are printed."""
+    reply = HUGE[name]()
+    started = time.monotonic()
+    with serving(lambda _: reply) as url:
+        done = subprocess.run(
+            command(url, "--max-requests", "8"),
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+    seconds, peak = time.monotonic() - started, int(done.stderr.splitlines()[-1])
+    print(f"{name}: {seconds:.1f} s, {peak >> 20} MB")  # noqa: T201 - what `-s` shows
+    assert seconds < MAX_SECONDS
+    assert peak < MAX_BYTES
+    assert done.returncode in {1, 2}, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert valid_report(tmp_path)["pairs"]
 

@@ -1,0 +1,122 @@
+"""Large bodies: judged part by part with the same rows, and where too much is wrong, that is said."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from conformance import contract
+from conformance.checks.judge import Judge, Pair
+from conformance.checks.parts import parts
+from conformance.checks.response import MAX_COMPLAINTS
+from conformance.excerpt import LARGE
+from conformance.exchange import Answer, Exchange, Request
+from tests.wrong.lists import kimi_batch
+
+JSON = (("content-type", "application/json"),)
+
+
+def judged(body: bytes) -> Pair:
+    """What Kimi's contract makes of one page."""
+    judge = Judge("live:kimi", contract.load("kimi"))
+    judge.add(Exchange("list_batches", Request("GET", "http://x/v1/batches"), Answer(200, JSON, body)))
+    return judge.pair()
+
+
+def page(items: list[Any], **more: object) -> bytes:
+    """A page as it travels."""
+    return orjson.dumps({"object": "list", "data": items, "has_more": False, **more})
+
+
+def rows(pair: Pair) -> set[tuple[Any, ...]]:
+    """Rule, place, value and how often."""
+    return {(one.rule, one.identity.pointer, one.identity.value, one.items) for one in pair.drifts}
+
+
+def test_a_wrong_value_at_the_end_of_a_long_page_is_found() -> None:
+    """One in ten thousand items, and the concrete example is that item."""
+    items = [kimi_batch(number) for number in range(10_000)]
+    items[9_876] |= {"status": "in_queue", "request_counts": None, "x": 1}
+    del items[9_876]["endpoint"]
+    found = judged(page(items))
+    assert rows(found) == {
+        ("response-property-enum-value-added", "/data/*/status", "in_queue", 1),
+        ("response-property-became-nullable", "/data/*/request_counts", None, 1),
+        ("response-property-undocumented", "/data/*/x", None, 1),
+        ("response-required-property-missing", "/data/*/endpoint", None, 1),
+    }
+    example = found.drifts[0].example
+    assert example is not None
+    assert example.answer is not None
+    assert len(example.answer.body) <= LARGE
+    assert example.answer.json["data"][0]["id"] == "batch_9876"
+    assert found.unseen == ()
+
+
+def test_a_large_page_has_the_rows_of_a_small_one() -> None:
+    """The same drift in every item: the same places, counted."""
+    small, large = (
+        rows(judged(page([{**kimi_batch(n), "status": "in_queue", "x": n} for n in range(count)])))
+        for count in (3, 300)
+    )
+    assert {row[:3] for row in small} == {row[:3] for row in large}
+    assert {row[3] for row in large} == {300}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        page([{} for _ in range(20_000)]),
+        page(list(range(20_000))),
+        page([{**kimi_batch(1), "metadata": {f"k{n}": n for n in range(20_000)}}]),
+        page([], **{f"k{n}": n for n in range(20_000)}),
+    ],
+    ids=["empty objects", "scalars", "a free map", "undocumented keys"],
+)
+def test_what_was_not_looked_at_is_said(body: bytes) -> None:
+    """More wrong values than are told: never a pass in silence."""
+    assert judged(body).unseen == (
+        f"list_batches: of an answer only the first {MAX_COMPLAINTS:,} wrong values were looked at",
+    )
+
+
+def test_rows_that_are_only_counted_are_said() -> None:
+    """Names without end: a thousand rows, and how many more there were."""
+    found = judged(page([], **{f"k{n}": n for n in range(5_000)}))
+    assert len(found.drifts) == 1_000
+    assert found.untold == (
+        "list_batches (200): response-property-undocumented was seen at 4,000 more places or values than are told",
+    )
+
+
+@pytest.mark.parametrize("depth", [201, 256, 300, 1_000, 1_024, 1_025, 1_100, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_what_is_nested_too_deep_is_no_json(depth: int, opening: str, closing: str) -> None:
+    """One row, whatever the depth, also in a free map; never an exception."""
+    deep = opening * depth + "1" + closing * depth
+    for body in (deep, page([{**kimi_batch(1), "metadata": {"k": "HERE"}}]).decode().replace('"HERE"', deep)):
+        assert {row[0] for row in rows(judged(body.encode()))} == {"response-body-not-json"}
+
+
+def test_brackets_in_texts_are_no_depth() -> None:
+    """A page of texts full of brackets conforms."""
+    items = [{**kimi_batch(n), "metadata": {"k": '[{"' * 100}} for n in range(20)]
+    assert judged(page(items)).drifts == ()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [list(range(30)), {str(n): n for n in range(30)}, {"a": 1, "b": [[1, 2, [3] * 9], {"c": [4] * 9}]}, [[[]] * 9] * 3],
+)
+def test_parts_hold_the_whole(payload: Any) -> None:
+    """Every scalar of a payload is in a part, at its own path."""
+
+    def scalars(value: Any, path: tuple[str | int, ...] = ()) -> set[tuple[Any, ...]]:
+        if isinstance(value, dict | list):
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            return {found for key, child in pairs for found in scalars(child, (*path, key))}
+        return {(path, value)}
+
+    made = list(parts(payload, 5))
+    assert len(made) > 1
+    assert {(part.path(path), value) for part in made for path, value in scalars(part.payload)} == scalars(payload)

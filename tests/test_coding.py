@@ -1,0 +1,67 @@
+"""Content codings: right ones are undone, and what unpacks to more than asked, lies or breaks off is told in words."""
+
+import gzip
+import zlib
+
+import pytest
+import zstandard
+
+from conformance.coding import CodingError, decoded
+from tests.wrong.huge import HUGE
+
+MOST = 1_000_000
+TEXT = b'{"object": "list"}' * 100
+
+
+def bare_deflate(body: bytes) -> bytes:
+    """Without zlib's header."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("codings", "body"),
+    [
+        ("", TEXT),
+        ("identity", TEXT),
+        ("GZIP", gzip.compress(TEXT)),
+        ("gzip", gzip.compress(TEXT[:900]) + gzip.compress(TEXT[900:])),
+        ("gzip", gzip.compress(TEXT) + b"garbage"),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", bare_deflate(TEXT)),
+        ("zstd", zstandard.compress(TEXT)),
+        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+    ],
+)
+def test_what_is_right_is_undone(codings: str, body: bytes) -> None:
+    """Also in the forms that are only common."""
+    assert decoded(body, codings, MOST) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("codings", "body", "words"),
+    [
+        ("gzip", TEXT, "broken"),
+        ("zstd", TEXT, "broken"),
+        ("gzip", gzip.compress(TEXT)[:-9], "breaks off"),
+        ("zstd", zstandard.compress(TEXT)[:-3], "breaks off"),
+        ("br", TEXT, "not asked for"),
+        ("gzip," * 8, gzip.compress(TEXT), "8 content encodings at once"),
+        ("gzip", gzip.compress(b"") * 1_000, "pieces"),
+        ("gzip", gzip.compress(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
+        ("gzip, gzip", gzip.compress(gzip.compress(b" " * (MOST + 1))), "more than 1,000,000 bytes"),
+        ("deflate", zlib.compress(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
+        ("zstd", zstandard.compress(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
+    ],
+)
+def test_what_is_wrong_is_said(codings: str, body: bytes, words: str) -> None:
+    """In a few words, and never by another exception."""
+    with pytest.raises(CodingError, match=words):
+        decoded(body, codings, MOST)
+
+
+@pytest.mark.parametrize("name", ["zstd that declares 1 GB", "zstd that declares 1 TB"])
+def test_what_a_frame_declares_is_not_believed(name: str) -> None:
+    """No memory is taken for it."""
+    with pytest.raises(CodingError):
+        decoded(HUGE[name]().raw, "zstd", MOST)
