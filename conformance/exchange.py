@@ -28,6 +28,9 @@ MAX_VALUES = 1_500_000
 MAX_DEPTH = 200
 """Levels of lists and objects within each other; RFC 8259 leaves the limit to the reader."""
 
+MAX_TEXT = 1 << 20
+"""Characters of a text that are read: whoever judges it makes several copies."""
+
 _BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 _NO_BRACKETS = bytes(sorted({*range(256)} - {*b"[]{}"}))
 _ORDINARY_DEPTH = 6
@@ -78,6 +81,16 @@ def _is_deep(body: bytes) -> bool:
         depth += 1 if found[1] in b"[{" else -1
         at = found.end()
     return depth > MAX_DEPTH
+
+
+def _clipped(value: Any) -> Any:
+    """A payload, its longest texts cut in place."""
+    if isinstance(value, str):
+        return value[:MAX_TEXT]
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if isinstance(child, str | list | dict):
+            value[key] = _clipped(child)
+    return value
 
 
 @frozen
@@ -134,7 +147,8 @@ class Answer:
         if self.too_many or self.too_deep:
             return NOT_JSON
         try:
-            return orjson.loads(self.body)
+            payload = orjson.loads(self.body)
+            return _clipped(payload) if len(self.body) > MAX_TEXT else payload
         except orjson.JSONDecodeError:
             return NOT_JSON
 

@@ -1,0 +1,112 @@
+"""However a check over several processes ends, nothing of it stays: no process, no half-written file."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.traffic.recordings import record
+from tests.wrong.lists import RIGHT
+
+CHECK = [sys.executable, "-m", "conformance.cli", "check", "--no-known", "--against", "kimi"]
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A recording."""
+    return record(tmp_path_factory.mktemp("recordings") / "a.ndjson", RIGHT["kimi"]).read_bytes()
+
+
+@pytest.fixture
+def checking(lines: bytes, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A check over two processes that has both of them, and goes on for as long as it is fed."""
+    command = [*CHECK, "-", "--jobs", "2", "--out", str(tmp_path / "out")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, start_new_session=True) as process:  # type: ignore[call-overload]
+        feeding = threading.Thread(target=_feed, args=(process, lines * 100), daemon=True)
+        feeding.start()
+        while process.poll() is None and len(_workers(process.pid)) < 2:
+            pass
+        yield process
+        process.kill()
+
+
+def _feed(process: "subprocess.Popen[bytes]", lines: bytes) -> None:
+    assert process.stdin is not None
+    try:
+        while process.poll() is None:
+            process.stdin.write(lines)
+    except (BrokenPipeError, ValueError):
+        return
+
+
+def _workers(parent: int) -> list[int]:
+    """The processes of a pool, by their command line."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                words = (folder / "cmdline").read_bytes()
+                status = (folder / "status").read_text()
+            except OSError:
+                continue
+            if b"spawn_main" in words and f"PPid:\t{parent}\n" in status:
+                found.append(int(folder.name))
+    return found
+
+
+def _is_gone(process: int) -> bool:
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return True
+
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks for processes in /proc")
+
+
+@pytest.mark.parametrize(
+    "how", [signal.SIGKILL, pytest.param(signal.SIGHUP, marks=pytest.mark.full)], ids=["kill -9", "SIGHUP"]
+)
+def test_workers_end_with_their_parent(checking: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    """Even when it has no moment to tell them."""
+    workers = _workers(checking.pid)
+    assert len(workers) == 2
+    checking.send_signal(how)
+    checking.wait(20)
+    watch = threading.Event()
+    for _ in range(200):
+        if all(map(_is_gone, workers)):
+            return
+        watch.wait(0.1)
+    pytest.fail("they are still there")
+
+
+@pytest.mark.parametrize("to", [pytest.param("the process", marks=pytest.mark.full), "all of the terminal's"])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.full)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_a_check_that_is_ended_leaves_a_report_or_nothing(
+    checking: "subprocess.Popen[bytes]", tmp_path: Path, how: signal.Signals, to: str
+) -> None:
+    """Ended while its processes are only starting: a report that says that it is not complete, or one line."""
+    if to == "the process":
+        checking.send_signal(how)
+    else:
+        os.killpg(checking.pid, how)
+    assert checking.wait(60) in {0, 1, 2, 130, 143}
+    assert checking.stderr is not None
+    said = checking.stderr.read()
+    assert b"Traceback" not in said
+    written = tmp_path / "out" / "drift.json"
+    if written.exists():
+        assert orjson.loads(written.read_bytes())["complete"] is False
+    else:
+        assert len(said.splitlines()) == 1
+    assert not [*(tmp_path / "out").glob("*.part")]
