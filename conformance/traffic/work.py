@@ -63,6 +63,8 @@ class Worker:
     _judges: Judges = field(init=False)
     _part: Part = field(factory=Part)
     _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
+    _unfit: dict[bytes, str] = field(factory=dict)
+    """What is wrong with short entries that were no entries: there may be millions alike."""
     _addresses: dict[tuple[str, str], Located] = field(factory=dict)
 
     @contracts.default
@@ -89,10 +91,15 @@ class Worker:
             if raw.loss == "too-long" or len(raw.data) > source.MAX_ENTRY:
                 self._part.notes.add("too-long", (name, raw.offset))
                 continue
+            if defect := self._unfit.get(raw.data):
+                self._part.notes.add(defect, (name, raw.offset))
+                continue
             try:
                 recorded = parse(raw.data, whole=raw.loss is None)
             except EntryError as error:
                 self._part.notes.add(error.defect, (name, raw.offset))
+                if raw.loss is None and len(raw.data) <= MAX_ADDRESS and len(self._unfit) < MAX_REMEMBERED:
+                    self._unfit[raw.data] = error.defect
             else:
                 self._judge(name, raw, recorded)
 
