@@ -1,6 +1,8 @@
 """Histories and reports that hold what this project never wrote."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -60,3 +62,33 @@ def test_a_report_that_is_deep_within(tree: Tree, tmp_path: Path, name: str, dep
 
     assert all(str(path) in one and len(one.splitlines()) == 1 for one in refusals)
     assert bool(refusals) == (depth > 250)
+
+
+_PEAK = """
+import resource, sys
+from pathlib import Path
+from conformance import report
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+try:
+    report.read(Path(sys.argv[1]))
+except report.ReportError as error:
+    print(error)
+with open("/proc/self/status") as status:
+    print(next(line for line in status if line.startswith("VmHWM:")).split()[1])
+"""
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("count", [100, 1_400_000, 16_000_000])
+def test_a_report_of_millions_of_values_is_refused_within_bounds(count: int, tmp_path: Path) -> None:
+    """Not one error a value, and no more memory than a run may take."""
+    path = tmp_path / "drift.json"
+    path.write_text('{"format": "batch-conformance-report/1", "drift": [' + "[]," * count + "0]}")
+
+    done = subprocess.run(
+        [sys.executable, "-c", _PEAK, str(path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    told, peak = done.stdout.splitlines()
+
+    assert str(path) in told
+    assert int(peak) < 500 * 1024
