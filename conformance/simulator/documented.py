@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from attrs import evolve
 
-from conformance.contract import Contract, Operation, is_json
+from conformance.contract import Contract, Operation
 from conformance.input_rules import RULES
 from conformance.schema import PayloadSchema
 from conformance.simulator import exhibits, troubles
@@ -207,7 +207,7 @@ def _content_type(contract: Contract) -> str:
     operation = contract.operations.get("file_content")
     media = sorted(operation.answers) if operation else []
     first = next(iter(media), "application/octet-stream")
-    if is_json(first) or "*" in first:
+    if "*" in first:
         return "application/octet-stream"
     return f"{first}; charset=utf-8" if first.startswith("text/") else first
 
