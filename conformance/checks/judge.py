@@ -16,7 +16,15 @@ from conformance.checks.invariants import check_invariants, error_in_success
 from conformance.checks.met import check_met
 from conformance.checks.ordinary import Ordinary
 from conformance.checks.request import Verdict, query_pairs, request_judge
-from conformance.checks.response import MAX_COMPLAINTS, Found, check_form, check_status, complaints, payload_findings
+from conformance.checks.response import (
+    MAX_COMPLAINTS,
+    Found,
+    check_content,
+    check_form,
+    check_status,
+    complaints,
+    payload_findings,
+)
 from conformance.checks.sequels import Sequels
 from conformance.checks.sequence import PAGES, Page, check_page, read_page, statuses, told
 from conformance.checks.tally import Keyless, Tally
@@ -160,8 +168,8 @@ class Judge:
     ) -> ToldOf:
         """Hold status, form and body against the contract."""
         ledger, documented = self.tally.ledger, operation.response(answer.status)
-        if documented is None:
-            self._note(ledger, exchange, check_status(answer, operation, _status_severity(answer.status)))
+        if documented is None or _is_content(operation, answer):
+            self._note(ledger, exchange, _check_bodiless(answer, operation, documented))
             return NOTHING_TOLD
         readable = is_success(answer.status) and not answer.too_deep
         ordinary = _ordinary_of(operation, documented) if readable else None
@@ -298,6 +306,19 @@ class Judge:
         lists = {LISTED_BY[one.name] for one in operation.parameters if one.where == "path" and one.name in LISTED_BY}
         answered = {name for (name, status) in self.tally.statuses if is_success(status)}
         return bool(lists) and lists <= answered and not any(map(self._held_items, lists))
+
+
+def _is_content(operation: Operation, answer: Answer) -> bool:
+    """Whether an answer is a file, no body of the API."""
+    return operation.name == "file_content" and is_success(answer.status)
+
+
+def _check_bodiless(answer: Answer, operation: Operation, documented: Response | None) -> Iterator[Finding]:
+    """What there is to say where no body is judged."""
+    if documented is None:
+        yield from check_status(answer, operation, _status_severity(answer.status))
+    else:
+        yield from check_content(answer, documented)
 
 
 @cache

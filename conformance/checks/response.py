@@ -69,13 +69,7 @@ def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[F
     unlisted = declared not in documented.media_types and not _covered(declared, documented)
     text = payload is NOT_JSON and documented.schema is not None
     if unlisted and (declared or answer.body):
-        yield Finding(
-            rule="response-media-type-undocumented",
-            pointer="",
-            expected=" or ".join(sorted(documented.media_types)),
-            observed="(none declared)" if declared is None else shown_media_type(declared),
-            location=documented.location,
-        )
+        yield _undocumented_type(declared, documented, None)
     elif text:
         yield Finding(
             rule="response-body-not-json",
@@ -84,6 +78,31 @@ def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[F
             observed=_text_kind(answer.body),
             location=documented.location,
         )
+
+
+def check_content(answer: Answer, documented: Response) -> Iterator[Finding]:
+    """Whether the media type of a file's content is documented; any that a file can have is no more than a remark.
+
+    The content is never one JSON body, whatever the contract says of it: a results file has a line for each request.
+    """
+    declared = answer.media_type
+    if documented.media_types and declared not in documented.media_types and not _covered(declared, documented):
+        page = declared is not None and (declared in _PAGES or not declared.startswith(("text/", "application/")))
+        yield _undocumented_type(declared, documented, None if page else "info")
+
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+
+
+def _undocumented_type(declared: str | None, documented: Response, severity: Severity | None) -> Finding:
+    return Finding(
+        rule="response-media-type-undocumented",
+        pointer="",
+        expected=" or ".join(sorted(documented.media_types)),
+        observed="(none declared)" if declared is None else shown_media_type(declared),
+        location=documented.location,
+        severity=severity,
+    )
 
 
 def _covered(declared: str | None, documented: Response) -> bool:
