@@ -14,6 +14,7 @@ from batch_client.lines import LONGEST, Lines
 
 from conformance.simulator import Simulator
 from tests.clients.conftest import CLIENTS, KEY, Client, run
+from tests.clients.test_transfer import SHORT
 from tests.wrong.server import Asked, Reply, json_reply, serving
 
 KIMI = CLIENTS[0]
@@ -213,6 +214,8 @@ def read_among(line: Any) -> Sequence[Result]:
 GOOD: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "a status as text": (answered("200", BODY), ("$.response.status_code",)),
     "a status with a point": (answered(200.0, BODY), ("$.response.status_code",)),
+    "a status that is no number": (answered(float("nan"), BODY), ("$.response.status_code",)),
+    "a status without end": (answered(float("inf"), BODY), ("$.response.status_code",)),
     "no status": (row(1, response={"body": BODY}), ("$.response.status_code",)),
     "201": (answered(201, BODY), ()),
     "an empty error": (answered(200, BODY, error={}), ()),
@@ -313,6 +316,7 @@ def test_a_line_without_end_does_not_fill_the_memory() -> None:
     found += [*splitter.feed(b"x\n{}\n"), splitter.rest()]
 
     assert [len(line) for line in found] == [7, 1000, 2, 0]
+    assert splitter.feed(b"{") + splitter.feed(b"}\n") == [b"{}"]
     assert LONGEST > 1 << 20
 
 
@@ -442,6 +446,41 @@ def test_results_at_an_address_are_read_without_the_key(client: Client) -> None:
 
     assert [one.path for one in asked] == ["/here", "/there"] * 3
     assert not [one for one in asked if "authorization" in one.headers or "x-mine" in one.headers or KEY in str(one)]
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_file_that_is_shorter_the_second_time_is_not_taken_for_whole(client: Client) -> None:
+    """What was handed out is no longer there."""
+    content = lines(*[row(number) for number in range(2000)])
+
+    def answer(one: Asked) -> Reply:
+        if not one.path.endswith("/content"):
+            return json_reply("no", 404)
+        return Reply(200, content[:200_000], "text/plain", length=len(content)) if one.number == 2 else SHORT
+
+    with (
+        client.talking_to(answer) as batches,
+        pytest.raises(client.package.ConnectionFailed, match="the file is shorter now"),
+    ):
+        list(batches.results("f"))
+
+
+def test_one_file_for_both_is_read_once(client: Client) -> None:
+    """Results do not come twice."""
+    with client.talking_to(server(client, {"f": lines(row(1))}, output_file_id="f", error_file_id="f")) as batches:
+        assert [one.custom_id for one in batches.results("batch_1")] == ["r1"]
+
+
+def test_what_an_http_client_adds_of_its_own_does_not_tell_who_asks_elsewhere() -> None:
+    """Its credentials are for the endpoint."""
+    seen: list[httpx.Request] = []
+    transport = httpx.MockTransport(lambda one: seen.append(one) or httpx.Response(200, content=lines(row(1))))
+    for more in ({"headers": {"Authorization": KEY}}, {"auth": ("me", KEY)}, {"cookies": {"session": KEY}}):
+        http = httpx.Client(transport=transport, **more)
+        list(KIMI.sync(api_key=KEY, http_client=http).results("https://files.example/f"))
+
+    assert len(seen) == 3
+    assert not [one for one in seen if {"authorization", "cookie"} & set(one.headers)]
 
 
 def test_a_packed_answer_is_unpacked(client: Client) -> None:
