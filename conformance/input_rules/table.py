@@ -1,12 +1,13 @@
 """The rules of each provider, as its contract states them, and what it is called to break one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from conformance.contract import Contract, load
+from conformance.contract import Contract, ContractError, load
 from conformance.input_rules.limits import HOURS, hours, limits, size, words_of
+from conformance.input_rules.words import short
 from conformance.providers import PROVIDERS
 from conformance.schema import allows_null
 
@@ -61,28 +62,47 @@ def input_rules(provider: str, contract: Contract) -> InputRules:
     purposes = words_of(upload.body if upload else None, "purpose").get("enum", ())
     endpoint, window = words_of(body, "endpoint"), words_of(body, "completion_window")
 
-    def value(name: str) -> Any:
-        return stated.get(name, {}).get("value")
+    def value(name: str, fits: Callable[[Any], bool], expected: str) -> Any:
+        found = stated.get(name, {}).get("value")
+        if found is not None and not fits(found):
+            raise ContractError(f"{contract.file}: x-limits: {name}: {expected} is expected, not {short(found)}")
+        return found
 
     return InputRules(
         provider=provider,
-        max_bytes=size(value("file_size")),
-        max_lines=value("file_lines"),
-        max_files=value("files_per_organization"),
+        max_bytes=size(value("file_size", lambda one: size(one) is not None, "a size like 100MB")),
+        max_lines=value("file_lines", _is_count, "a number"),
+        max_files=value("files_per_organization", _is_count, "a number"),
         **_window(stated.get("completion_window", {}), window),
         window_required=body is not None and "completion_window" in body.node(body.place(())).get("required", ()),
-        line_fields=frozenset(value("line_fields") or ()),
-        models=tuple(value("models") or ()),
-        model_required=value("model_accessible") is True,
-        one_model=value("one_model") is True,
-        roles=frozenset(value("roles")) if value("roles") else None,
-        last_role=value("last_message_role"),
-        refused_parameters=frozenset(value("fixed_parameters") or ()),
-        extension=value("file_format") or "",
+        line_fields=frozenset(value("line_fields", _are_names, "a list of names") or ()),
+        models=tuple(value("models", _are_names, "a list of names") or ()),
+        model_required=value("model_accessible", _is_flag, "true or false") is True,
+        one_model=value("one_model", _is_flag, "true or false") is True,
+        roles=frozenset(roles) if (roles := value("roles", _are_names, "a list of names")) else None,
+        last_role=value("last_message_role", _is_name, "a name"),
+        refused_parameters=frozenset(value("fixed_parameters", _are_names, "a list of names") or ()),
+        extension=value("file_format", _is_name, "an ending like .jsonl") or "",
         batch_purpose=next((one for one in purposes if str(one).lower().startswith("batch")), "batch"),
-        endpoints=tuple(endpoint.get("enum", [endpoint["const"]] if "const" in endpoint else [])),
+        endpoints=tuple(one for one in endpoint.get("enum", [endpoint.get("const")]) if isinstance(one, str)),
         **_metadata(stated, words_of(body, "metadata")),
     )
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_name, value))
 
 
 def _window(stated: Mapping[str, Any], documented: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +110,8 @@ def _window(stated: Mapping[str, Any], documented: Mapping[str, Any]) -> dict[st
     if shortest is None or longest is None:
         closed = [str(one) for one in documented.get("enum", ()) if one is not None]
         return {"windows": frozenset(closed), "window_forms": ", ".join(closed)} if closed else {}
-    forms = [str(one) for one in stated.get("formats", ())]
+    named = stated.get("formats")
+    forms = [str(one) for one in named if hours(one)] if isinstance(named, list) else []
     units = {form[-1] for form in forms} or set(HOURS)
     return {
         "window_hours": (shortest, longest),
@@ -100,12 +121,12 @@ def _window(stated: Mapping[str, Any], documented: Mapping[str, Any]) -> dict[st
 
 
 def _metadata(stated: Mapping[str, Any], documented: Mapping[str, Any]) -> dict[str, Any]:
-    schemas = [documented, *(one["schema"] for name, one in stated.items() if name.startswith("metadata"))]
+    schemas = [documented, *(one.get("schema") for name, one in stated.items() if name.startswith("metadata"))]
 
     def bound(*path: str) -> int | None:
         outer, *inner = path
         for schema in schemas:
-            found = schema.get(outer)
+            found = schema.get(outer) if isinstance(schema, dict) else None
             for step in inner:
                 found = found.get(step) if isinstance(found, dict) else None
             if isinstance(found, int):

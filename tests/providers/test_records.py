@@ -19,9 +19,9 @@ contract = "openai"
 """
 
 
-def command(*words: str, specs: Path | None = None) -> subprocess.CompletedProcess[str]:
+def command(*words: str, specs: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
     """The command line, in a process of its own: the list is read once in each."""
-    environment = {**os.environ, **({VARIABLE: str(specs)} if specs else {})}
+    environment = {**os.environ, **more, **({VARIABLE: str(specs)} if specs else {})}
     return subprocess.run(
         [sys.executable, "-m", "conformance.cli", *words],
         env=environment,
@@ -97,6 +97,24 @@ def test_the_command_prints_the_records(tmp_path: Path) -> None:
     assert "kimi (Mine)" in done.stdout
     assert "siliconflow (SiliconFlow)" in done.stdout
     assert "$ACME_KEY, sent as Authorization: Bearer …" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (RECORD.replace('"openai"', '"nothing"'), ("providers",)),
+        (RECORD.replace('"openai"', '"nothing"'), ("serve", "acme")),
+        (RECORD + 'profile = "nothing"', ("serve", "acme")),
+        (RECORD.replace("api.acme", "{site}.acme"), ("run", "live:acme")),
+    ],
+)
+def test_a_record_of_what_is_not_there_is_one_line(text: str, words: tuple[str, ...], tmp_path: Path) -> None:
+    """No such contract, no such profile, an address with a blank: exit 2, no traceback."""
+    record(tmp_path, text)
+    done = command(*words, specs=tmp_path, ACME_KEY="k")
+    assert done.returncode == 2, done.stdout
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("broken", ["[acme]\nlabel = 1", None])

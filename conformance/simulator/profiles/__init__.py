@@ -8,6 +8,7 @@ from conformance.contract import load
 from conformance.providers import PROVIDERS
 from conformance.simulator.documented import documented
 from conformance.simulator.profile import Profile
+from conformance.specs import SpecsError
 
 
 class _Profiles(Mapping[str, Profile]):
@@ -29,7 +30,13 @@ def _profile(name: str) -> Profile:
     profile = documented(name, load(record.contract))
     if record.profile is None:
         return profile
-    changed: Profile = import_module(f"{__name__}.{record.profile}").adapt(profile)
+    try:
+        module = import_module(f"{__name__}.{record.profile}")
+    except ModuleNotFoundError:
+        raise SpecsError(
+            f"[{name}] profile: there is no {record.profile}.py among the profiles of simulators"
+        ) from None
+    changed: Profile = module.adapt(profile)
     return changed
 
 
