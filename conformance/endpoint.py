@@ -60,7 +60,7 @@ class Limits:
     read: float = 8.0
     total: float = 10.0
     """From sending a request to its last byte."""
-    max_body: int = 32_000_000
+    max_body: int = 24_000_000
     """Of a body as it travels, and at each step of its decoding."""
     max_wait: float = 10.0
     """What is waited in all for a server that answers 429 with Retry-After."""

@@ -72,7 +72,7 @@ def generate(contract: Contract, operation: Operation) -> tuple[GeneratedRequest
 def _fingerprint(contract: Contract, operation: Operation) -> str:
     """What the requests depend on."""
     depends = [contract.document.data, operation.name, version("schemathesis"), version("hypothesis"), RANDOM_CASES]
-    return sha256(orjson.dumps(depends)).hexdigest()[:32]
+    return sha256(_json(depends)).hexdigest()[:32]
 
 
 @cache
@@ -133,7 +133,7 @@ def _random_cases(strategy: Any) -> list[Any]:
 
 def _without_security(contract: Contract) -> dict[str, Any]:
     """The contract without authentication: keys are the probes' business, not the generator's."""
-    document = orjson.loads(orjson.dumps(contract.document.data))
+    document = json.loads(_json(contract.document.data))
     document["security"] = []
     for item in document["paths"].values():
         for method in item.values():
@@ -150,8 +150,7 @@ def _request(kwargs: Mapping[str, Any]) -> GeneratedRequest | None:
     headers = {name: value for name, value in kwargs["headers"].items() if name.lower() not in _OURS}
     body: bytes | None = None
     if "json" in kwargs:
-        # Integers beyond 64 bit and lone surrogates, which orjson refuses, are among what is generated.
-        body = json.dumps(kwargs["json"], separators=(",", ":")).encode()
+        body = _json(kwargs["json"])
         headers.setdefault("Content-Type", "application/json")
     elif isinstance(kwargs.get("data"), bytes | str) and is_json(str(kwargs["headers"].get("Content-Type", ""))):
         data = kwargs["data"]
@@ -162,6 +161,14 @@ def _request(kwargs: Mapping[str, Any]) -> GeneratedRequest | None:
     plain = all(_sendable(name) and _sendable(value) for name, value in headers.items())
     text = all(_encodable(name) and _encodable(value) for name, value in query)
     return GeneratedRequest(tuple(query), tuple(headers.items()), body) if plain and text else None
+
+
+def _json(value: Any) -> bytes:
+    """JSON of whatever a contract or a generator holds: whole numbers of any size, and texts that are not Unicode."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return json.dumps(value, default=str).encode()
 
 
 _OURS = frozenset(

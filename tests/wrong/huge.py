@@ -59,12 +59,12 @@ HUGE: Mapping[str, Callable[[], Reply]] = {
     ),
     "a million scalars": lambda: Reply(raw=_page(*range(1_000_000))),
     "8 million empty objects": lambda: Reply(raw=b'{"data":[' + b"{}," * 8_000_000 + b"{}]}"),
-    "a text of 30 MB": lambda: Reply(raw=_page({**kimi_batch(1), "status": "x" * 30_000_000})),
-    "an id of 30 MB": lambda: Reply(raw=_page({**kimi_batch(1), "id": "x" * 30_000_000})),
-    "a key of 30 MB": lambda: Reply(raw=_page({**kimi_batch(1), "x" * 30_000_000: 1})),
+    "a text of 23 MB": lambda: Reply(raw=_page({**kimi_batch(1), "status": "x" * 23_000_000})),
+    "an id of 23 MB": lambda: Reply(raw=_page({**kimi_batch(1), "id": "x" * 23_000_000})),
+    "a key of 23 MB": lambda: Reply(raw=_page({**kimi_batch(1), "x" * 23_000_000: 1})),
     "lists in lists": lambda: Reply(raw=_page(*([[[]] * 100] * 3_000))),
-    "30 MB of text": lambda: Reply(raw=b"text " * 6_000_000, media_type="text/plain"),
-    "30 MB of line breaks": lambda: Reply(raw=b"\n" * 30_000_000),
-    "an error of 30 MB": lambda: Reply(400, orjson.dumps({"error": {"message": "x" * 30_000_000}})),
+    "23 MB of text": lambda: Reply(raw=b"text " * 4_600_000, media_type="text/plain"),
+    "23 MB of line breaks": lambda: Reply(raw=b"\n" * 23_000_000),
+    "an error of 23 MB": lambda: Reply(400, orjson.dumps({"error": {"message": "x" * 23_000_000}})),
 }
 """What a list server says to everything, made when it is asked for."""
