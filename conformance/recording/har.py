@@ -152,7 +152,7 @@ def _recorded(entry: _Entry) -> Recorded:
         return Recorded(request, None, started, credentials, known_failure(_text_of(entry.failure)), secrets=secrets)
     content = received.content or _Content()
     answered = _headers(received.headers, ANSWER_HEADERS)
-    if not answered and content.media_type not in {None, "", UNKNOWN}:
+    if not answered and content.media_type and content.media_type != UNKNOWN:
         answered = (("content-type", content.media_type),)
     try:
         body, encoded = _body(content, received, sent.method)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
 from conformance import against
 from conformance.checks.tally import Tally
@@ -57,7 +57,7 @@ class Worker:
     """Judges blocks."""
 
     plan: Plan
-    contracts: Mapping[str, Contract] = field()
+    contracts: Mapping[str, Contract] = Factory(lambda self: _built(self.plan), takes_self=True)
     """Those of the plan: as they are at hand, or built from their documents."""
     _steps: frozenset[str] = field(init=False)
     _judges: Judges = field(init=False)
@@ -66,10 +66,6 @@ class Worker:
     _unfit: dict[bytes, str] = field(factory=dict)
     """What is wrong with short entries that were no entries: there may be millions alike."""
     _addresses: dict[tuple[str, str], Located] = field(factory=dict)
-
-    @contracts.default
-    def _built(self) -> Mapping[str, Contract]:
-        return {name: Contract(name, file, document) for name, file, document in self.plan.contracts}
 
     def __attrs_post_init__(self) -> None:
         """Start with nothing seen."""
@@ -173,6 +169,10 @@ class Worker:
         part, self._part = self._part, Part()
         part.tallies = self._judges.flush()
         return part
+
+
+def _built(plan: Plan) -> Mapping[str, Contract]:
+    return {name: Contract(name, file, document) for name, file, document in plan.contracts}
 
 
 def _host_and_path(url: str) -> tuple[str, str]:
