@@ -27,7 +27,6 @@ class InputRules:
     """How windows are written, or all that there are."""
     windows: frozenset[str] | None = None
     """All windows that there are."""
-    window_required: bool = False
     line_fields: frozenset[str] = frozenset()
     """What a line must have besides `custom_id` and `body`."""
     models: tuple[str, ...] = ()
@@ -74,7 +73,6 @@ def input_rules(provider: str, contract: Contract) -> InputRules:
         max_lines=value("file_lines", _is_count, "a number"),
         max_files=value("files_per_organization", _is_count, "a number"),
         **_window(stated.get("completion_window", {}), window),
-        window_required=body is not None and "completion_window" in body.node(body.place(())).get("required", ()),
         line_fields=frozenset(value("line_fields", _are_names, "a list of names") or ()),
         models=tuple(value("models", _are_names, "a list of names") or ()),
         model_required=value("model_accessible", _is_flag, "true or false") is True,

@@ -10,8 +10,8 @@ from conformance.simulator.body import read_body
 from conformance.simulator.exhibits import REQUESTS
 from conformance.simulator.lifecycle import Batch
 from conformance.simulator.profile import File
-from conformance.simulator.requests import check_body, check_query, page_limit, read_object
-from conformance.simulator.rows import input_row
+from conformance.simulator.requests import check_body, check_query, page_limit, read_object, required_of
+from conformance.simulator.rows import CHAT, input_row
 from conformance.simulator.service import Service
 from conformance.simulator.shape import Otherwise, node_at
 from conformance.simulator.troubles import Refusal
@@ -47,7 +47,8 @@ async def create_batch(service: Service, call: Call) -> Answer:
     """Begin a batch over an uploaded file; the file itself is checked later."""
     profile, asked = service.profile, read_object(await read_body(call.request))
     operation = service.operation(call)
-    asked_for = _text(asked, "input_file_id")
+    required = required_of(operation)
+    asked_for = _text(asked, "input_file_id", None if "input_file_id" in required else "file-any")
     file = service.store.files.get(asked_for) or (_made(service, asked_for) if profile.takes_any_file else None)
     if file is None:
         raise Refusal("invalid", f"input_file_id: there is no file {asked_for}")
@@ -55,11 +56,11 @@ async def create_batch(service: Service, call: Call) -> Answer:
         raise Refusal(
             "invalid", f"input_file_id: the file's purpose is {file.purpose}, it must be {profile.rules.batch_purpose}"
         )
-    endpoint = _text(asked, "endpoint")
+    usual = next((one for one in profile.rules.endpoints if one.endswith("/chat/completions")), CHAT)
+    endpoint = _text(asked, "endpoint", None if "endpoint" in required else usual)
     if profile.rules.endpoints and endpoint not in profile.rules.endpoints:
         raise Refusal("invalid", f"endpoint must be {' or '.join(profile.rules.endpoints)}")
-    window = asked.get("completion_window", None if profile.rules.window_required else _WINDOW)
-    window = _text({"completion_window": window}, "completion_window")
+    window = _text(asked, "completion_window", None if "completion_window" in required else _WINDOW)
     hours = window_hours(window, profile.name)
     if hours is None:
         raise Refusal("invalid", window_offence(window, profile.name) or "")
@@ -92,7 +93,7 @@ def _made(service: Service, name: str) -> File:
     """A file that nobody uploaded, where the provider's contract has no way to: some requests, under that id."""
     rules = service.profile.rules
     model = (*rules.models, "model")[0]
-    endpoint = (*rules.endpoints, "/v1/chat/completions")[0]
+    endpoint = (*rules.endpoints, CHAT)[0]
     content = b"".join(input_row(number, model, endpoint) for number in range(1, REQUESTS + 1))
     _, number = service.store.new_file_id()
     file = File(
@@ -133,8 +134,8 @@ def _known(service: Service, call: Call) -> str:
     return batch_id
 
 
-def _text(asked: Mapping[str, Any], name: str) -> str:
-    value = asked.get(name)
+def _text(asked: Mapping[str, Any], name: str, otherwise: str | None) -> str:
+    value = asked.get(name, otherwise)
     if not isinstance(value, str) or not value:
         raise Refusal("invalid", f"{name} must be a string that is not empty")
     return value

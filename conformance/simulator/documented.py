@@ -192,7 +192,7 @@ def _places(contract: Contract) -> Mapping[str, tuple[str, ...]]:
 
 def _enum(place: tuple[PayloadSchema, tuple[str, ...]] | None, name: str) -> tuple[str, ...]:
     node = node_at(place[0], (*place[1], name)) if place else {}
-    return tuple(one for one in node.get("enum", ()) if one is not None)
+    return tuple(one for one in node.get("enum", ()) if isinstance(one, str))
 
 
 def _statuses(batches: tuple[PayloadSchema, tuple[str, ...]] | None) -> tuple[str, ...]:

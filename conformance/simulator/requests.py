@@ -86,13 +86,18 @@ def check_body(operation: Operation, asked: Mapping[str, Any]) -> None:
             raise Refusal("invalid", f"{place}: {error.message}")
 
 
+def required_of(operation: Operation) -> Sequence[str]:
+    """What a body must have."""
+    node = operation.body.node(operation.body.place(())) if operation.body else {}
+    return tuple(node.get("required", ())) if isinstance(node, dict) else ()
+
+
 def check_form(operation: Operation, fields: Mapping[str, str], parts: Sequence[str]) -> None:
     """Hold the fields of a form to what is required of it.
 
     Raises:
         Refusal: one is missing.
     """
-    required = operation.body.node(operation.body.place(())).get("required", ()) if operation.body else ()
-    for name in required:
+    for name in required_of(operation):
         if name not in fields and name not in parts:
             raise Refusal("invalid", f"{name} is missing")

@@ -105,7 +105,7 @@ def _kinds(node: Any) -> tuple[str, ...]:
     if not isinstance(node, dict):
         return ()
     named = node.get("type")
-    found = [named] if isinstance(named, str) else list(named or ())
+    found: list[str] = [named] if isinstance(named, str) else list(named or ())
     if not found and ("properties" in node or "allOf" in node):
         found = ["object"]
     if node.get("nullable") is True:
