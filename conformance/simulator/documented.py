@@ -1,6 +1,7 @@
 """A provider's server from its contract: OpenAI's lifecycle in the documented fields, statuses, errors and paths."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -155,6 +156,7 @@ def file_values(file: File) -> Json:
     }
 
 
+@cache
 def _success(operation: Operation) -> PayloadSchema | None:
     response = operation.response(operation.success_status)
     return response.schema if response else None
@@ -176,6 +178,7 @@ def _items(contract: Contract, *names: str) -> tuple[PayloadSchema, tuple[str, .
     return None
 
 
+@cache
 def _place(name: str, schema: PayloadSchema) -> tuple[str, ...]:
     if name in _LISTS:
         return schema.list_place() or ()

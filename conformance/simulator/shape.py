@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any
 
 from attrs import frozen
@@ -53,13 +54,13 @@ def filled(schema: PayloadSchema, steps: Sequence[str], values: Values) -> Any:
     A field of which nothing is known is null where that is documented, else as the contract's example, else left out
     if it may be.
     """
-    return _object(schema, _down(schema, schema.location, steps), values)
+    return _object(schema, _down(schema, schema.location, tuple(steps)), values)
 
 
 def node_at(schema: PayloadSchema, steps: Sequence[str]) -> Mapping[str, Any]:
     """The contract's words on what is at the end of the steps; nothing where it has none."""
     try:
-        return _node(schema, _down(schema, schema.location, steps))
+        return _node(schema, _down(schema, schema.location, tuple(steps)))
     except LookupError:
         return {}
 
@@ -71,7 +72,7 @@ def object_with(schema: PayloadSchema, *names: str) -> tuple[str, ...] | None:
     while level:
         below = []
         for steps, location in level:
-            properties = dict(_properties(schema, location))
+            properties = _properties(schema, location)
             if all(name in properties for name in names):
                 return steps
             for name, place in properties.items():
@@ -82,11 +83,13 @@ def object_with(schema: PayloadSchema, *names: str) -> tuple[str, ...] | None:
     return None
 
 
+@cache
 def _node(schema: PayloadSchema, location: Location) -> Mapping[str, Any]:
     node = at(schema.document, _chosen(schema, location))
     return node if isinstance(node, dict) else {}
 
 
+@cache
 def _chosen(schema: PayloadSchema, location: Location) -> Location:
     """Where a schema says what something is, references followed; of branches the first that is not null alone."""
     location = resolve(schema.document, location)
@@ -114,6 +117,7 @@ def _kinds(node: Any) -> tuple[str, ...]:
     return tuple(kind for kind in found if kind not in opened)
 
 
+@cache
 def _nullable(schema: PayloadSchema, place: Location) -> bool:
     """Whether null is documented at a place, as a branch too."""
     place = resolve(schema.document, place)
@@ -126,27 +130,35 @@ def _nullable(schema: PayloadSchema, place: Location) -> bool:
     return "null" in _kinds(node) or any(_nullable(schema, one) for one in branches)
 
 
-def _properties(schema: PayloadSchema, location: Location) -> Iterator[tuple[str, Location]]:
+@cache
+def _properties(schema: PayloadSchema, location: Location) -> Mapping[str, Location]:
+    """Where each documented field is, those of all parts of an object together."""
+    return dict(_each_property(schema, location))
+
+
+def _each_property(schema: PayloadSchema, location: Location) -> Iterator[tuple[str, Location]]:
     node = at(schema.document, location)
     for index in range(len(node.get("allOf", ())) if isinstance(node, dict) else 0):
-        yield from _properties(schema, _chosen(schema, (*location, "allOf", index)))
+        yield from _each_property(schema, _chosen(schema, (*location, "allOf", index)))
     for name in node.get("properties", ()) if isinstance(node, dict) else ():
         yield name, (*location, "properties", name)
 
 
-def _required(schema: PayloadSchema, location: Location) -> set[str]:
+@cache
+def _required(schema: PayloadSchema, location: Location) -> frozenset[str]:
     node = at(schema.document, location)
     inner = [_chosen(schema, (*location, "allOf", index)) for index in range(len(node.get("allOf", ())))]
-    return set(node.get("required", ())).union(*(_required(schema, one) for one in inner))
+    return frozenset(node.get("required", ())).union(*(_required(schema, one) for one in inner))
 
 
-def _down(schema: PayloadSchema, location: Location, steps: Sequence[str]) -> Location:
+@cache
+def _down(schema: PayloadSchema, location: Location, steps: tuple[str, ...]) -> Location:
     location = _chosen(schema, location)
     for step in steps:
         if step == "*":
             location = _chosen(schema, (*location, "items"))
             continue
-        location = _chosen(schema, dict(_properties(schema, location))[step])
+        location = _chosen(schema, _properties(schema, location)[step])
     return location
 
 
@@ -154,37 +166,67 @@ def _around(schema: PayloadSchema, location: Location, steps: tuple[str, ...], c
     if not steps:
         return core
     place = _chosen(schema, location)
-    inner = _around(schema, dict(_properties(schema, place))[steps[0]], steps[1:], core, values)
+    inner = _around(schema, _properties(schema, place)[steps[0]], steps[1:], core, values)
     return _object(schema, place, {**values, steps[0]: _Whole(inner)})
 
 
-def _object(schema: PayloadSchema, location: Location, values: Values) -> dict[str, Any]:
+@frozen
+class _Field:
+    """One documented field, ready to be filled."""
+
+    name: str
+    example: Any
+    """ABSENT where the contract has none that is a scalar."""
+    otherwise: Any
+    """What stands there if nothing is known: null, something that conforms, or ABSENT."""
+    required: bool
+    fit: Callable[[Any], Any]
+    """A value in the first documented type that can hold it; ABSENT where none can."""
+    specimen: Callable[[], Any]
+
+    def fill(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is _Whole:
+            return value.value
+        if value is ABSENT or kind is Otherwise:
+            value = self.example if self.example is not ABSENT else value if value is ABSENT else value.value
+        if value is None or value is ABSENT:
+            return self.otherwise
+        fitted = self.fit(value)
+        return self.specimen() if fitted is ABSENT and self.required else fitted
+
+
+@cache
+def _fields(schema: PayloadSchema, location: Location) -> tuple[_Field, ...]:
+    """The fields of an object; found once, since answers are made of many."""
     location = _chosen(schema, location)
     required = _required(schema, location)
+    return tuple(_field(schema, name, place, name in required) for name, place in _properties(schema, location).items())
+
+
+def _field(schema: PayloadSchema, name: str, place: Location, required: bool) -> _Field:  # noqa: FBT001 - a flag of it
+    example = _node(schema, place).get("example", ABSENT)
+    otherwise = None if _nullable(schema, place) else specimen(schema, place) if required else ABSENT
+    return _Field(
+        name=name,
+        example=ABSENT if isinstance(example, dict | list) else example,
+        otherwise=otherwise,
+        required=required,
+        fit=_fitting(schema, _chosen(schema, place)),
+        specimen=lambda: specimen(schema, place),
+    )
+
+
+def _object(schema: PayloadSchema, location: Location, values: Values) -> dict[str, Any]:
     whole: dict[str, Any] = {}
-    for name, place in _properties(schema, location):
-        value = _value(schema, place, values.get(name, ABSENT), required=name in required)
+    for field in _fields(schema, location):
+        value = field.fill(values.get(field.name, ABSENT))
         if value is not ABSENT:
-            whole[name] = value
+            whole[field.name] = value
     return whole
 
 
-def _value(schema: PayloadSchema, place: Location, value: Any, *, required: bool) -> Any:
-    if isinstance(value, _Whole):
-        return value.value
-    node = _node(schema, place)
-    if isinstance(value, Otherwise) or value is ABSENT:
-        example = node.get("example", ABSENT)
-        otherwise = value.value if isinstance(value, Otherwise) else ABSENT
-        value = otherwise if isinstance(example, dict | list) or example is ABSENT else example
-    if value is None or value is ABSENT:
-        if _nullable(schema, place):
-            return None
-        return specimen(schema, place) if required else ABSENT
-    fitted = _fitted(schema, _chosen(schema, place), value)
-    return specimen(schema, place) if fitted is ABSENT and required else fitted
-
-
+@cache
 def specimen(schema: PayloadSchema, place: Location) -> Any:
     """Something that conforms: the example or default of a scalar, else as it is made from the schema."""
     node = _node(schema, place)
@@ -194,22 +236,34 @@ def specimen(schema: PayloadSchema, place: Location) -> Any:
     return sample(PayloadSchema(schema.document, place))
 
 
-def _fitted(schema: PayloadSchema, location: Location, value: Any) -> Any:
-    """The value in the first documented type that can hold it; ABSENT where none can."""
+@cache
+def _fitting(schema: PayloadSchema, location: Location) -> Callable[[Any], Any]:
+    """How a value gets the first documented type that can hold it; ABSENT where none can."""
     node = _node(schema, location)
     if "const" in node or "enum" in node:
-        values = [node["const"]] if "const" in node else node["enum"]
-        return next((one for one in values if str(one).lower() == str(value).lower()), ABSENT)
-    for kind in _kinds(node) or ("anything",):
-        if kind == "object":
-            found = _as_object(schema, location, node, value)
-        elif kind == "array":
-            found = _as_array(schema, location, node, value)
-        else:
-            found = _SCALARS[kind](node, value)
-        if found is not ABSENT:
-            return found
-    return ABSENT
+        spelt = {str(one).lower(): one for one in ([node["const"]] if "const" in node else node["enum"])}
+        return lambda value: spelt.get(str(value).lower(), ABSENT)
+    ways = [_way(schema, location, node, kind) for kind in _kinds(node) or ("anything",)]
+
+    if len(ways) == 1:
+        return ways[0]
+
+    def fit(value: Any) -> Any:
+        for way in ways:
+            found = way(value)
+            if found is not ABSENT:
+                return found
+        return ABSENT
+
+    return fit
+
+
+def _way(schema: PayloadSchema, location: Location, node: Mapping[str, Any], kind: str) -> Callable[[Any], Any]:
+    if kind == "object":
+        return partial(_as_object, schema, location, node)
+    if kind == "array":
+        return partial(_as_array, schema, location, node)
+    return partial(_SCALARS[kind], node)
 
 
 def _as_object(schema: PayloadSchema, location: Location, node: Mapping[str, Any], value: Any) -> Any:
@@ -226,7 +280,8 @@ def _as_array(schema: PayloadSchema, location: Location, node: Mapping[str, Any]
         return ABSENT
     if "items" not in node:
         return list(value)
-    return [_fitted(schema, _chosen(schema, (*location, "items")), one) for one in value]
+    fit = _fitting(schema, _chosen(schema, (*location, "items")))
+    return [fit(one) for one in value]
 
 
 def _as_number(_: Mapping[str, Any], value: Any) -> Any:
@@ -235,12 +290,16 @@ def _as_number(_: Mapping[str, Any], value: Any) -> Any:
 
 def _as_integer(node: Mapping[str, Any], value: Any) -> Any:
     """A whole number; of counts, the total."""
+    if type(value) in {int, Moment}:
+        return int(value)
     number = _as_number(node, value.get("total") if isinstance(value, dict) else value)
     return ABSENT if number is ABSENT else int(number)
 
 
 def _as_string(node: Mapping[str, Any], value: Any) -> Any:
     """A text; of counts the total, of what is wrong the words, of a time RFC 3339's form."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Troubles):
         return "; ".join(one["message"] for one in value) or ABSENT
     if isinstance(value, dict):
