@@ -136,7 +136,10 @@ class Found:
 
 
 def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> Found:
-    """What the schema does not allow; a `large` payload is looked at part by part."""
+    """What the schema does not allow; a `large` payload is looked at part by part.
+
+    Where that finds nothing wrong with a payload that is (it has too many items, say), it was not looked at whole.
+    """
     if schema.validator.is_valid(payload):
         return Found()
     worst: dict[Path, Complaint] = {}
@@ -149,7 +152,7 @@ def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> F
         if len(worst) > MAX_COMPLAINTS:
             break
     found = {path: complaint for path, complaint in worst.items() if not _parent_is_wrong(complaint, worst)}
-    return Found(found, whole=len(worst) <= MAX_COMPLAINTS)
+    return Found(found, whole=len(worst) <= MAX_COMPLAINTS and (bool(worst) or not large))
 
 
 def _of_parts(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:

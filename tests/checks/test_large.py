@@ -8,7 +8,9 @@ import pytest
 from conformance import contract
 from conformance.checks.judge import Judge, Pair
 from conformance.checks.parts import parts
-from conformance.checks.response import MAX_COMPLAINTS
+from conformance.checks.response import MAX_COMPLAINTS, complaints
+from conformance.contract import Contract
+from conformance.document import parse
 from conformance.excerpt import LARGE
 from conformance.exchange import Answer, Exchange, Request
 from tests.wrong.lists import kimi_batch
@@ -78,6 +80,34 @@ def test_what_was_not_looked_at_is_said(body: bytes) -> None:
     assert judged(body).unseen == (
         f"list_batches: of an answer only the first {MAX_COMPLAINTS:,} wrong values were looked at",
     )
+
+
+def test_what_only_the_whole_shows_is_not_passed_over() -> None:
+    """More items than documented, in a body that is looked at part by part: not seen to conform."""
+    document = parse(
+        """
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /v1/batches:
+    get:
+      responses:
+        '200':
+          description: a page
+          content:
+            application/json:
+              schema: {type: object, properties: {data: {type: array, maxItems: 2999}}}
+""",
+        "t.yaml",
+    )
+    few, many = (
+        complaints({"data": [{"id": "x" * 100}] * count}, schema, large=True)
+        for schema in [Contract("t", "t.yaml", document).operations["list_batches"].responses["200"].schema]
+        if schema is not None
+        for count in (2_999, 3_000)
+    )
+    assert (few.complaints, few.whole) == ({}, True)
+    assert (many.complaints, many.whole) == ({}, False)
 
 
 def test_rows_that_are_only_counted_are_said() -> None:
