@@ -21,6 +21,7 @@ from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift
 from conformance.endpoint import Endpoint, Limits
 from conformance.exchange import Exchange
+from conformance.providers import PROVIDERS
 from conformance.sample import Path as Steps
 from conformance.sample import remove, replace, sample, value_at
 from tests.wrong.server import Asked, Reply, serving
@@ -190,7 +191,11 @@ BOUNDS = tuple(str(path) for path in sorted((Path(__file__).parent / "data").glo
 """Made-up contracts with what the providers' do not use: bounds, patterns, alternatives, recursion."""
 
 
-@pytest.mark.parametrize("name", [*contract.names(), *BOUNDS], ids=lambda name: Path(name).stem)
+REFERENCES = tuple(one.contract for one in PROVIDERS.values() if one.reference)
+OTHERS = [pytest.param(name, marks=pytest.mark.full) for name in contract.names() if name not in REFERENCES]
+
+
+@pytest.mark.parametrize("name", [*REFERENCES, *OTHERS, *BOUNDS], ids=lambda name: Path(name).stem)
 def test_every_mutation_gives_its_row_and_no_other(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Recall 100 %, false alarms 0."""
     judged = contract.load(name)
