@@ -207,7 +207,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the page is stale")
     options = parser.parse_args(arguments)
     try:
-        contracts = [load(str(root / f"specs/{name}.yaml")) for name in CONTRACTS]
+        files = {name: f"specs/{name}.yaml" for name in CONTRACTS}
+        contracts = [Contract(name, file, load(str(root / file)).document) for name, file in files.items()]
     except ContractError as error:
         click.echo(f"contract_table: {error}", err=True)
         return 1
