@@ -146,6 +146,12 @@ def with_limit(trouble: Trouble) -> Hook:
     return hook
 
 
+async def drop_limits(call: Call, proceed: Next, _moment: Moment) -> Answer:
+    """Say nothing to what has a limit."""
+    answer = await proceed(call)
+    return evolve(answer, cut="before") if "limit" in call.query else answer
+
+
 async def trust(call: Call, proceed: Next, _moment: Moment) -> Answer:
     """Ask for no key."""
     return await proceed(evolve(call, trusted=True))

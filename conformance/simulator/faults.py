@@ -16,6 +16,7 @@ from conformance.simulator.fault_hooks import (
     batches,
     both,
     bursting,
+    drop_limits,
     error_with_200,
     forgetting,
     go_back,
@@ -140,6 +141,7 @@ _FAULTS = (
     # How requests are met
     Fault("limit-refused", "any limit is answered 400", "request-valid-rejected", with_limit("invalid")),
     Fault("limit-crashes", "any limit is answered 500", "server-error", with_limit("server_error")),
+    Fault("limit-dropped", "any limit is met by a closed connection", "request-unanswered", drop_limits),
     Fault("anything-accepted", "invalid requests succeed", "request-invalid-accepted", accept),
     Fault("door-open", "no key is asked for", "auth-not-enforced", trust),
     # How pages follow each other

@@ -37,6 +37,7 @@ def _walk(simulator: Simulator, contract: str) -> Judged:
                 judged.send("retrieve_batch", path={"batch_id": batch_id})
     judged.send("list_batches", params={"limit": "0"})
     judged.send("list_batches", params={"limit": "abc"})
+    judged.send("list_batches")  # it still answers
     judged.close()
     return judged
 
