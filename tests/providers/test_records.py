@@ -102,8 +102,8 @@ def test_the_command_prints_the_records(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (RECORD.replace('"openai"', '"nothing"'), ("providers",)),
-        (RECORD.replace('"openai"', '"nothing"'), ("serve", "acme")),
+        pytest.param(RECORD.replace('"openai"', '"nothing"'), ("providers",), marks=pytest.mark.full),
+        pytest.param(RECORD.replace('"openai"', '"nothing"'), ("serve", "acme"), marks=pytest.mark.full),
         (RECORD + 'profile = "nothing"', ("serve", "acme")),
         (RECORD.replace("api.acme", "{site}.acme"), ("run", "live:acme")),
     ],
@@ -117,7 +117,7 @@ def test_a_record_of_what_is_not_there_is_one_line(text: str, words: tuple[str, 
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("broken", ["[acme]\nlabel = 1", None])
+@pytest.mark.parametrize("broken", ["[acme]\nlabel = 1", pytest.param(None, marks=pytest.mark.full)])
 def test_a_broken_list_is_one_line_whatever_is_asked(tmp_path: Path, broken: str | None) -> None:
     """A record that cannot be read, or a folder that is not there: exit 2, no traceback."""
     specs = tmp_path / "none"
