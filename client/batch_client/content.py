@@ -9,14 +9,18 @@ import httpx
 from batch_client.drift import Drift
 from batch_client.errors import BatchError, NotFound, UnreadableResponse
 from batch_client.model import value_of
-from batch_client.reading import error_in, json_of, unreadable
+from batch_client.reading import error_in, json_of, shown, unreadable
 from batch_client.sending import send
 from batch_client.steps import Flow, Open
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batch_client.defaults import Default, Timeout
     from batch_client.settings import Endpoint
 
+AS_IT_IS: Mapping[str, str] = {"accept-encoding": "identity"}
+"""Files are not asked for packed: of what is packed no part can be asked for."""
 HELD = 1 << 16
 """Bytes kept back until it is clear that they are no error: one is shorter."""
 
@@ -27,10 +31,31 @@ def is_elsewhere(source: str) -> bool:
 
 
 def opening(endpoint: Endpoint, source: str, timeout: Timeout | Default) -> Open:
-    """The request for a file, by its id or address."""
+    """The request for a file, by its id or address.
+
+    Raises:
+        BatchError: it is no id, nor an address.
+    """
     if is_elsewhere(source):
-        return Open({"method": "GET", "url": source, **endpoint.within(timeout)}, elsewhere=True)
-    return Open(endpoint.call("file_content", ids={"file_id": source}, timeout=timeout).arguments)
+        check_address(source)
+        return Open({"method": "GET", "url": source, "headers": AS_IT_IS, **endpoint.within(timeout)}, elsewhere=True)
+    arguments = endpoint.call("file_content", ids={"file_id": source}, timeout=timeout).arguments
+    return Open({**arguments, "headers": {**arguments["headers"], **AS_IT_IS}})
+
+
+def check_address(source: str) -> None:
+    """Look whether a file's address is one.
+
+    Raises:
+        BatchError: it is not.
+    """
+    try:
+        url = httpx.URL(source)
+        if url.host and 0 < (url.port or 1) < 1 << 16:
+            return
+    except (httpx.InvalidURL, ValueError):
+        pass
+    raise BatchError(f"a file is said to be at an address that is none: {shown(source.partition('?')[0])!r}")
 
 
 def looked_up(endpoint: Endpoint, asked: Any, timeout: Timeout | Default) -> Flow[Any]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
-from pathlib import Path
+import secrets
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from batch_client.content import HELD, looked_up, missing, named, opening, refuse_errors
+from batch_client.errors import BatchError
 from batch_client.reading import refused
 from batch_client.sending import answered
 from batch_client.steps import Flow, Load, Piece, Shut
+from batch_client.upload import as_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     import httpx
@@ -27,18 +32,19 @@ def download(endpoint: Endpoint, asked: Any, target: Target, *, errors: bool, ti
     Raises:
         BatchError: there is no such file, or it did not come whole.
     """
+    into = Download(target)
     found = yield from looked_up(endpoint, asked, timeout)
     source = found if isinstance(found, str) else named(found, "error_file_id" if errors else "output_file_id")
     if source is None:
         raise missing(found, "file of errors" if errors else "file of results")
     step = opening(endpoint, source, timeout)
-    with Download(target) as into:
+    with into:
 
         def attempt() -> Flow[httpx.Response]:
             response: httpx.Response = yield step
             if not response.is_success:
-                yield Load()
-                return response
+                refusal: httpx.Response = yield Load()
+                return refusal
             into.begin()
             while (piece := (yield Piece())) is not None:
                 into.write(piece)
@@ -53,9 +59,17 @@ class Download:
     """What has come of one file, to be used in a `with` block: if that is left early, nothing stays behind."""
 
     def __init__(self, target: Target) -> None:
-        """Nothing is opened yet."""
-        self._path = Path(target) if isinstance(target, (str, os.PathLike)) else None
+        """Nothing is opened yet.
+
+        Raises:
+            OSError: the target is a folder.
+            BatchError: it is no target.
+        """
+        self._path = as_path(target) if isinstance(target, (str, os.PathLike)) else None
         self._stream: BinaryIO | None = None if isinstance(target, (str, os.PathLike)) else target
+        self._beside = None if self._path is None else _beside(self._path)
+        if self._path is None and (not hasattr(target, "write") or isinstance(target, io.TextIOBase)):
+            raise BatchError("a download goes to a path, or to a file that is open for writing bytes")
         self._start = self._stream.tell() if self._stream is not None and self._stream.seekable() else None
         self._held = bytearray()
         self._holding = True
@@ -69,7 +83,7 @@ class Download:
         """Start, or start again."""
         self._held.clear()
         self._holding = True
-        if self._path is not None:
+        if self._beside is not None:
             self._close()
             self._stream = self._beside.open("wb")
         elif self._stream is not None and self._start is not None:
@@ -96,7 +110,7 @@ class Download:
         if self._holding:
             refuse_errors(response, bytes(self._held))
             self._out(self._release())
-        if self._path is not None:
+        if self._path is not None and self._beside is not None:
             self._close()
             self._beside.replace(self._path)
 
@@ -106,14 +120,9 @@ class Download:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._path is not None:
+        if self._beside is not None:
             self._close()
             self._beside.unlink(missing_ok=True)
-
-    @property
-    def _beside(self) -> Path:
-        assert self._path is not None
-        return self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
 
     def _release(self) -> bytes:
         held, self._holding = bytes(self._held), False
@@ -128,3 +137,14 @@ class Download:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+
+
+def _beside(path: Path) -> Path:
+    """Where a file is written before it is whole: no other download has the same place.
+
+    Raises:
+        IsADirectoryError: the path is that of a folder.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return path.with_name(f".{path.name[:40]}.{secrets.token_hex(8)}.part")

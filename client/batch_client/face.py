@@ -13,12 +13,24 @@ from batch_client.lazy import Lazy
 from batch_client.types import Source, Target
 
 if TYPE_CHECKING:
-    from batch_client import download, drive, operations, paging, result, results, settings, through, upload, waiting
+    from batch_client import (
+        download,
+        drive,
+        operations,
+        paging,
+        result,
+        results,
+        secrecy,
+        settings,
+        through,
+        upload,
+        waiting,
+    )
 else:
     download, drive = Lazy("batch_client.download"), Lazy("batch_client.drive")
     operations, paging = Lazy("batch_client.operations"), Lazy("batch_client.paging")
     result, results = Lazy("batch_client.result"), Lazy("batch_client.results")
-    settings = Lazy("batch_client.settings")
+    secrecy, settings = Lazy("batch_client.secrecy"), Lazy("batch_client.settings")
     through, upload = Lazy("batch_client.through"), Lazy("batch_client.upload")
     waiting = Lazy("batch_client.waiting")
 
@@ -61,6 +73,7 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """Set it up; nothing is sent yet."""
+        api_key = None if api_key is None else secrecy.Veiled(api_key)  # tracebacks may show variables
         self._endpoint = settings.Endpoint.of(
             Lazy(f"{self._package}._provider").PROVIDER,
             api_key=api_key,
@@ -83,7 +96,9 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
             purpose: What the file is for.
             timeout: Of this call.
         """
-        uploaded: UploadedT = drive.run(self._http, upload.upload(self._endpoint, file, purpose, timeout))
+        uploaded: UploadedT = drive.run(
+            self._http, upload.upload(self._endpoint, file, purpose, timeout), self._endpoint.secret
+        )
         return uploaded
 
     def create(
@@ -109,17 +124,21 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
             timeout: Of this call.
         """
         body = operations.create_body(input_file_id, completion_window, metadata, endpoint, extra)
-        found: BatchT = drive.run(self._http, operations.create(self._endpoint, body, timeout))
+        found: BatchT = drive.run(self._http, operations.create(self._endpoint, body, timeout), self._endpoint.secret)
         return found
 
     def retrieve(self, batch_id: str, *, timeout: Timeout | Default = DEFAULT) -> BatchT:
         """How a batch is now."""
-        found: BatchT = drive.run(self._http, operations.retrieve(self._endpoint, batch_id, timeout))
+        found: BatchT = drive.run(
+            self._http, operations.retrieve(self._endpoint, batch_id, timeout), self._endpoint.secret
+        )
         return found
 
     def cancel(self, batch_id: str, *, timeout: Timeout | Default = DEFAULT) -> BatchT:
         """Ask for a batch to be cancelled; `wait` tells when it is."""
-        found: BatchT = drive.run(self._http, operations.cancel(self._endpoint, batch_id, timeout))
+        found: BatchT = drive.run(
+            self._http, operations.cancel(self._endpoint, batch_id, timeout), self._endpoint.secret
+        )
         return found
 
     def list(
@@ -132,7 +151,7 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
             after: The id of a batch: only those that come after it.
             timeout: Of each page.
         """
-        return drive.iterate(self._http, paging.batches(self._endpoint, limit, after, timeout))
+        return drive.iterate(self._http, paging.batches(self._endpoint, limit, after, timeout), self._endpoint.secret)
 
     def wait(
         self,
@@ -156,7 +175,7 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
             WaitTimedOut: it is not finished in time.
         """
         flow = waiting.wait(self._endpoint, batch_id, timeout=timeout, interval=interval, on_progress=on_progress)
-        found: BatchT = drive.run(self._http, flow)
+        found: BatchT = drive.run(self._http, flow, self._endpoint.secret)
         return found
 
     def results(
@@ -174,7 +193,7 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
             BatchError: there are no results, or they did not come whole.
             UnreadableResponse: strict, and a line is not as results are.
         """
-        return drive.iterate(self._http, results.results(self._endpoint, batch, timeout))
+        return drive.iterate(self._http, results.results(self._endpoint, batch, timeout), self._endpoint.secret)
 
     def download(
         self,
@@ -198,7 +217,7 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
             BatchError: the batch has no such file.
         """
         flow = download.download(self._endpoint, batch, target, errors=errors, timeout=timeout)
-        return drive.run(self._http, flow)
+        return drive.run(self._http, flow, self._endpoint.secret)
 
     def files(
         self, purpose: str | None = None, limit: int | None = None, *, timeout: Timeout | Default = DEFAULT
@@ -210,16 +229,18 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
             limit: How many at most, where the provider takes a limit; without it, what it has as default.
             timeout: Of this call.
         """
-        return drive.run(self._http, paging.files(self._endpoint, purpose, limit, timeout))
+        return drive.run(self._http, paging.files(self._endpoint, purpose, limit, timeout), self._endpoint.secret)
 
     def file(self, file_id: str, *, timeout: Timeout | Default = DEFAULT) -> FileT:
         """One file's record."""
-        found: FileT = drive.run(self._http, operations.file(self._endpoint, file_id, timeout))
+        found: FileT = drive.run(self._http, operations.file(self._endpoint, file_id, timeout), self._endpoint.secret)
         return found
 
     def delete_file(self, file_id: str, *, timeout: Timeout | Default = DEFAULT) -> DeletedT:
         """Delete a file."""
-        deleted: DeletedT = drive.run(self._http, operations.delete_file(self._endpoint, file_id, timeout))
+        deleted: DeletedT = drive.run(
+            self._http, operations.delete_file(self._endpoint, file_id, timeout), self._endpoint.secret
+        )
         return deleted
 
     def close(self) -> None:
@@ -236,7 +257,8 @@ class SyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._endpoint.base!r})"
+        made = getattr(self, "_endpoint", None)  # a traceback may show one that could not be made
+        return f"{type(self).__name__}(base_url={made.base!r})" if made else f"{type(self).__name__}()"
 
     def _generated(self, client: type[Any]) -> Any:
         """The generated client, sending what it sends with the same HTTP client."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from batch_client.errors import BatchError
 from batch_client.sending import send
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from batch_client.defaults import Default, Timeout
     from batch_client.settings import Endpoint
     from batch_client.steps import Flow
@@ -21,7 +21,13 @@ def create_body(
     endpoint: str,
     extra: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """The body of a create; `extra` goes beside what all providers take."""
+    """The body of a create; `extra` goes beside what all providers take.
+
+    Raises:
+        BatchError: the metadata are no pairs.
+    """
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise BatchError(f"metadata are pairs of texts, not {type(metadata).__name__}")
     pairs = {} if metadata is None else {"metadata": dict(metadata)}
     common = {"input_file_id": input_file_id, "endpoint": endpoint, "completion_window": completion_window}
     return {**common, **pairs, **(extra or {})}

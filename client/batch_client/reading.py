@@ -1,18 +1,29 @@
 """From a response to a model, or to the error that it tells."""
 
 import json
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 from attrs import evolve
 
-from batch_client.drift import Drift, described, is_array, is_object
+from batch_client.drift import Drift, described, is_object
 from batch_client.errors import StatusError, UnreadableResponse, status_error_class
 from batch_client.model import Model
 from batch_client.retry import retry_after
+from batch_client.secrecy import Secret, credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BODY_SHOWN = 2000
 """Characters of a body that an error carries."""
+ENOUGH = 4 * BODY_SHOWN
+"""Bytes that are looked at for that."""
+MESSAGE_SHOWN = 200
+"""Characters of a message, or of anything else that an endpoint says in a line."""
+PAYLOAD_KEPT = 1 << 16
+"""Bytes of a body that an error carries as JSON data too."""
 
 _REQUEST_IDS = ("request-id", "trace-id")
 """Ends of the names of headers that hold what an endpoint calls a request."""
@@ -55,7 +66,7 @@ def json_of(response: httpx.Response) -> Any:
         raise unreadable(response, Drift("$", "JSON", "nothing"))
     try:
         return json.loads(response.content)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # UnicodeError is a ValueError
         raise unreadable(response, Drift("$", "JSON", "something else")) from None
 
 
@@ -99,12 +110,13 @@ def error_in(response: httpx.Response, payload: Any) -> StatusError | None:
 
 def unreadable(response: httpx.Response, drift: Drift) -> UnreadableResponse:
     """The error of a response that is not as documented at one place."""
+    secret = _secret(response)
     return UnreadableResponse(
-        str(drift),
-        drift.documented,
-        drift.observed,
+        secret.hide(str(drift)),
+        secret.hide(drift.documented),
+        secret.hide(drift.observed),
         response.status_code,
-        response.headers.get("content-type", ""),
+        secret.hide(shown(response.headers.get("content-type", ""))),
         _text(response),
     )
 
@@ -116,10 +128,10 @@ def _status_error(response: httpx.Response, payload: Any, message: str) -> Statu
     return status_error_class(response.status_code)(
         response.status_code,
         _text(response),
-        without(payload, secret),
-        " ".join((without(message, secret) or _text(response)).split())[:200],
+        secret.hide(payload) if len(response.content) <= PAYLOAD_KEPT else None,
+        shown(secret.hide(message[:ENOUGH]) or _text(response)),
         retry_after(response),
-        without(_request_id(response, payload), secret),
+        secret.hide(_request_id(response, payload)),
         *_asked(response),
     )
 
@@ -130,7 +142,15 @@ def _asked(response: httpx.Response) -> tuple[str, str]:
         request = response.request
     except RuntimeError:  # a response that no request led to
         return "", ""
-    return request.method, str(request.url.copy_with(query=None, fragment=None))
+    return request.method, address(request.url)
+
+
+def address(url: httpx.URL | str) -> str:
+    """An address as errors and logs name it: without what in it may give access."""
+    try:
+        return str(httpx.URL(url).copy_with(query=None, fragment=None, userinfo=b""))
+    except (httpx.InvalidURL, ValueError, TypeError):
+        return "an address that is none"
 
 
 def _request_id(response: httpx.Response, payload: Any) -> str | None:
@@ -154,26 +174,26 @@ def _message(payload: Any) -> str:
 
 
 def _text(response: httpx.Response) -> str:
-    text: str = without(response.text, _secret(response))
+    """The beginning of the body as text: as UTF-8, whatever charset it declares, since JSON is."""
+    text: str = _secret(response).hide(response.content[:ENOUGH].decode(errors="replace"))
     return text if len(text) <= BODY_SHOWN else f"{text[:BODY_SHOWN]}…"
 
 
-def _secret(response: httpx.Response) -> str:
+def shown(text: str) -> str:
+    """A text of an endpoint's as part of a line."""
+    line = " ".join(text.split())[:MESSAGE_SHOWN]
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line)
+
+
+def _secret(response: httpx.Response) -> Secret:
+    """What the request was sent with: whoever cuts a text hides that first."""
     try:
-        authorization: str = response.request.headers.get("authorization", "")
+        headers: Mapping[str, str] = response.request.headers
     except RuntimeError:  # a response that no request led to
-        return ""
-    return authorization.rpartition(" ")[2]
+        headers = {}
+    return _of_texts(*credentials(headers))
 
 
-def without(value: Any, secret: str) -> Any:
-    """JSON data without the key, which some endpoints repeat when they refuse it."""
-    if not secret:
-        return value
-    if isinstance(value, str):
-        return value.replace(secret, "<key>")
-    if is_object(value):
-        return {name: without(item, secret) for name, item in value.items()}
-    if is_array(value):
-        return [without(item, secret) for item in value]
-    return value
+@lru_cache(maxsize=32)
+def _of_texts(*texts: str) -> Secret:
+    return Secret(*texts)

@@ -9,7 +9,7 @@ from batch_client.content import HELD, looked_up, missing, named, opening, refus
 from batch_client.errors import ConnectionFailed, UnreadableResponse
 from batch_client.lines import Lines
 from batch_client.model import value_of
-from batch_client.reading import BODY_SHOWN, refused, without
+from batch_client.reading import BODY_SHOWN, ENOUGH, refused
 from batch_client.rows import result_of
 from batch_client.sending import answered
 from batch_client.steps import Flow, Items, Load, Piece, Shut
@@ -52,8 +52,8 @@ def _of_file(endpoint: Endpoint, source: str, timeout: Timeout | Default) -> Flo
     def attempt() -> Flow[httpx.Response]:
         response: httpx.Response = yield step
         if not response.is_success:
-            yield Load()
-            return response
+            refusal: httpx.Response = yield Load()
+            return refusal
         reading.begin(response)
         while (piece := (yield Piece())) is not None:
             yield Items(reading.take(piece))
@@ -125,6 +125,5 @@ class _Reading:
             endpoint.tell("file_content", result.drift)
             return
         drift = result.drift[0]
-        body = without(result.line[:BODY_SHOWN].decode(errors="replace"), endpoint.key)
-        observed = without(drift.observed, endpoint.key)
-        raise UnreadableResponse(str(drift), drift.documented, observed, 200, "", body)
+        body = endpoint.secret.hide(result.line[:ENOUGH].decode(errors="replace"))[:BODY_SHOWN]
+        raise UnreadableResponse(str(drift), drift.documented, drift.observed, 200, "", body)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import httpx
 
 from batch_client.errors import BatchError, ConnectionFailed, RequestTimedOut
+from batch_client.reading import address, shown
 from batch_client.retry import pause
 from batch_client.settings import Endpoint
 from batch_client.steps import Call, Flow, Pause, Send
@@ -24,7 +25,7 @@ def send(endpoint: Endpoint, call: Call[T]) -> Flow[T]:
     """
 
     def once() -> Flow[httpx.Response]:
-        response: httpx.Response = yield Send(call.arguments)
+        response: httpx.Response = yield Send(call.arguments, carries=call.carries)
         return response
 
     return call.read((yield from answered(endpoint, once, call.arguments, repeatable=call.repeatable)))
@@ -56,20 +57,22 @@ def answered(
         if wait is None:
             break
         came = outcome.status_code if isinstance(outcome, httpx.Response) else type(outcome).__name__
-        what = f"{arguments['method']} {httpx.URL(arguments['url']).copy_with(query=None)}"
-        _log.info("%s: %s; try %d of %d in %.1f s", what, came, tried + 1, endpoint.retries + 1, wait)
+        _log.info("%s: %s; try %d of %d in %.1f s", _named(arguments), came, tried + 1, endpoint.retries + 1, wait)
         yield Pause(wait)
     if isinstance(outcome, httpx.Response):
         return outcome
-    raise _failure(outcome) from None  # httpx's error holds the request, and that the key
+    raise _failure(outcome, arguments)
 
 
-def _failure(error: httpx.HTTPError) -> BatchError:
-    request = error.request
-    what = f"{request.method} {request.url.copy_with(query=None)}"
+def _failure(error: httpx.HTTPError, arguments: Mapping[str, Any]) -> BatchError:
+    what = _named(arguments)
     if isinstance(error, httpx.TimeoutException):
         return RequestTimedOut(f"{what}: {_PHASES.get(type(error), 'no answer')} within the client's timeout")
-    return ConnectionFailed(f"{what}: {error or type(error).__name__}")
+    return ConnectionFailed(f"{what}: {shown(str(error)) or type(error).__name__}")
+
+
+def _named(arguments: Mapping[str, Any]) -> str:
+    return f"{arguments['method']} {address(arguments['url'])}"
 
 
 _PHASES: Mapping[type[httpx.HTTPError], str] = {

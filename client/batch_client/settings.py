@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
@@ -13,6 +13,8 @@ from attrs import field, frozen
 
 from batch_client.defaults import DEFAULT, TIMEOUT, Default, Timeout
 from batch_client.errors import BatchError
+from batch_client.moments import bound
+from batch_client.secrecy import Secret, Veiled, credentials
 from batch_client.steps import Call
 
 if TYPE_CHECKING:
@@ -26,12 +28,16 @@ H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 _VERSION = re.compile(r"/v\d+\w*\Z")
 PLACES_TOLD = 1000
 """Places that are logged at most: names in payloads may be anybody's."""
+LONGEST_ID = 1000
+"""Characters; some providers' ids are addresses with a signature."""
 _INDEX = re.compile(r"\[\d+\]")
 
 
 @frozen
 class Endpoint:
-    """A provider at an address, for one account. `key` and `headers` are in no repr.
+    """A provider at an address, for one account.
+
+    `key` and `headers` are in no repr, and `secret` keeps them out of all else.
 
     Attributes:
         base: The address that paths are put after, without a slash at its end.
@@ -46,6 +52,7 @@ class Endpoint:
     timeout: httpx.Timeout | None
     retries: int
     strict: bool
+    secret: Secret = field(repr=False, eq=False)
     _told: set[str] = field(factory=set[str], init=False, repr=False, eq=False)
 
     @classmethod
@@ -64,22 +71,31 @@ class Endpoint:
         """Put together what a caller gave, the environment has, and the provider's record says.
 
         Raises:
-            BatchError: there is no key, or the key or the address cannot be one.
+            BatchError: there is no key, or the key, the address, or a header cannot be one.
         """
-        key = _key(provider, api_key or os.environ.get(provider.key_variable) or "")
+        key, refusal = Veiled(), None
+        try:
+            key = _key(provider, api_key or os.environ.get(provider.key_variable) or "")
+            base = _base(provider, base_url or os.environ.get(provider.base_url_variable) or provider.base_url)
+        except BatchError as error:
+            refusal = error
+        if refusal is not None:
+            raise Secret(key).cleaned(refusal)
+        own = {name: Veiled(value) for name, value in (headers or {}).items()}
         bearer = provider.key_header.lower() == "authorization"
         return cls(
             provider=provider,
-            base=_base(provider, base_url or os.environ.get(provider.base_url_variable) or provider.base_url),
+            base=base,
             key=key,
             headers={
-                provider.key_header: f"Bearer {key}" if bearer else key,
+                provider.key_header: Veiled(f"Bearer {key}" if bearer else key),
                 "User-Agent": f"{provider.distribution}/{provider.version}",
-                **(headers or {}),
+                **own,
             },
             timeout=(None if own_client else TIMEOUT) if timeout is DEFAULT else _timeout(timeout),
             retries=retries,
             strict=strict,
+            secret=Secret(key, *credentials(own)),
         )
 
     def call(
@@ -112,7 +128,7 @@ class Endpoint:
             **self.within(timeout),
             **body,
         }
-        return Call(arguments, lambda response: self._read(operation, response), repeatable)
+        return Call(arguments, lambda response: self._read(operation, response), repeatable, carries="files" in body)
 
     def within(self, timeout: Timeout | Default) -> dict[str, Any]:
         """The timeout of a request as an argument of httpx; none where its client's own holds."""
@@ -140,35 +156,71 @@ def http_client(kind: type[H], given: object) -> H:
         BatchError: it is of another kind.
     """
     if given is None:
-        return kind()
+        made = kind()
+        if isinstance(made, httpx.Client):
+            bound(made)
+        return made
     if not isinstance(given, kind):
         raise BatchError(f"http_client must be an httpx.{kind.__name__}, not {type(given).__name__}")
     return given
 
 
-def _step(value: str) -> str:
-    """An id as one step of a path."""
-    return quote(value, safe="")
+def _step(value: object) -> str:
+    """An id as one step of a path.
+
+    Raises:
+        BatchError: it cannot be one, or would be a way to somewhere else.
+    """
+    if not isinstance(value, str):
+        raise BatchError(f"an id is a text, not {type(value).__name__}")
+    if value in {"", ".", ".."} or len(value) > LONGEST_ID:
+        raise BatchError(f"no batch or file has an id such as {value[:20]!r}")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError:
+        raise BatchError(f"the id {value[:60]!r} holds characters that cannot be sent") from None
 
 
 def _timeout(timeout: Timeout | Default) -> httpx.Timeout:
-    return timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(None if timeout is DEFAULT else timeout)
+    """A caller's timeout.
+
+    Raises:
+        BatchError: it is none.
+    """
+    if isinstance(timeout, httpx.Timeout):
+        return timeout
+    if timeout is DEFAULT or timeout is None or timeout == float("inf"):
+        return httpx.Timeout(None)
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
+        raise BatchError(f"timeout is a number of seconds, an httpx.Timeout or None, not {timeout!r}")
+    return httpx.Timeout(timeout)
 
 
-def _base(provider: Provider, url: str) -> str:
-    """The address that paths are put after; it may be given with the version of the API or without."""
+def _base(provider: Provider, url: object) -> str:
+    """The address that paths are put after; it may be given with the version of the API or without.
+
+    Raises:
+        BatchError: it is no address, or one that nothing can be put after.
+    """
     try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
-        parsed = httpx.URL("")
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        text = str(url) if isinstance(url, httpx.URL) else cast("str", url).strip()
+        text.encode()
+        parsed = httpx.URL(text)
+        port = parsed.port or 1
+    except (httpx.InvalidURL, ValueError, TypeError, AttributeError):
+        text, parsed, port = "", httpx.URL(""), 1
+    if parsed.scheme not in {"http", "https"} or not parsed.host or not 0 < port < 1 << 16:
         raise BatchError("base_url must be an http or https address, as https://host or https://host/v1")
+    if "?" in text or "#" in text:
+        raise BatchError("base_url must be an http or https address, as https://host/v1, with nothing after a ? or #")
     version = _VERSION.search(provider.base_url)
-    return url.rstrip("/").removesuffix(version[0] if version else "") + (version[0] if version else "")
+    return text.rstrip("/").removesuffix(version[0] if version else "") + (version[0] if version else "")
 
 
-def _key(provider: Provider, key: str) -> str:
-    key = key.strip()
+def _key(provider: Provider, key: object) -> Veiled:
+    if not isinstance(key, str):
+        raise BatchError(f"an API key is a text, not {type(key).__name__}")
+    key = Veiled(key.strip())
     if not key:
         raise BatchError(f"no API key: set {provider.key_variable}, or give api_key")
     if not key.isascii() or not key.isprintable() or " " in key:

@@ -17,19 +17,27 @@ T = TypeVar("T")
 class Call(Generic[T]):
     """A request, and what its response is read as.
 
-    `arguments` are those of `httpx.Client.request`; `repeatable` is whether sending it twice does no harm.
+    `arguments` are those of `httpx.Client.request`; `repeatable` is whether sending it twice does no harm;
+    `carries` whether it takes a file along.
     """
 
     arguments: Mapping[str, Any]
     read: Callable[[httpx.Response], T]
     repeatable: bool = True
+    carries: bool = False
 
 
 @frozen
 class Send:
-    """Send a request; gives the response, its body loaded."""
+    """Send a request; gives the response, its body loaded.
+
+    All of it may take as long as the request's timeout for reading, or `within` seconds if that is less. Where it
+    `carries` a file, whose way up takes its time, that holds for the answer's body alone.
+    """
 
     arguments: Mapping[str, Any]
+    within: float | None = None
+    carries: bool = False
 
 
 @frozen
@@ -45,7 +53,7 @@ class Open:
 
 @frozen
 class Load:
-    """Load the body of the open response."""
+    """Load the body of the open response; gives the response with it."""
 
 
 @frozen

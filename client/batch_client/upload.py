@@ -30,10 +30,15 @@ _NAME = "requests.jsonl"
 
 
 def upload(endpoint: Endpoint, source: Source, purpose: str, timeout: Timeout | Default) -> Flow[Any]:
-    """Upload a file; it is sent again only if it can be read again."""
+    """Upload a file; it is sent again only if it can be read again.
+
+    Raises:
+        OSError: there is no such file, or none that can be read.
+        BatchError: it is no file, it changed while it was sent, or the endpoint did not take it.
+    """
     with _opened(source) as (stream, name):
         again = stream.seekable()
-        payload = stream if again else cast("BinaryIO", _Pipe(stream))
+        payload = cast("BinaryIO", _Measured(stream) if again else _Pipe(stream))
         call = endpoint.call(
             "upload_file",
             timeout=timeout,
@@ -48,19 +53,45 @@ def upload(endpoint: Endpoint, source: Source, purpose: str, timeout: Timeout | 
 def _opened(source: Source) -> Generator[tuple[BinaryIO, str]]:
     """What is sent, and the name it is given."""
     if isinstance(source, (str, os.PathLike)):
-        with Path(source).open("rb") as stream:
-            yield stream, Path(source).name
+        path = as_path(source)
+        with path.open("rb") as stream:
+            yield stream, _name(path.name)
     elif isinstance(source, (bytes, bytearray, memoryview)):
         yield io.BytesIO(source), _NAME
     elif hasattr(source, "read"):
+        if getattr(source, "closed", False) or isinstance(source, io.TextIOBase):
+            raise BatchError("a file to upload must be open for reading bytes")
         name = getattr(source, "name", None)  # of an open file: its path, or the number of a descriptor
-        yield cast("BinaryIO", source), Path(name).name if isinstance(name, str) else _NAME
-    else:
+        yield cast("BinaryIO", source), _name(Path(name).name) if isinstance(name, str) else _NAME
+    elif isinstance(source, Iterable):
         with SpooledTemporaryFile(IN_MEMORY) as written:
-            for number, request in enumerate(cast("Iterable[Any]", source), 1):
+            for number, request in enumerate(source, 1):
                 written.write(_line(number, request))
             written.seek(0)
             yield cast("BinaryIO", written), _NAME
+    else:
+        raise BatchError(f"upload takes a path, a file, bytes or requests, not {type(source).__name__}")
+
+
+def as_path(given: str | os.PathLike[str]) -> Path:
+    """A caller's path.
+
+    Raises:
+        BatchError: it cannot be one.
+    """
+    try:
+        text = os.fspath(given)
+        os.fsencode(text)
+    except (TypeError, ValueError):
+        text = "\0"
+    if not isinstance(text, str) or "\0" in text:
+        raise BatchError(f"a path cannot be {str(given)[:100]!r}")
+    return Path(text)
+
+
+def _name(name: str) -> str:
+    """A file's name as it can be sent."""
+    return name.encode(errors="replace").decode() or _NAME
 
 
 def _line(number: int, request: Any) -> bytes:
@@ -75,6 +106,35 @@ def _line(number: int, request: Any) -> bytes:
         )
     except (TypeError, ValueError, RecursionError) as error:
         raise BatchError(f"request {number} cannot be written as JSON: {error}") from None
+
+
+class _Measured(io.RawIOBase):
+    """A file of the size that it has at first: what it is said to be is what is sent, or nothing is."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return self._size if whence == os.SEEK_END else self._stream.seek(offset, whence)
+
+    def read(self, size: int = -1, /) -> bytes:
+        left = self._size - self._stream.tell()
+        piece = self._stream.read(min(size, left) if size >= 0 else left) if left > 0 else b""
+        if not isinstance(piece, bytes):
+            raise BatchError("a file to upload must be open for reading bytes")
+        if not piece and left > 0:
+            raise BatchError(f"the file became {left} bytes shorter while it was sent")
+        if not piece and self._stream.read(1):
+            raise BatchError("the file became longer while it was sent")
+        return piece
 
 
 class _Pipe(io.RawIOBase):
