@@ -6,12 +6,10 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.document import Location
-from conformance.schema import PayloadSchema, at, resolve
+from conformance.schema import PayloadSchema, at
 
 ABSENT = object()
 """Stands for a field that an example does not have."""
-
-_COMPOSITION = ("allOf", "anyOf", "oneOf")
 
 
 @frozen
@@ -30,13 +28,13 @@ def saying(schema: PayloadSchema, pointer: str) -> tuple[Saying, Saying]:
         pointer: A JSON Pointer with `*` for indexes and keys of free maps.
     """
     document = schema.document
-    nodes = tuple(_alternatives(schema, [schema.location]))
+    nodes = tuple(schema.alternatives([schema.location]))
     shown = [*_examples(schema, nodes), *_beside(schema)]
     here = around = Saying(nodes, tuple(shown))
     for step in steps(pointer):
         around = here
         below = [child for node in here.nodes for child in _children(at(document, node), node, step)]
-        nodes = tuple(_alternatives(schema, below))
+        nodes = tuple(schema.alternatives(below))
         shown = [pair for value, place in here.shown for pair in _stepped(value, place, step)]
         here = Saying(nodes, (*shown, *_examples(schema, nodes)))
     return here, around
@@ -45,20 +43,6 @@ def saying(schema: PayloadSchema, pointer: str) -> tuple[Saying, Saying]:
 def steps(pointer: str) -> list[str]:
     """The steps of a JSON Pointer."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
-def _alternatives(schema: PayloadSchema, locations: Iterable[Location]) -> Iterator[Location]:
-    """Where schemas of one value are defined: with references followed, and in all parts of compositions."""
-    waiting, known = list(locations), set[Location]()
-    while waiting:
-        location = resolve(schema.document, waiting.pop(0))
-        node = at(schema.document, location)
-        if location in known or not isinstance(node, dict):
-            continue
-        known.add(location)
-        yield location
-        for key in _COMPOSITION:
-            waiting.extend((*location, key, index) for index in range(len(node.get(key, ()))))
 
 
 def _children(node: Any, location: Location, step: str) -> Iterator[Location]:

@@ -17,6 +17,13 @@ from attrs import define, field, frozen
 from conformance.document import Document, DocumentError, Location
 from conformance.masking import is_name
 
+MAX_PATHS = 10_000
+"""In how many ways a schema may be composed of others."""
+MAX_PLACES = 60_000
+"""How many places of a payload are looked at: schemas that refer to one another have them without end."""
+MAX_DEPTH = 100
+"""And how deep."""
+
 _COMPOSITION = ("allOf", "anyOf", "oneOf")
 _SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas")
 _SCHEMA_LISTS = (*_COMPOSITION, "prefixItems")
@@ -86,7 +93,24 @@ class _Converter:
 
     def root(self, node: Any) -> dict[str, Any]:
         converted = self.convert(node, branch=False)
+        for one in (converted, *self.defs.values()):
+            if self._paths(one, {}) > MAX_PATHS:
+                raise DocumentError("schemas that are composed of one another in too many ways")
         return {**converted, "$defs": self.defs} if isinstance(converted, dict) else {"allOf": [converted]}
+
+    def _paths(self, node: Any, known: dict[str, int]) -> int:
+        """In how many ways compositions lead on from a schema: a validator has to go them all."""
+        if not isinstance(node, dict):
+            return 1
+        below = [each for key in _COMPOSITION for each in node.get(key, ())]
+        total = sum(self._paths(each, known) for each in below)
+        if "$ref" in node:
+            name = node["$ref"].rpartition("/")[2]
+            if name not in known:
+                known[name] = 1
+                known[name] = self._paths(self.defs[name], known)
+            total += known[name]
+        return max(total, 1)
 
     def convert(self, node: Any, *, branch: bool) -> Any:
         """A branch of a composition stays open at its own level: the schema around it closes the object."""
@@ -108,7 +132,8 @@ class _Converter:
                 out[key] = {name: self.convert(child, branch=False) for name, child in node[key].items()}
         for key in _SCHEMA_LISTS:
             if key in node:
-                out[key] = [self.convert(child, branch=key in _COMPOSITION) for child in node[key]]
+                parts = [self.convert(child, branch=key in _COMPOSITION) for child in node[key]]
+                out[key] = _once(parts) if key in {"allOf", "anyOf"} else parts
         for key in _SCHEMA_VALUES:
             if key in node:
                 out[key] = self.convert(node[key], branch=key in {"if", "then", "else"})
@@ -117,8 +142,14 @@ class _Converter:
         if (ref, branch) not in self._names:
             name = self._names[ref, branch] = f"{len(self._names)}"
             self.defs[name] = {}
+            resolve(self.document, ref_location(ref))  # a circle of references alone has no end
             self.defs[name] = self.convert(at(self.document, ref_location(ref)), branch=branch)
         return f"#/$defs/{self._names[ref, branch]}"
+
+
+def _once(parts: list[Any]) -> list[Any]:
+    """Each part of a composition once: the same again asks for nothing more."""
+    return [one for index, one in enumerate(parts) if one not in parts[:index]]
 
 
 def _translate(node: Mapping[str, Any], out: dict[str, Any]) -> None:
@@ -219,6 +250,8 @@ class PayloadSchema:
         """
         try:
             return jsonschema_rs.Draft202012Validator(self.json_schema, validate_formats=True)
+        except RecursionError:
+            raise DocumentError(f"#{pointer(self.location)}: schemas that refer to one another too deeply") from None
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise DocumentError(f"#{pointer(self.location)}: not a valid schema: {reason}") from None
@@ -250,29 +283,41 @@ class PayloadSchema:
 
     def _child(self, location: Location, step: str | int) -> tuple[Location | None, bool]:
         """Where the contract documents a step below a location, and whether the step is a key of a free map."""
-        location = resolve(self.document, location)
-        node = at(self.document, location)
-        if not isinstance(node, dict):
-            return None, False
-        if isinstance(step, int):
-            if "items" in node:
-                return (*location, "items"), False
-        elif step in node.get("properties", {}):
-            return (*location, "properties", step), False
-        for key in _COMPOSITION:
-            for index in range(len(node.get(key, ()))):
-                found, free = self._child((*location, key, index), step)
-                if found is not None:
-                    return found, free
-        found = _of_map(node, step)
-        return (None if found is None else (*location, *found)), found is not None
+        free: Location | None = None
+        for one in self.alternatives([location]):
+            node = at(self.document, one)
+            if isinstance(step, int):
+                if "items" in node:
+                    return (*one, "items"), False
+            elif step in node.get("properties", {}):
+                return (*one, "properties", step), False
+            found = None if free is not None else _of_map(node, step)
+            free = free if found is None else (*one, *found)
+        return free, free is not None
+
+    def alternatives(self, locations: Iterable[Location]) -> Iterator[Location]:
+        """Where schemas of one value are defined: references followed, and all parts of compositions, each once."""
+        waiting, known = list(locations)[::-1], set[Location]()
+        while waiting:
+            location = resolve(self.document, waiting.pop())
+            node = at(self.document, location)
+            if location in known or not isinstance(node, dict):
+                continue
+            known.add(location)
+            yield location
+            parts = [(*location, key, index) for key in _COMPOSITION for index in range(len(node.get(key, ())))]
+            waiting.extend(reversed(parts))
 
     def places(self) -> Iterator[Place]:
-        """Every documented place of a payload, properties and items, each once.
+        """Every documented place of a payload, properties and items, each once, as far as MAX_PLACES.
 
         Recursion is cut at its first return.
         """
-        yield from self._below(self.location, (), frozenset())
+        told = set[str]()
+        for place in self._below(self.location, (), frozenset(), iter(range(MAX_PLACES))):
+            if place.pointer not in told:
+                told.add(place.pointer)
+                yield place
 
     def list_place(self) -> tuple[str, ...] | None:
         """The steps to the list that a payload is or holds, the nearest one first; None where there is none."""
@@ -282,22 +327,22 @@ class PayloadSchema:
         )
         return None if found is None else tuple(step for step in found.split("/") if step)
 
-    def _below(self, location: Location, steps: tuple[str, ...], above: frozenset[Location]) -> Iterator[Place]:
-        location = resolve(self.document, location)
-        if location in above:
-            return
-        node, above = at(self.document, location), above | {location}
-        if not isinstance(node, dict):
-            return
-        for name in node.get("properties", {}):
-            child = (*location, "properties", name)
-            yield Place(pointer((*steps, name)), child, documented=True)
-            yield from self._below(child, (*steps, name), above)
-        if isinstance(node.get("items"), dict):
-            yield from self._below((*location, "items"), (*steps, "*"), above)
-        for key in _COMPOSITION:
-            for index in range(len(node.get(key, ()))):
-                yield from self._below((*location, key, index), steps, above)
+    def _below(
+        self, location: Location, steps: tuple[str, ...], above: frozenset[Location], left: Iterator[int]
+    ) -> Iterator[Place]:
+        """`left` counts what may still be looked at."""
+        nodes = [one for one in self.alternatives([location]) if one not in above]
+        above = above.union(nodes)
+        for one in nodes if len(steps) < MAX_DEPTH else ():
+            node = at(self.document, one)
+            children = [(name, (*one, "properties", name)) for name in node.get("properties", {})]
+            children += [("*", (*one, "items"))] if isinstance(node.get("items"), dict) else []
+            for step, child in children:
+                if next(left, None) is None:
+                    return
+                if child[-1] != "items" or child[-2:-1] == ("properties",):
+                    yield Place(pointer((*steps, step)), child, documented=True)
+                yield from self._below(child, (*steps, step), above, left)
 
 
 def _is_list(node: Any) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 import orjson
 from attrs import define, evolve, field, frozen
 
-from conformance.compare.shape import ABSENT, Bound, Part, Shape, lower, shape, upper
+from conformance.compare.shape import ABSENT, Bound, Part, Shape, Shapes, lower, shape, upper
 from conformance.contract import Contract
 from conformance.document import Location
 from conformance.schema import PayloadSchema, at, pointer, ref_location, resolve
@@ -46,6 +46,11 @@ class Differ:
     _open: set[tuple[Location, Location]] = field(factory=set)
     _done: dict[tuple[Location, Location], tuple[Change, ...]] = field(factory=dict)
     _cuts: int = 0
+    _shapes: tuple[Shapes, Shapes] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Start with nothing looked at."""
+        self._shapes = (Shapes(self.old), Shapes(self.new))
 
     def payload(self, old: PayloadSchema, new: PayloadSchema, steps: tuple[str, ...] = ()) -> Iterator[Change]:
         """Every change from one payload's schema to the other; `steps` lead to the payload.
@@ -78,7 +83,7 @@ class Differ:
             yield evolve(change, steps=(*steps, *change.steps)) if steps else change
 
     def _written(self, old: Part, new: Part, steps: tuple[str, ...]) -> Iterator[Change]:
-        before, after = shape(self.old, old), shape(self.new, new)
+        before, after = self._shapes[0].of(old), self._shapes[1].of(new)
         pair = (before.location, after.location)
         if pair in self._open:
             self._cuts += 1

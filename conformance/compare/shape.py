@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from conformance.contract import Contract
-from conformance.document import Location
-from conformance.schema import at, json_type, ref_location, words
+from conformance.document import DocumentError, Location
+from conformance.schema import allows_null, at, json_type, only_ref_counts, ref_location, words
 
 Bound = tuple[float, bool]
 """A value, and whether it is itself excluded."""
 
+_COMPOSITION = ("allOf", "anyOf", "oneOf")
 _MINIMA = {"minimum": "value", "minLength": "length", "minItems": "items", "minProperties": "properties"}
 _MAXIMA = {"maximum": "value", "maxLength": "length", "maxItems": "items", "maxProperties": "properties"}
 _REST = (
@@ -36,6 +37,8 @@ class Part:
 
     node: Any
     location: Location
+    made: str | None = None
+    """The keyword of a merge that was made up."""
 
 
 @frozen(eq=False)
@@ -84,43 +87,75 @@ def shown(bound: Bound) -> str:
     return f"{bound[0]:g}" + (" (excluded)" if bound[1] else "")
 
 
-def shape(contract: Contract, part: Part, above: frozenset[Location] = frozenset()) -> Shape:
+MAX_SHAPES = 60_000
+"""How many schemas are looked at in one comparison: some that refer to one another have no end."""
+
+
+@define(eq=False)
+class Shapes:
+    """The shapes of the parts of one contract."""
+
+    contract: Contract
+    _left: int = MAX_SHAPES
+
+    def of(self, part: Part, above: frozenset[Location] = frozenset()) -> Shape:
+        """The shape of a part.
+
+        Raises:
+            DocumentError: a reference leads nowhere or out of the document, or schemas refer to one another too often.
+        """
+        self._left -= 1
+        if self._left < 0:
+            where = f"{self.contract.file}:{self.contract.line(part.location)}"
+            raise DocumentError(f"{where}: schemas that refer to one another in too many ways to be compared")
+        node, location = part.node, part.location
+        if not isinstance(node, dict):
+            return Shape(location, types=None if node else frozenset(), nullable=bool(node))
+        if "$ref" in node:
+            return self._referred(node, location, above)
+        own = _own(node, location)
+        if not any(key in node for key in _COMPOSITION):
+            return own
+        whole = reduce(_meet, (self.of(one, above) for one in _branches(node, location, "allOf")), own)
+        for key in ("anyOf", "oneOf"):
+            alternatives = [self.of(one, above) for one in _branches(node, location, key)]
+            if alternatives:
+                whole = _meet(whole, reduce(_join, alternatives))
+        return evolve(whole, location=location, nullable=whole.nullable or allows_null(node))
+
+    def _referred(self, node: Mapping[str, Any], location: Location, above: frozenset[Location]) -> Shape:
+        document = self.contract.document
+        target = ref_location(node["$ref"])
+        named = Shape(target) if target in above else self.of(Part(at(document, target), target), above | {target})
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        if only_ref_counts(document) or not beside:
+            return named
+        whole = _meet(named, self.of(Part(beside, location), above))
+        return evolve(whole, nullable=whole.nullable or allows_null(node))
+
+
+def _branches(node: Mapping[str, Any], location: Location, key: str) -> list[Part]:
+    """The parts of a composition, each once."""
+    parts: list[Part] = []
+    for index, one in enumerate(node.get(key, ())):
+        if all(one != other.node for other in parts):
+            parts.append(Part(one, (*location, key, index)))
+    return parts
+
+
+def shape(contract: Contract, part: Part) -> Shape:
     """The shape of a part of a contract.
 
     Raises:
-        DocumentError: a reference leads nowhere or out of the document.
+        DocumentError: a reference leads nowhere or out of the document, or schemas refer to one another too often.
     """
-    node, location = part.node, part.location
-    if not isinstance(node, dict):
-        return Shape(location, types=None if node else frozenset(), nullable=bool(node))
-    old = contract.version.startswith("3.0")
-    if "$ref" in node:
-        target = ref_location(node["$ref"])
-        named = (
-            Shape(target)
-            if target in above
-            else shape(contract, Part(at(contract.document, target), target), above | {target})
-        )
-        beside = {key: value for key, value in node.items() if key != "$ref"}
-        return named if old or not beside else _meet(named, shape(contract, Part(beside, location), above))
-    branches = [Part(one, (*location, "allOf", index)) for index, one in enumerate(node.get("allOf", ()))]
-    own = _own(node, location, old=old)
-    if not branches and "anyOf" not in node and "oneOf" not in node:
-        return own
-    whole = reduce(_meet, (shape(contract, one, above) for one in branches), own)
-    for key in ("anyOf", "oneOf"):
-        alternatives = [
-            shape(contract, Part(one, (*location, key, index)), above) for index, one in enumerate(node.get(key, ()))
-        ]
-        if alternatives:
-            whole = _meet(whole, reduce(_join, alternatives))
-    return evolve(whole, location=location, nullable=whole.nullable or (old and node.get("nullable") is True))
+    return Shapes(contract).of(part)
 
 
-def _own(node: Mapping[str, Any], location: Location, *, old: bool) -> Shape:
+def _own(node: Mapping[str, Any], location: Location) -> Shape:
     """What the keywords of one schema say, without what it is composed of."""
     values = tuple(node["enum"]) if "enum" in node else (node["const"],) if "const" in node else None
-    types, nullable = _types(node, values, old=old)
+    types, nullable = _types(node, values)
     return Shape(
         location=location,
         types=types,
@@ -142,18 +177,18 @@ def _own(node: Mapping[str, Any], location: Location, *, old: bool) -> Shape:
     )
 
 
-def _types(node: Mapping[str, Any], values: tuple[Any, ...] | None, *, old: bool) -> tuple[frozenset[str] | None, bool]:
+def _types(node: Mapping[str, Any], values: tuple[Any, ...] | None) -> tuple[frozenset[str] | None, bool]:
     named = node.get("type")
     if isinstance(named, str | list):
         types = frozenset([named] if isinstance(named, str) else named)
-        nullable = (old and node.get("nullable") is True) or ("null" in types and (values is None or None in values))
+        nullable = allows_null(node) or ("null" in types and (values is None or None in values))
     elif values is not None:
-        types, nullable = frozenset(map(json_type, values)), None in values
+        types, nullable = frozenset(map(json_type, values)), None in values or allows_null(node)
     else:
         implied = {kind for keyword, kind in _IMPLIED.items() if keyword in node}
         if not implied:
             return None, True
-        types, nullable = frozenset(implied), False
+        types, nullable = frozenset(implied), allows_null(node)
     return types - {"null"} | ({"integer"} if "number" in types else frozenset()), nullable
 
 
@@ -238,7 +273,13 @@ def _narrowed(one: Any, other: Any, both: Callable[[Any, Any], Any]) -> Any:
 
 
 def _both(one: Part | None, other: Part | None, keyword: str) -> Part | None:
-    return None if one is None or other is None else Part({keyword: [one.node, other.node]}, one.location)
+    if one is None or other is None:
+        return None
+    nodes: list[Any] = []
+    for part in (one, other):
+        made = part.node[keyword] if part.made == keyword else [part.node]
+        nodes += [node for node in made if node not in nodes]
+    return one if len(nodes) == 1 else Part({keyword: nodes}, one.location, keyword)
 
 
 def _merged(one: Shape, other: Shape, keyword: str) -> dict[str, Part]:
