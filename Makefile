@@ -8,7 +8,7 @@ GENERATED := $(wildcard generated/*/pyproject.toml)
 PACKAGES := client $(GENERATED:/pyproject.toml=) .
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup drift test test-full regen regen-check refresh check bench live lock wheels clean
+.PHONY: setup drift test test-full regen regen-check matrix refresh check bench live lock wheels clean
 
 setup: $(READY)
 
@@ -32,12 +32,17 @@ regen: $(READY)
 	$(BIN)/python scripts/generate_clients.py
 	$(BIN)/python scripts/contract_table.py
 	$(BIN)/python scripts/rules_page.py
+	$(BIN)/python scripts/matrix.py
 
 regen-check: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --check
 	$(BIN)/python scripts/generate_clients.py --check
 	$(BIN)/python scripts/contract_table.py --check
 	$(BIN)/python scripts/rules_page.py --check
+	$(BIN)/python scripts/matrix.py --check
+
+matrix: $(READY)
+	$(BIN)/python scripts/matrix.py
 
 check: $(READY)
 	$(BIN)/ruff check .

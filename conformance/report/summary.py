@@ -232,10 +232,10 @@ def why_known(row: Row, say: Say) -> str:
 
 
 def differences(tree: Tree) -> Mapping[PairKey, list[list[Row]]]:
-    """What is known and would break or warn, by pair: rows of one rule, line of the contract and value together."""
+    """What would break or warn, by pair: rows of one rule, line of the contract and value together."""
     found: dict[PairKey, dict[tuple[Any, ...], list[Row]]] = {}
     for row in tree["drift"]:
-        if row["known"] and row["endpoint"] is not None and at_least(row["severity"], "warning"):
+        if row["endpoint"] is not None and at_least(row["severity"], "warning"):
             spec, last = row["spec"], row["pointer"].rpartition("/")[2]
             alike = (row["rule"], spec["file"], spec["line"], last, row["value"])
             found.setdefault((row["endpoint"], row["contract"]), {}).setdefault(alike, []).append(row)

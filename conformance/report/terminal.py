@@ -176,8 +176,9 @@ MAX_DIFFERENCES = 6
 def _differences(tree: Tree, columns: int, say: Say, style: _Style) -> Iterator[list[str]]:
     """What is known of each pair that differs, a line or two a kind."""
     differ = {(pair["endpoint"], pair["contract"]) for pair in tree["pairs"] if pair["outcome"] == "differs"}
-    for (endpoint, contract), groups in summary.differences(tree).items():
-        if (endpoint, contract) not in differ:
+    for (endpoint, contract), every in summary.differences(tree).items():
+        groups = [rows for rows in every if rows[0]["known"]]
+        if (endpoint, contract) not in differ or not groups:
             continue
         pair = f"{clip(str(endpoint), 40)} × {clip(contract, 40)}"
         block = [style("differs", line) for line in wrap(say("differences", pair=pair), columns)]
