@@ -178,7 +178,7 @@ def _reached(document: Document) -> Document:
     if not found:
         raise DocumentError("no operation of a Batch API in it: expected paths like /v1/batches or /v1/files")
     followed = [one.location for one in found.values()] + [(*one.item, "parameters") for one in found.values()]
-    beside: list[Location] = [(key,) for key in _BESIDE] + [("components", "securitySchemes")]
+    beside: list[Location] = [*((key,) for key in _BESIDE), ("components", "securitySchemes")]
     for one in found.values():
         beside += [("paths", one.template, "$ref"), (*one.item, "servers")]
     return reach(document, followed, beside)

@@ -1,5 +1,6 @@
 """Anybody's OpenAPI document is a contract as it is published."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,25 @@ def test_json_as_tools_write_it_is_read_with_its_lines(loaded: Any) -> None:
     contract = loaded(text.encode(), "their.json")
 
     assert contract.line(contract.operations["create_batch"].location) == 4
+
+
+def test_a_whole_document_of_3_mb_is_read_in_seconds(loaded: Any) -> None:
+    """Hundreds of other paths and thousands of other schemas cost their reading, and are then gone."""
+    words = "What somebody else's operation is about, at length. " * 7
+    paths = {
+        f"/others/{number}": {"get": {"summary": words, **answer({"$ref": f"#/components/schemas/Other{number}"})}}
+        for number in range(1500)
+    }
+    schemas = {
+        f"Other{number}": {"properties": {f"field{one}": {"type": "string", "description": words} for one in range(4)}}
+        for number in range(1500)
+    }
+    content = orjson.dumps(document({**paths, "/batches": listing()}, components={"schemas": schemas}))
+    assert len(content) > 3_000_000
+    began = time.process_time()
+
+    contract = loaded(content, "their.json")
+
+    assert time.process_time() - began < 20
+    assert contract.operations.keys() == {"list_batches"}
+    assert len(orjson.dumps(contract.document.data)) < 2_000

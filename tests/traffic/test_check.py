@@ -11,6 +11,7 @@ import pytest
 import zstandard
 from attrs import evolve
 
+from conformance import against, contract
 from conformance.contract import ContractError
 from conformance.recording import SourceError, source
 from conformance.rules import at_least
@@ -252,3 +253,13 @@ def test_two_processes_report_what_one_does(tmp_path: Path, monkeypatch: pytest.
     one = checked(*names, against=())
     assert everything(checked(*names, against=(), jobs=2)) == everything(one)
     assert len(one.drifts) > 20
+
+
+def test_an_unknown_host_is_judged_by_the_usual_contracts_and_says_so(lines: Path) -> None:
+    """Without --against: the host's own contract, or, where nobody knows it, those that the records mark."""
+    result = checked(lines, against=())
+
+    assert {verdict.pair.contract.name for verdict in result.verdicts} == set(against.usual())
+    assert any("no known provider's, so judged by" in note for note in result.notes)
+    assert not any("no known provider's" in note for note in checked(lines).notes)
+    assert {one.pair.contract.name for one in checked(lines, against=("all",)).verdicts} == set(contract.names())
