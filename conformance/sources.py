@@ -1,4 +1,4 @@
-"""The published pages behind a contract: each kept OpenAPI block, and the samples and values of rendered pages."""
+"""What stands behind a contract: kept OpenAPI blocks, samples and values of rendered ones, and what others document."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,11 @@ from attrs import frozen
 
 from conformance.document import Document, Location, read
 from conformance.specs import specs_dir
+
+REFERENCE = "reference.yaml"
+"""The file of what pages that are not kept document."""
+STATED = ("x-limits", "x-values")
+"""What OpenAPI has no words for, and may be stated of what another source documents."""
 
 
 @frozen
@@ -23,10 +28,14 @@ class Sample:
 
 @frozen
 class Page:
-    """One kept page: `file` is how reports name it; an OpenAPI block, or the data of a rendered page."""
+    """One kept page: `file` is how reports name it; an OpenAPI block, or the data of a rendered page.
+
+    `contract` is there for what other pages document: the contract whose names it uses.
+    """
 
     file: str
     document: Document
+    contract: Document | None = None
 
     @property
     def is_openapi(self) -> bool:
@@ -42,7 +51,15 @@ def pages(provider: str) -> Iterator[Page]:
     """
     folder = specs_dir() / "sources" / provider
     for path in sorted(folder.glob("*.yaml")):
-        yield Page(f"specs/sources/{provider}/{path.name}", read(path))
+        contract = read(specs_dir() / f"{provider}.yaml") if path.name == REFERENCE else None
+        yield Page(f"specs/sources/{provider}/{path.name}", read(path), contract)
+
+
+def says_nothing(node: Any) -> bool:
+    """Whether nothing is said in OpenAPI's own words: only extensions, at places that another source documents."""
+    return isinstance(node, dict) and all(
+        str(key).startswith("x-") or (isinstance(child, dict) and says_nothing(child)) for key, child in node.items()
+    )
 
 
 def samples(page: Page) -> Iterator[Sample]:

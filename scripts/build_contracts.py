@@ -1,4 +1,4 @@
-"""What specs/sources keeps of the documentation pages → overlay → the contract."""
+"""What specs/sources keeps of the documentation pages → reference → overlay → the contract."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -9,12 +9,13 @@ import openapi_spec_validator
 from attrs import frozen
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
-from conformance.contract import METHODS
 from conformance.document import DocumentError, parse
 from conformance.providers import PROVIDERS
 from scripts.overlay import apply_overlay
 from scripts.pages import Page, PageError, parse_pages
+from scripts.reference import REFERENCE, add, annotate, beside, name_operations
 from scripts.safety import refuse_document, refuse_text
+from scripts.windows import derive_window
 from scripts.yaml12 import dump, load
 
 PAGES = "x-pages"
@@ -75,17 +76,25 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     toml = toml_path(provider)
     pages = parse_pages(sources[toml].decode(), toml)
     parts = {page: _load(sources, kept_path(provider, page)) for page in pages}
-    base = next((page for page in pages if page.form == "openapi"), None)
+    base = next((page for page in pages if page.is_openapi), None)
     if base is None:
-        raise ContractError(f"{toml}: no page of form `openapi` to start from")
+        raise ContractError(f"{toml}: no page of form `openapi` or `document` to start from")
     document = parts.pop(base)
     for page, part in parts.items():
-        if page.form == "openapi":
-            _add(document, part)
-    document[PAGES] = {page.name: part for page, part in parts.items() if page.form != "openapi"}
+        if page.is_openapi:
+            add(document, part)
+    reference = f"specs/sources/{provider}/{REFERENCE}"
+    other = parse(_text(root / reference), reference) if (root / reference).is_file() else None
+    if other is not None:
+        add(document, beside(document, other))
+    document[PAGES] = {page.name: part for page, part in parts.items() if not page.is_openapi}
     overlay = f"specs/overlays/{provider}.yaml"
     idle: list[str] = []
     apply_overlay(document, parse(_text(root / overlay), overlay), overlay, idle)
+    if other is not None:
+        idle += (f"{reference}:{line}" for line in annotate(document, other))
+    name_operations(document)
+    derive_window(document)
     document[PAGES] = {page.name: {"address": page.address} for page in pages}
     origin = f"specs/sources/{provider}/ and {overlay}"
     text = f"# Built from {origin} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
@@ -141,19 +150,6 @@ def _load(sources: Mapping[str, bytes], path: str) -> Any:
     refuse_text(text, path)
     parse(text, path)  # duplicate keys and the like, which the other reader takes
     return load(text, path)
-
-
-def _add(document: Any, page: Any) -> None:
-    """Add the operations and components of a page that a document does not have."""
-    for path, item in page.get("paths", {}).items():
-        there = document["paths"].setdefault(path, {})
-        for method in METHODS:
-            if method in item:
-                there.setdefault(method, item[method])
-    for kind, components in page.get("components", {}).items():
-        there = document.setdefault("components", {}).setdefault(kind, {})
-        for name, component in components.items():
-            there.setdefault(name, component)
 
 
 def _validate(text: str, name: str, allowed: Collection[str] | None) -> None:

@@ -11,20 +11,23 @@ ROOT = Path(__file__).resolve().parents[1]
 """The checkout."""
 
 
-def settle(root: Path, files: Mapping[str, bytes], folders: Collection[str] = (), *, check: bool) -> int:
+def settle(root: Path, files: Mapping[str, bytes | None], folders: Collection[str] = (), *, check: bool) -> int:
     """Make the files of a checkout what they should be, or with `check` only name those that are not.
 
     Args:
         root: The checkout.
-        files: What each file should hold, by its path from the root.
+        files: What each file should hold, by its path from the root; None: it should not be there.
         folders: Folders, from the root, that hold nothing but these files.
         check: Write nothing.
 
     Returns:
         The exit code: 1 if a check found a stale file, or a file cannot be written.
     """
-    changed = [path for path, content in sorted(files.items()) if not _holds(root / path, content)]
-    surplus = [path for folder in folders for path in _inside(root, folder) if path not in files]
+    changed = [
+        path for path, content in sorted(files.items()) if content is not None and not _holds(root / path, content)
+    ]
+    surplus = [path for path, content in sorted(files.items()) if content is None and (root / path).exists()]
+    surplus += [path for folder in folders for path in _inside(root, folder) if path not in files]
     if check:
         for path in changed:
             click.echo(f"{path}: stale; `make regen` builds it anew", err=True)

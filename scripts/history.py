@@ -1,4 +1,7 @@
-"""Dated copies of a contract and its changelog: what it said on any day, and since when it says something else."""
+"""Dated copies of a contract and its changelog: what it said on any day, and since when it says something else.
+
+Words and order change nothing: there is a copy only of a state that says something else than the one before it.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
@@ -14,11 +17,12 @@ from conformance.drift import Drift
 from conformance.report.text import clip, code_span, markdown
 from conformance.rules import SEVERITIES
 from scripts.build_contracts import PAGES
+from scripts.pages import facts
 
 CHANGELOG = "CHANGELOG.md"
 _TITLE = """# Changes of the contract {name}
 
-Newest first; a copy of each day's state lies beside this file.
+Newest first; a copy of each state that said something else than the one before lies beside this file.
 """
 _DAY = "\n## "
 _FIRST = "- The first state that is kept.\n"
@@ -35,30 +39,40 @@ def same(one: bytes, other: bytes) -> bool:
 
 
 def _said(content: bytes) -> Any:
-    return {key: value for key, value in parse(content.decode(), "a contract").data.items() if key != PAGES}
+    return _without_sources(facts(content, "a contract"))
 
 
-def dated(root: Path, name: str, content: bytes, today: date) -> Mapping[str, bytes]:
+def _without_sources(node: Any) -> Any:
+    """A document without where it comes from."""
+    if isinstance(node, list):
+        return [_without_sources(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: _without_sources(child) for key, child in node.items() if key not in {PAGES, "x-source"}}
+
+
+def dated(root: Path, name: str, content: bytes, today: date) -> Mapping[str, bytes | None]:
     """The files that keep a new state of a contract: a copy, and an entry above the others; none where it is not new.
 
-    A day has one copy, its last state, and one entry: what changed since the copy before.
+    A day has one copy, its last state, and one entry: what changed since the copy before. Where the day's changes were
+    taken back, both go (None: no such file).
 
     Raises:
         DocumentError: a copy cannot be read.
     """
-    place = folder(name)
+    place, day = folder(name), today.isoformat()
     copies = {path.stem: path.read_bytes() for path in sorted((root / place).glob("*.yaml"))}
     if copies and same(copies[max(copies)], content):
         return {}
-    day = today.isoformat()
     earlier = max((one for one in copies if one < day), default=None)
+    taken_back = earlier is not None and same(copies[earlier], content)
     entry = _FIRST if earlier is None else _entry(_contract(name, copies[earlier]), _contract(f"{name}@{day}", content))
     log = root / place / CHANGELOG
     head, *entries = log.read_text(encoding="utf-8").split(_DAY) if log.is_file() else [_TITLE.format(name=name)]
-    kept = [f"{day}\n\n{entry}", *(one for one in entries if not one.startswith(day))]
+    kept = [one for one in entries if not one.startswith(day)]
     return {
-        f"{place}/{day}.yaml": content,
-        f"{place}/{CHANGELOG}": _DAY.join([head, *kept]).encode(),
+        f"{place}/{day}.yaml": None if taken_back else content,
+        f"{place}/{CHANGELOG}": _DAY.join([head, *([] if taken_back else [f"{day}\n\n{entry}"]), *kept]).encode(),
     }
 
 

@@ -71,6 +71,11 @@ class Page:
     """When the server said that it was last modified."""
 
     @property
+    def is_openapi(self) -> bool:
+        """Whether OpenAPI is kept of it."""
+        return self.form != "rendered"
+
+    @property
     def kept_as(self) -> str:
         """The name of its file in `specs/sources/<provider>`."""
         return self.name + SUFFIXES[self.form]

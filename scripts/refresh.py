@@ -45,7 +45,7 @@ class Refreshed:
     `clients` what changed in each package whose contract changed.
     """
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes | None]
     folders: tuple[str, ...]
     pages: tuple[str, ...]
     idle: tuple[str, ...]
@@ -108,7 +108,8 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
         ContractError, OverlayError: no contract comes of the pages.
     """
     started = time.time()
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes | None] = {}
+    contracts: dict[str, bytes] = {}
     pages: list[str] = []
     idle: list[str] = []
     for provider, ones in taken.items():
@@ -116,14 +117,15 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
         pages += told
         built = build(root, provider, anew)
         idle += built.idle
+        contracts[provider] = built.content
         files |= {**anew, _file(provider): built.content, **dated(root, provider, built.content, today)}
-    changed = [provider for provider in taken if _there(root / _file(provider)) != files[_file(provider)]]
+    changed = [provider for provider in taken if _there(root / _file(provider)) != contracts[provider]]
     results: list[Result] = []
     changes: dict[str, tuple[ClientChange, ...]] = {}
     folders: list[str] = []
     refused: list[str] = []
     for provider in changed:
-        old, new = _there(root / _file(provider)), files[_file(provider)]
+        old, new = _there(root / _file(provider)), contracts[provider]
         before, after = _contract(provider, old or new, provider), _contract(provider, new, f"{provider}@{today}")
         results.append(_compared(before, after, today))
         for client in (one for one in clients(root) if one.contract == _file(provider)):
@@ -136,7 +138,7 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
             changes[client.package] = client_changes(_modules(client, _package(root, client)), _modules(client, made))
             files |= made
             folders.append(client.folder)
-    files |= _table(root, files)
+    files |= _table(root, contracts)
     result = _together(results, started)
     if refused:
         files, folders = {}, []
@@ -197,9 +199,9 @@ def _modules(client: Client, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {path.removeprefix(prefix): content for path, content in files.items() if path.startswith(prefix)}
 
 
-def _table(root: Path, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def _table(root: Path, built: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """The page that shows the contracts side by side, where the checkout has it."""
-    contents = {name: files.get(_file(name)) or _there(root / _file(name)) for name in contract_table.CONTRACTS}
+    contents = {name: built.get(name) or _there(root / _file(name)) for name in contract_table.CONTRACTS}
     if not (root / contract_table.PAGE).is_file():
         return {}
     contracts = [_contract(name, content, name) for name, content in contents.items() if content is not None]

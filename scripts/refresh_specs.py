@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(root: Path, *, check: bool) -> int:
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes | None] = {}
     idle: list[str] = []
     today = datetime.now(UTC).date()
     for provider in providers(root):

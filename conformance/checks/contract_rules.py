@@ -43,7 +43,7 @@ def check_contract(contract: Contract) -> tuple[Drift, ...]:
     published = tuple(pages(contract.name))
     for told in disagreements(published):
         ledger.add(_row(contract, told.finding, told.operation, told.spec))
-    for page in published:
+    for page in (page for page in published if page.contract is None):  # what others document stands in the contract
         ledger.update(_keywords(contract, page.document, page.file) if page.is_openapi else _samples(contract, page))
     return tuple(ledger)
 

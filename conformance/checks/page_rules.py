@@ -1,21 +1,24 @@
 """What the pages of one provider say against each other: values, limits, samples and fields of the same thing.
 
-Two OpenAPI pages are held against each other where they define the same operation or component. A rendered page names
+Two OpenAPI pages are held against each other where they define the same operation or component; so is what others
+document of what a page documents itself, which then counts (`reference.yaml`). A rendered page names
 no place in a document: its values and limits are held against whatever bears the name, its samples against the object
 that has most of their fields.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from conformance.contract import METHODS
-from conformance.document import Document, Location
+from conformance.document import Document, DocumentError, Location
 from conformance.drift import Finding
-from conformance.schema import PayloadSchema, at, json_type, pointer, words
-from conformance.sources import Page, samples
+from conformance.openapi import find
+from conformance.schema import PayloadSchema, at, json_type, pointer, ref_location, words
+from conformance.sources import Page, samples, says_nothing
 
 RULE = "contract-pages-disagree"
 NOTHING = "(nothing)"
@@ -40,9 +43,9 @@ def disagreements(pages: Iterable[Page]) -> Iterator[Disagreement]:
     every = tuple(pages)
     documents = [page for page in every if page.is_openapi]
     rendered = [page for page in every if not page.is_openapi]
-    for one, other in combinations(documents, 2):
+    for one, other in combinations(sorted(documents, key=lambda page: page.contract is not None), 2):
         yield from _definitions(one, other)
-    for page in documents:
+    for page in (page for page in documents if page.contract is None):
         for text in rendered:
             yield from _named(page, text)
             yield from _shown(page, text)
@@ -56,34 +59,78 @@ def _row(said: tuple[Any, Any], place: str, page: Page, location: Location, oper
 
 
 def _definitions(one: Page, other: Page) -> Iterator[Disagreement]:
-    for location in _definable(one.document.data):
-        if location in set(_definable(other.document.data)):
-            for place, first, second in _differences(at(one.document, location), at(other.document, location), ()):
-                there = (*location, *place)
-                yield _row((first, second), pointer(there), other, there, None)
+    first, second = _definable(one.document), _definable(other.document)
+    for key in first.keys() & second.keys():
+        if other.contract is not None and says_nothing(at(other.document, second[key])):
+            continue
+        pages = Both((one.document, other.contract), (other.document, other.contract))
+        for place, was, now in _differences(at(one.document, first[key]), at(other.document, second[key]), (), pages):
+            there = (*second[key], *place)
+            yield _row((was, now), pointer(there), other, there, None)
 
 
-def _definable(data: Any) -> Iterator[Location]:
-    """Where a document defines operations and components."""
+def _definable(document: Document) -> Mapping[Hashable, Location]:
+    """Where a document defines operations, by name or else by place, and components."""
+    data = document.data
+    named = {one.location: name for name, one in find(document).items()}
+    places: list[Location] = []
     for path, item in data.get("paths", {}).items():
-        yield from (("paths", path, method) for method in METHODS if method in item)
+        places += (("paths", path, method) for method in METHODS if method in item)
     for kind, components in data.get("components", {}).items():
-        yield from (("components", kind, name) for name in components)
+        places += (("components", kind, name) for name in components)
+    return {named.get(place, place): place for place in places}
 
 
-def _differences(one: Any, other: Any, place: Location) -> Iterator[tuple[Location, Any, Any]]:
-    """Where two definitions differ in more than prose; the order of lists does not count."""
+@frozen
+class Both:
+    """The documents of two definitions, each with the one that holds what it does not hold itself."""
+
+    one: tuple[Document, Document | None]
+    other: tuple[Document, Document | None]
+    seen: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of references that are being followed."""
+
+
+def _followed(node: Any, documents: tuple[Document, Document | None]) -> Any:
+    """What a reference leads to, in the first document that has it; anything else as it is."""
+    for document in documents if isinstance(node, dict) and isinstance(node.get("$ref"), str) else ():
+        if document is not None:
+            with contextlib.suppress(DocumentError):
+                return at(document, ref_location(node["$ref"]))
+    return node
+
+
+def _differences(
+    one: Any, other: Any, place: Location, pages: Both | None = None
+) -> Iterator[tuple[Location, Any, Any]]:
+    """Where two definitions differ in more than prose; neither the order of lists nor names of components count."""
+    if pages is not None and any(isinstance(node, dict) and "$ref" in node for node in (one, other)):
+        pair = (str(_ref(one)), str(_ref(other)))
+        if pair in pages.seen:
+            return
+        pages = evolve(pages, seen=pages.seen | {pair})
+        one, other = _followed(one, pages.one), _followed(other, pages.other)
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):
-            if place[-1:] == ("properties",) or (key not in _PROSE and not key.startswith("x-")):
-                yield from _differences(one.get(key, NOTHING), other.get(key, NOTHING), (*place, key))
-    elif isinstance(one, list) and isinstance(other, list) and _are_named(one) and _are_named(other):
-        yield from _differences(_by_name(one), _by_name(other), place)
+            if place[-1:] == ("properties",) or (key not in _PROSE and not str(key).startswith("x-")):
+                yield from _differences(one.get(key, NOTHING), other.get(key, NOTHING), (*place, key), pages)
     elif isinstance(one, list) and isinstance(other, list):
-        if sorted(map(str, one)) != sorted(map(str, other)):
+        one, other = ([_followed(item, side) for item in items] for items, side in _sides(one, other, pages))
+        if _are_named(one) and _are_named(other):
+            yield from _differences(_by_name(one), _by_name(other), place, pages)
+        elif sorted(map(str, one)) != sorted(map(str, other)):
             yield place, one, other
     elif one != other:
         yield place, one, other
+
+
+def _ref(node: Any) -> Any:
+    return node.get("$ref") if isinstance(node, dict) else None
+
+
+def _sides(one: list[Any], other: list[Any], pages: Both | None) -> Any:
+    nowhere: tuple[()] = ()
+    return ((one, pages.one if pages else nowhere), (other, pages.other if pages else nowhere))
 
 
 def _are_named(items: list[Any]) -> bool:

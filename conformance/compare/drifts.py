@@ -102,11 +102,16 @@ _PARAMETER: Mapping[str, str] = {
     "parameter-became-optional": "request-parameter-became-optional",
     "default-changed": "request-parameter-default-value-changed",
 }
+_LIMIT: Mapping[str, str] = {
+    "limit-increased": "request-limit-increased",
+    "limit-decreased": "request-limit-decreased",
+}
 RULES: Mapping[str, Mapping[str, str]] = {
     "operation": _OPERATION,
     "response": _RESPONSE,
     "request": _REQUEST,
     "parameter": _PARAMETER,
+    "limit": _LIMIT,
 }
 """The rule of each kind of change, by the side it is on: what widens a response narrows what a client may rely on."""
 

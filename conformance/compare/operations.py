@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from conformance.compare.limits import both_state, limit_changes
 from conformance.compare.schemas import MISSING, Change, Differ
 from conformance.compare.shape import Part, shape
 from conformance.contract import Contract, Operation, Parameter, Response
@@ -17,7 +18,7 @@ class Row:
 
     operation: str
     side: str
-    """`response`, `request`, `parameter` or `operation`."""
+    """`response`, `request`, `parameter`, `limit` or `operation`."""
     status: str | None
     change: Change
 
@@ -60,7 +61,12 @@ def _operation(before: Operation, after: Operation | None, old: Contract, new: C
         yield row(kind, words[before.authenticated], words[after.authenticated])
     differ = Differ(old, new)
     yield from (Row(before.name, "parameter", None, one) for one in _parameters(before, after, differ))
-    yield from (Row(before.name, "request", None, one) for one in _body(before, after, differ))
+    stated = tuple(limit_changes(before, after, old, new))
+    bounded = both_state(before, after, old, new)
+    yield from (Row(before.name, "limit", None, one) for one in stated)
+    for change in _body(before, after, differ):
+        if not (change.kind.startswith("pattern-") and change.steps[-1:] in bounded):  # the limit says it in words
+            yield Row(before.name, "request", None, change)
     for status, change in _responses(before, after, differ):
         yield Row(before.name, "response", status, change)
 

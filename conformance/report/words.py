@@ -257,6 +257,8 @@ RULES_ZH: Mapping[str, str] = {
     "request-property-max-increased": "最大值提高，或被取消。",
     "request-property-max-decreased": "最大值降低。",
     "request-property-max-set": "新增最大值。",
+    "request-limit-decreased": "限额收紧，或新增限额。",
+    "request-limit-increased": "限额放宽，或取消限额。",
     "request-property-pattern-added": "字段必须遵循某模式。",
     "request-property-pattern-changed": "字段必须遵循另一模式。",
     "request-property-pattern-removed": "字段不必再遵循模式。",

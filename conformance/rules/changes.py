@@ -80,6 +80,19 @@ CHANGES = (
     Rule("request-body-became-optional", "info", "A request need not have a body.", "POST …/cancel without a body"),
     Rule("request-body-media-type-added", "info", "A body may have one more media type.", "application/json"),
     Rule("request-body-media-type-removed", "breaking", "A body may not have a media type.", "multipart/form-data"),
+    # What a provider takes, in words that a schema has not (`x-limits`)
+    Rule(
+        "request-limit-decreased",
+        "warning",
+        "A limit lets less through than before, or is new.",
+        "at most 50MB a file, not 100MB",
+    ),
+    Rule(
+        "request-limit-increased",
+        "info",
+        "A limit lets more through than before, or is gone.",
+        "at most 200MB a file, not 100MB",
+    ),
     # Fields of requests
     Rule("new-required-request-property", "breaking", "A field is new and required.", "model, required"),
     Rule("new-optional-request-property", "info", "A field is new and optional.", "replace"),

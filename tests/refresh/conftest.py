@@ -95,7 +95,9 @@ def refreshed(server: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
             text = restate(text, page, served[page.file], date(2026, 1, 1))
         path.write_text(text, encoding="utf-8")
     for path in (root / "specs/history").glob("*/*.yaml"):
-        path.rename(path.with_name("2026-01-01.yaml"))
+        path.unlink()
+    for path in (root / "specs").glob("*.yaml"):
+        shutil.copy(path, root / "specs/history" / path.stem / "2026-01-01.yaml")
     server.bodies = served
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(refresh_module, "try_client", lambda *_: None)

@@ -192,9 +192,15 @@ def test_a_day_has_one_copy_and_one_entry(tmp_path: Path) -> None:
     keep(states[1], date(2026, 1, 2))
     keep(states[2], date(2026, 1, 2))
     again = keep(states[2], date(2026, 1, 3))
+    prose = keep(states[2].replace("first", "other words"), date(2026, 1, 4))
 
     log = (tmp_path / "specs/history/acme/CHANGELOG.md").read_text(encoding="utf-8")
     assert first == ["specs/history/acme/2026-01-01.yaml", "specs/history/acme/CHANGELOG.md"]
-    assert again == []
+    assert again == prose == []
     assert [line for line in log.splitlines() if line.startswith("## ")] == ["## 2026-01-02", "## 2026-01-01"]
     assert "- **breaking** api-removed-without-deprecation, `GET /batches`" in log
+
+    keep(states[0], date(2026, 1, 2))
+
+    assert [path.stem for path in (tmp_path / "specs/history/acme").glob("*.yaml")] == ["2026-01-01"]
+    assert "2026-01-02" not in (tmp_path / "specs/history/acme/CHANGELOG.md").read_text(encoding="utf-8")

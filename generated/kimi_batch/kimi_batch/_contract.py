@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/kimi.yaml"
-CONTRACT_SHA256 = "809f18e1ffb5031bcb278e35c78150f3151cdbb1f8c48d673f48cd3d9269effd"
+CONTRACT_SHA256 = "b11109a9485fa84687dbca0c4384f45b19d93ad7996d08c4c96808412cfa9aee"

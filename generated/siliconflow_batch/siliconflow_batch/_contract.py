@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/siliconflow.yaml"
-CONTRACT_SHA256 = "50eb014e4b9bd8c760071e4799afe94b91ed0a202cbb97b9c0eb9bf96da281c5"
+CONTRACT_SHA256 = "913fecd2814bf70d1a6382b96216dc363b7c35ce3e74a46531aa907c8af5479d"

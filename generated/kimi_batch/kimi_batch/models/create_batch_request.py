@@ -17,7 +17,7 @@ class CreateBatchRequest(_model.Model):
     endpoint: CreateBatchRequestEndpoint
     """The endpoint that the requests of the file are for"""
     completion_window: str
-    """The time within which the batch is to be processed, in hours (12h to 168h) or days (1d to 7d) Example: 24h"""
+    """The time within which the batch is to be processed Example: 24h"""
     metadata: CreateBatchRequestMetadata | None = None
     """Pairs of the caller's own"""
 

@@ -18,7 +18,7 @@ class CreateBatchRequest(_model.Model):
     endpoint: CreateBatchRequestEndpoint
     """The endpoint that the requests of the file are for; the only one that is supported Example: /v1/chat/completions"""
     completion_window: str
-    """The time within which the batch is to be processed, in hours, 24h to 336h Example: 24h"""
+    """The time within which the batch is to be processed, in hours Example: 24h"""
     metadata: CreateBatchRequestMetadata | None = None
     """Pairs of the caller's own; a key has at most 64 characters"""
     replace: CreateBatchRequestReplace | None = None
