@@ -24,33 +24,25 @@ def limit_changes(before: Operation, after: Operation, old: Contract, new: Contr
     Raises:
         ContractError: a contract's limits are no list of limits.
     """
-    was, now = _stated(before, old), _stated(after, new)
+    both = (before, after)
+    was, now = _stated(old, both), _stated(new, both)
     places = ((*before.location, "x-limits"), (*after.location, "x-limits"))
     for key in dict.fromkeys((*was, *now)):
         one, other = was.get(key), now.get(key)
-        said_elsewhere = any(_closed(operation, key[0]) for operation in (before, after))
+        said_elsewhere = any(_closed(operation, key[0]) for operation in both)
         bounds_nothing = key[0] in _EXAMPLES and (one is None or other is None)
-        if one != other and not said_elsewhere and not bounds_nothing:
+        if not (_same(one, other) or said_elsewhere or bounds_nothing):
             kind = "limit-increased" if _lets_more(key, one, other) else "limit-decreased"
             yield Change(kind, key, _words(one), _words(other), *places)
 
 
-def both_state(before: Operation, after: Operation, old: Contract, new: Contract) -> frozenset[tuple[str, ...]]:
-    """The fields of which both contracts state a limit: a pattern of such a field says the same once more."""
-    return frozenset((name,) for name in _entries(before, old).keys() & _entries(after, new).keys())
-
-
-def _entries(operation: Operation, contract: Contract) -> Mapping[str, Mapping[str, Any]]:
-    return limits(contract) if operation.name == "create_batch" else {}
-
-
-def _stated(operation: Operation, contract: Contract) -> Mapping[tuple[str, ...], Any]:
-    """What is stated, by the limit's name and the place in it."""
+def _stated(contract: Contract, operations: tuple[Operation, Operation]) -> Mapping[tuple[str, ...], Any]:
+    """What is stated, by the limit's name and the place in it, and not by the schema of one of the operations."""
     found: dict[tuple[str, ...], Any] = {}
-    for name, entry in _entries(operation, contract).items():
-        said = words_of(operation.body, name)
+    for name, entry in limits(contract).items() if operations[0].name == "create_batch" else ():
+        schemas = [words_of(operation.body, name) for operation in operations]
         for place, value in _leaves({key: one for key, one in entry.items() if key not in _OF_THE_ENTRY}, ()):
-            if place[0] != "schema" or _within(said, place[1:]) is None:
+            if place[0] != "schema" or all(_within(schema, place[1:]) is None for schema in schemas):
                 told = sorted({str(form)[-1:] for form in value}) if place == ("formats",) else value
                 found[(name, *place) if place != ("value",) else (name,)] = told
     return found
@@ -75,6 +67,13 @@ def _within(node: Any, place: tuple[str, ...]) -> Any:
     return node
 
 
+def _same(old: Any, new: Any) -> bool:
+    if isinstance(old, list) and isinstance(new, list):
+        return {*map(str, old)} == {*map(str, new)}
+    first, second = _amount(old), _amount(new)
+    return bool(old == new) if first is None or second is None else first == second
+
+
 def _lets_more(key: tuple[str, ...], old: Any, new: Any) -> bool:
     """Whether a limit lets everything through that it let through before; one that nobody can compare does not."""
     if old is None or new is None:
@@ -92,7 +91,7 @@ def _lets_more(key: tuple[str, ...], old: Any, new: Any) -> bool:
 
 def _amount(value: Any) -> int | None:
     """A number, a size in bytes, or a time in hours."""
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = str(value)
     if text[-1:] in HOURS and text[:-1].isdecimal():

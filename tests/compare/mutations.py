@@ -302,7 +302,7 @@ def _operation(data: Any, location: Location, node: Any) -> Iterator[Mutation]: 
         success = "success" if status.startswith("2") else "non-success"
         removed = (f"response-{success}-status-removed", B if success == "success" else I, int(status), "")
         yield edited(f"no {status}", lambda one, status=status: one["responses"].pop(status), removed)
-        if "$ref" not in node["responses"][status]:
+        if "content" in node["responses"][status]:
             (media, content), *_ = node["responses"][status]["content"].items()
 
             def retyped(one: Any, status: str = status, content: Any = content) -> None:
