@@ -48,12 +48,18 @@ def test_each_simulator_conforms_to_its_own_contract(batch_conformance: Run) -> 
 
 
 def test_with_known_drift_all_is_well(batch_conformance: Run, tmp_path: Path) -> None:
-    """What `make drift` runs: both simulators against every contract."""
+    """What `make drift` runs: each simulator conforms to its own contract, and differs from the others as is known."""
     done = batch_conformance("run", "sim:kimi", "sim:siliconflow", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stdout
     report = drift_of(tmp_path / "out")
-    assert {pair["outcome"] for pair in report["pairs"]} == {"conforms"}
+    outcomes = {
+        (pair["endpoint"].removeprefix("sim:") == pair["contract"], pair["outcome"]) for pair in report["pairs"]
+    }
+    assert outcomes == {(True, "conforms"), (False, "differs")}
     assert report["stale"] == []
+    assert "sim:siliconflow × kimi differs, as is known:" in done.stdout
+    assert "/data/*/status · in_queue" in done.stdout
+    assert "/data/*/request_counts · null" in done.stdout
 
 
 def test_the_same_endpoint_gives_the_same_report(batch_conformance: Run, tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def test_lists_within_the_bound_stand_for_one_drift_each(tmp_path: Path) -> None
 def test_a_host_that_is_none_is_refused(url: str) -> None:
     """Before anything is sent, and not by what a library makes of it later."""
     with pytest.raises(EndpointError):
-        versioned(url)
+        versioned(url, "/v1")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_host_that_is_none_is_refused(url: str) -> None:
 )
 def test_a_host_that_is_one_stays(url: str, base: str) -> None:
     """Addresses, names that are not ASCII, names of a local network."""
-    assert versioned(url) == base
+    assert versioned(url, "/v1") == base
 
 
 def _locked(path: Path) -> sqlite3.Connection:
