@@ -35,8 +35,13 @@ class Built:
 
 
 def providers(root: Path) -> tuple[str, ...]:
-    """The providers whose contracts are built from pages."""
-    return tuple(sorted(path.parent.name for path in (root / "specs/sources").glob("*/sources.toml")))
+    """The providers whose contracts are built from pages.
+
+    Raises:
+        PageError: a `sources.toml` is not as it should be.
+    """
+    listed = sorted(path.parent.name for path in (root / "specs/sources").glob("*/sources.toml"))
+    return tuple(provider for provider in listed if pages_of(root, provider)[1])
 
 
 def pages_of(root: Path, provider: str) -> tuple[str, tuple[Page, ...]]:
@@ -79,6 +84,9 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     base = next((page for page in pages if page.is_openapi), None)
     if base is None:
         raise ContractError(f"{toml}: no page of form `openapi` or `document` to start from")
+    for page, part in parts.items():
+        if page.is_openapi and not isinstance(part.get("paths"), dict):
+            raise ContractError(f"{kept_path(provider, page)}: `paths` is missing or not a mapping")
     document = parts.pop(base)
     for page, part in parts.items():
         if page.is_openapi:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 from attrs import frozen
 
-from scripts.pages import MAX_PAGE, Page
+from scripts.pages import MAX_PAGE
 
 USER_AGENT = "batch-conformance-refresh/0.1 (documentation pages; a few requests a day)"
 TIMEOUT = httpx.Timeout(10.0)
@@ -26,6 +27,22 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 class FetchError(Exception):
     """A page cannot be had; the message is one line."""
+
+
+class Page(Protocol):
+    """A page to be had, and what the server called its state when it was had before."""
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+
+    @property
+    def etag(self) -> str | None:
+        """Its entity tag."""
+
+    @property
+    def modified(self) -> str | None:
+        """When it was last modified."""
 
 
 class _TryAgainError(Exception):

@@ -1,13 +1,14 @@
 """Documentation pages: which there are, and what `specs/sources` keeps of a saved one.
 
-Of a Markdown page that is its OpenAPI block, byte for byte; of a rendered page its JSON samples, and the values and
+Of a Markdown page (form `openapi`) that is its OpenAPI block, byte for byte; of a whole document (`document`) the
+operations of a batch's life, and what they reach; of a rendered page (`rendered`) its JSON samples, and the values and
 limits that recipes in `sources.toml` name. No prose is kept.
 """
 
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -16,23 +17,24 @@ import tomlkit
 from attrs import frozen
 
 from conformance.document import parse
+from scripts.blocks import BlockError, block, cut
 from scripts.html_text import text_of_html
 from scripts.yaml12 import dump
 
 MAX_PAGE = 5_000_000
 """Bytes of a page; the largest published one is 8 kB."""
 
-SUFFIXES: Mapping[str, str] = {"openapi": ".openapi.yaml", "rendered": ".data.yaml"}
+SUFFIXES: Mapping[str, str] = {"openapi": ".openapi.yaml", "document": ".openapi.yaml", "rendered": ".data.yaml"}
 """By the form of a page: what its kept file is called after the page's name."""
 
+_EXPECTED = {"openapi": "Markdown with an OpenAPI block", "document": "an OpenAPI document, JSON or YAML"}
 _PROSE = frozenset({"description", "summary", "title", "externalDocs"})
 _NAMED = frozenset({"properties", "schemas", "responses", "parameters", "example", "default", "headers", "paths"})
 """What has names of the provider's own below it."""
 
 _HTML = re.compile(r"(?i)\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b")
 _LISTS = frozenset({"enum", "formats"})
-_BLOCK = re.compile(r"(?ms)^(?P<fence>`{3,})ya?ml\b[^\n]*\n(?P<block>openapi:.*?)^(?P=fence)[ \t]*\r?$")
-_MARK = re.compile(r"[\x20-\x7e]{1,200}")
+MARK = re.compile(r"[\x20-\x7e]{1,200}")
 """What a server may call a state of a page."""
 _SAMPLE = re.compile(r"(?m)(?:^|(?<='))(?=[{\[])")
 _NEXT_SAMPLE = re.compile(r"[ \t]*\r?\n?(?=[{\[\"])")
@@ -40,6 +42,14 @@ _NEXT_SAMPLE = re.compile(r"[ \t]*\r?\n?(?=[{\[\"])")
 
 class PageError(Exception):
     """A page or its entry in `sources.toml` is not as expected; the message is one line."""
+
+
+@frozen
+class Taken:
+    """A page as it was taken; `content` is None where it is as it was kept. `marks` are the server's."""
+
+    content: bytes | None
+    marks: Mapping[str, str | None]
 
 
 @frozen
@@ -53,7 +63,10 @@ class Recipe:
 
 @frozen
 class Page:
-    """One page. `samples` says in the page's order what its JSON samples are: `request`, or a response's status."""
+    """One page. `samples` says in the page's order what its JSON samples are: `request`, or a response's status.
+
+    `operation` is the one that it is about, `title` that of its document: they choose where a page has several.
+    """
 
     name: str
     file: str
@@ -62,6 +75,7 @@ class Page:
     sha256: str
     form: str
     operation: str | None = None
+    title: str | None = None
     samples: tuple[str, ...] = ()
     values: tuple[Recipe, ...] = ()
     limits: tuple[Recipe, ...] = ()
@@ -81,14 +95,24 @@ class Page:
         return self.name + SUFFIXES[self.form]
 
 
+@frozen
+class _Listed:
+    """What a `sources.toml` lists beside pages."""
+
+    watched: Sequence[Mapping[str, Any]] = ()
+
+
 def parse_pages(toml: str, name: str) -> tuple[Page, ...]:
-    """The pages that the text of a `sources.toml` lists; `name` stands in messages.
+    """The pages that the text of a `sources.toml` lists to be kept; `name` stands in messages.
 
     Raises:
         PageError: an entry is not as it should be.
     """
     try:
-        return tuple(_page(entry) for entry in tomllib.loads(toml)["page"])
+        listed = tomllib.loads(toml)
+        entries = listed.pop("page", ()) if "watched" in listed else listed.pop("page")
+        _Listed(**listed)
+        return tuple(_page(entry) for entry in entries)
     except (KeyError, TypeError, ValueError) as error:
         raise PageError(f"{name}: not a list of pages: {error}") from None
 
@@ -114,7 +138,7 @@ def restate(toml: str, page: Page, content: bytes, today: date, marks: Mapping[s
     for key in ("etag", "modified"):
         entry.pop(key, None)
     entry["kept"], entry["sha256"] = today, digest
-    entry.update({key: mark for key, mark in (marks or {}).items() if mark and _MARK.fullmatch(mark)})
+    entry.update({key: mark for key, mark in (marks or {}).items() if mark and MARK.fullmatch(mark)})
     return tomlkit.dumps(document)
 
 
@@ -123,6 +147,7 @@ def keep(page: Page, content: bytes) -> bytes:
 
     Raises:
         PageError: the page does not hold what `sources.toml` says it holds.
+        DocumentError: what should be a document is none.
     """
     if len(content) > MAX_PAGE:
         raise PageError(f"{page.file}: larger than {MAX_PAGE} bytes")
@@ -131,10 +156,18 @@ def keep(page: Page, content: bytes) -> bytes:
     except UnicodeDecodeError as error:
         raise PageError(f"{page.file}: not UTF-8 text (byte {error.start})") from None
     if is_html(text):
-        if page.form == "openapi":
-            raise PageError(f"{page.file}: an HTML page, expected Markdown with an OpenAPI block")
+        if page.is_openapi:
+            raise PageError(f"{page.file}: an HTML page, expected {_EXPECTED[page.form]}")
         text = text_of_html(text)
-    return (_openapi_block(page, text) if page.form == "openapi" else _data(page, text)).encode()
+    try:
+        match page.form:
+            case "openapi":
+                return block(text, page.file, operation=page.operation, title=page.title).encode()
+            case "document":
+                return cut(text, page.file, title=page.title).encode()
+    except BlockError as error:
+        raise PageError(str(error)) from None
+    return _data(page, text).encode()
 
 
 def facts(kept: bytes, name: str) -> Any:
@@ -162,13 +195,6 @@ def _without_prose(node: Any, *, named: bool = False) -> Any:
 def is_html(text: str) -> bool:
     """Whether a page is HTML, by how it begins."""
     return _HTML.match(text) is not None
-
-
-def _openapi_block(page: Page, text: str) -> str:
-    blocks = [found["block"] for found in _BLOCK.finditer(text)]
-    if len(blocks) != 1:
-        raise PageError(f"{page.file}: expected one fenced YAML block that starts with `openapi:`, found {len(blocks)}")
-    return blocks[0]
 
 
 def _data(page: Page, text: str) -> str:

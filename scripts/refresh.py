@@ -23,17 +23,9 @@ from scripts.committed import files_below
 from scripts.generate_clients import PROVIDERS, Client, GenerationError, clients, generate
 from scripts.generated_code import UnsafeCodeError, refuse_code
 from scripts.history import dated
-from scripts.pages import Page, facts, keep, restate
+from scripts.pages import Page, Taken, facts, keep, restate
 from scripts.safety import refuse_document, refuse_text
 from scripts.trial import try_client
-
-
-@frozen
-class Taken:
-    """A page as it was taken; `content` is None where it is as it was kept. `marks` are the server's."""
-
-    content: bytes | None
-    marks: Mapping[str, str | None]
 
 
 @frozen
@@ -42,7 +34,8 @@ class Refreshed:
 
     `files` are those to be written, and `folders` hold nothing but such; none where anything is `refused`, for the
     reasons there. `pages` names the pages that changed, `idle` the overlay actions that nobody needs any more,
-    `clients` what changed in each package whose contract changed.
+    `clients` what changed in each package whose contract changed. `watched` are the addresses of pages that no program
+    reads and that say something else now, `missed` has a line for each of those that could not be had.
     """
 
     files: Mapping[str, bytes | None]
@@ -52,6 +45,8 @@ class Refreshed:
     clients: Mapping[str, tuple[ClientChange, ...]]
     result: Result
     refused: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 def saved(folder: Path, page: Page) -> Taken:
@@ -86,7 +81,7 @@ def sources(
             kept[path] = read(root / path)
             continue
         anew = keep(page, one.content)
-        if page.form == "openapi":
+        if page.is_openapi:
             block = anew.decode()
             refuse_text(block, path)
             refuse_document(parse(block, path).data, path, allowed)

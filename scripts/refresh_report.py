@@ -16,9 +16,10 @@ MAX_LINES = 100
 
 def tell(found: Refreshed, written: Sequence[Path] = ()) -> Iterator[str]:
     """Text for a terminal, in which nothing that comes from a page is a command; `written` are the report's files."""
-    if not found.pages and not found.result.verdicts:
+    if not found.pages and not found.result.verdicts and not found.watched:
         yield "nothing changed"
     yield from (f"changed: {clip(line)}" for line in found.pages)
+    yield from (f"changed, look at it: {clip(line, 300)}" for line in found.watched)
     if found.result.verdicts:
         yield report.render_terminal(report.build(found.result), written=written)
     for package, changes in found.clients.items():
@@ -40,6 +41,8 @@ def write_report(found: Refreshed, folder: Path) -> list[Path]:
 def _summary(found: Refreshed, tree: report.Tree) -> str:
     blocks = [
         _list("The documentation changed", found.pages),
+        _list("Pages that no program reads changed: look at them", found.watched),
+        _list("Pages that could not be had", found.missed),
         _list("No client is made, and nothing is written", found.refused),
         _list("To be mended by hand: overlay actions that no longer fit", found.idle),
         *(

@@ -3,32 +3,35 @@
 Without an option, what specs/sources keeps of the pages is built from; each day's state of a contract is kept in
 specs/history, with its changelog. `--fetch` takes the pages anew from where they
 are published, `--from DIR` from a folder of saved ones; then what changed and whom it hurts is told, and contracts,
-clients, dated copies and changelogs follow, all of them or, if anything fails, none. `--check` writes nothing, exits 1
-and names each stale file.
+clients, dated copies and changelogs follow, all of them or, if anything fails, none. Pages that no program reads are
+looked at last: one that says something else is named, one that cannot be had makes the exit 2. `--check` writes
+nothing, exits 1 and names each stale file.
 """
 
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 import httpx
+from attrs import evolve
 
 from conformance.document import DocumentError
 from conformance.report import ReportError
 from conformance.report.text import visible
 from scripts import fetch
-from scripts.build_contracts import ContractError, build, pages_of, providers, stored
+from scripts.build_contracts import ContractError, build, pages_of, providers, read, stored
 from scripts.committed import ROOT, settle
 from scripts.fetch import FetchError
 from scripts.history import dated, written_by_hand
 from scripts.overlay import OverlayError
-from scripts.pages import Page, PageError
-from scripts.refresh import Taken, refresh, saved
+from scripts.pages import Page, PageError, Taken
+from scripts.refresh import Refreshed, refresh, saved
 from scripts.refresh_report import tell, write_report
 from scripts.safety import UnsafePageError
+from scripts.watched import Watched, look
 from scripts.yaml12 import YamlError
 
 ERRORS = (
@@ -90,6 +93,8 @@ def _refresh(root: Path, options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     taken = _fetched(wanted) if options.fetch else _saved(wanted, options.saved)
     found = refresh(root, taken, today)
+    if not found.refused:
+        found = _watched(root, found, options, today)
     code = settle(root, found.files, found.folders, check=options.check)
     if code == 0 or options.check:
         written = write_report(found, options.out) if options.out else []
@@ -97,7 +102,23 @@ def _refresh(root: Path, options: argparse.Namespace) -> int:
             click.echo(text, err=True)
     for reason in found.refused:
         click.echo(f"refresh_specs: {visible(reason)}; nothing is written", err=True)
-    return 1 if found.refused else code
+    for reason in found.missed:
+        click.echo(f"refresh_specs: {visible(reason)}; all else is done", err=True)
+    return 1 if found.refused else code or 2 * bool(found.missed)
+
+
+def _watched(root: Path, found: Refreshed, options: argparse.Namespace, today: date) -> Refreshed:
+    """What was found, with a look at the pages that no program reads."""
+    with fetch.client() as http:
+
+        def take(page: Watched) -> Taken | None:
+            if options.fetch:
+                return _fetch(http, page.read_at)
+            path = options.saved / page.file
+            return Taken(read(path), {}) if path.is_file() else None
+
+        looked = look(root, found.files, take, today)
+    return evolve(found, files={**found.files, **looked.files}, watched=looked.changed, missed=looked.missed)
 
 
 def _saved(wanted: Mapping[str, tuple[Page, ...]], folder: Path) -> Mapping[str, Mapping[str, Taken]]:
@@ -109,7 +130,7 @@ def _fetched(wanted: Mapping[str, tuple[Page, ...]]) -> Mapping[str, Mapping[str
         return {provider: {page.name: _fetch(http, page) for page in pages} for provider, pages in wanted.items()}
 
 
-def _fetch(http: httpx.Client, page: Page) -> Taken:
+def _fetch(http: httpx.Client, page: fetch.Page) -> Taken:
     came = fetch.fetch(http, page)
     return Taken(came.content, {"etag": came.etag, "modified": came.modified})
 

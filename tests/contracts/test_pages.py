@@ -34,10 +34,10 @@ def test_a_kept_block_put_into_a_page_again_is_kept_as_it_was(folder: Path, page
 
 
 def test_every_source_is_of_a_page_and_dated() -> None:
-    """specs/sources holds the kept pages, with where and when, and nothing else."""
+    """specs/sources holds the kept pages, with where and when, what other pages document, and nothing else."""
     files = {path.name for path in (ROOT / "specs/sources").rglob("*") if path.is_file()}
 
-    assert files == {"sources.toml", *(page.kept_as for _, page in REAL)}
+    assert files == {"sources.toml", "reference.yaml", *(page.kept_as for _, page in REAL)}
     assert all(
         page.address.startswith("https://") and len(page.sha256) == len(sha256().hexdigest()) for _, page in REAL
     )
@@ -64,8 +64,15 @@ def test_samples_values_and_limits_of_a_rendered_page_are_kept_as_data() -> None
 @pytest.mark.parametrize(
     ("page", "text", "message"),
     [
-        (LIST, "# No block", "list.md: expected one fenced YAML block that starts with `openapi:`, found 0"),
-        (LIST, MARKDOWN * 2, "list.md: expected one fenced YAML block that starts with `openapi:`, found 2"),
+        (LIST, "# No block", "list.md: expected a fenced YAML block that starts with `openapi:`, found none"),
+        (
+            LIST,
+            MARKDOWN * 2,
+            (
+                "list.md: expected one OpenAPI block that has a Batch API, found 0 among '东西', '东西'; "
+                "say in sources.toml which: `title`, `operation`"
+            ),
+        ),
         (CREATE, "nothing", "create.txt: expected 3 JSON samples (sources.toml), found 0"),
         (
             CREATE,
@@ -99,7 +106,7 @@ def test_only_a_page_that_changed_gets_a_new_hash_and_date() -> None:
     ("spoil", "message"),
     [
         ("form = 'rendered'\n", "sources.toml: not a list of pages: "),
-        (SOURCES.replace('"openapi"', '"word"'), "form is 'word', expected openapi or rendered"),
+        (SOURCES.replace('"openapi"', '"word"'), "form is 'word', expected openapi or document or rendered"),
         ("pages = 1", "sources.toml: not a list of pages: "),
     ],
 )
@@ -158,7 +165,7 @@ def test_a_page_that_changes_flows_through_to_the_contract(acme: Checkout) -> No
         (
             "saved/list.md",
             MARKDOWN.replace("paths:", "wrong:"),
-            "specs/overlays/acme.yaml:4: $.paths['/things'].get selects",
+            "list-things.openapi.yaml: `paths` is missing or not a mapping",
         ),
         ("saved/list.md", MARKDOWN.replace("description: ok", "wrong: ok"), "specs/acme.yaml: not valid OpenAPI: "),
         ("saved/list.md", MARKDOWN.replace("title: 东西", "title: [东西"), "list-things.openapi.yaml:"),

@@ -91,6 +91,7 @@ def refreshed(server: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in (root / "specs/sources").glob("*/sources.toml"):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r'(file = "(.*)"\n(?:#.*\n)*)address = .*', rf'\1address = "{server.address}/\2"', text)
+        text = text.partition("\n[[watched]]")[0] + "\n" if "[[page]]" in text else "watched = []\n"
         for page in parse_pages(text, path.name):
             text = restate(text, page, served[page.file], date(2026, 1, 1))
         path.write_text(text, encoding="utf-8")

@@ -243,7 +243,7 @@ FAILURES = [
     ),
     pytest.param(
         lambda site: site.bodies.update({KIMI_LIST: site.bodies[KIMI_LIST][:2500]}),
-        "expected one fenced YAML block",
+        "expected a fenced YAML block",
         id="truncated",
     ),
     pytest.param(
