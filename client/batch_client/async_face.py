@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 import httpx
 
 from batch_client import protocols
-from batch_client.defaults import DEFAULT, RETRIES, WAIT, Default, Timeout
+from batch_client.defaults import DEFAULT, RETRIES, Default, Timeout
 from batch_client.face import BatchT, DeletedT, FileT, UploadedT
 from batch_client.lazy import Lazy
 from batch_client.types import Source, Target
@@ -87,6 +87,8 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
     async def upload(self, file: Source, *, purpose: str = "batch", timeout: Timeout | Default = DEFAULT) -> UploadedT:
         """Upload a file of requests; it is read as it is sent.
 
+        Where no answer comes, the file is looked for among those that are there before it is sent again.
+
         Args:
             file: A path, a binary file object, bytes, or any iterable of requests as dicts: each becomes a line.
             purpose: What the file is for.
@@ -133,7 +135,7 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         return found
 
     async def cancel(self, batch_id: str, *, timeout: Timeout | Default = DEFAULT) -> BatchT:
-        """Ask for a batch to be cancelled; `wait` tells when it is."""
+        """Ask for a batch to be cancelled; `wait` tells when it is. Once more is no error."""
         found: BatchT = await drive.run_async(
             self._http, operations.cancel(self._endpoint, batch_id, timeout), self._endpoint.secret
         )
@@ -157,22 +159,25 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         self,
         batch_id: str,
         *,
-        timeout: float | None = WAIT,
+        timeout: float | Default | None = DEFAULT,
         interval: float | None = None,
         on_progress: Callable[[BatchT], object] | None = None,
     ) -> BatchT:
         """Wait until a batch is finished: completed with a file to show for it, failed, expired or cancelled.
 
-        A status that is not documented counts as not finished. Outages of up to ten minutes are waited out.
+        A status that is not documented counts as not finished. Outages of up to ten minutes are waited out, and so is
+        a batch that this client has just created and that is not there yet.
 
         Args:
             batch_id: The batch.
-            timeout: How long to wait, in seconds; None for ever.
+            timeout: How long to wait, in seconds; None for ever. Without it the batch's own window, and an hour.
             interval: The seconds between two looks; without it they grow from half a second to half a minute.
             on_progress: Called with the batch after each look; may be async.
 
         Raises:
             WaitTimedOut: it is not finished in time.
+            UnreadableResponse: for some looks it had no status, or one that looks like the end and is not documented,
+                or was completed without a file.
         """
         flow = waiting.wait(self._endpoint, batch_id, timeout=timeout, interval=interval, on_progress=on_progress)
         found: BatchT = await drive.run_async(self._http, flow, self._endpoint.secret)
@@ -226,8 +231,8 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
 
         Args:
             purpose: Only those of this purpose; a provider that must be asked for one is asked for `batch`.
-            limit: How many at most, where the provider takes a limit; without it, what it has as default.
-            timeout: Of this call.
+            limit: How many a page, where the provider takes a limit; all pages are walked.
+            timeout: Of each page.
         """
         return await drive.run_async(
             self._http, paging.files(self._endpoint, purpose, limit, timeout), self._endpoint.secret
@@ -241,7 +246,7 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         return found
 
     async def delete_file(self, file_id: str, *, timeout: Timeout | Default = DEFAULT) -> DeletedT:
-        """Delete a file."""
+        """Delete a file. One that this client has deleted before, and that is not there any more, is no error."""
         deleted: DeletedT = await drive.run_async(
             self._http, operations.delete_file(self._endpoint, file_id, timeout), self._endpoint.secret
         )

@@ -126,6 +126,15 @@ class Gathering:
     def end(self) -> httpx.Response:
         """The response, its body loaded."""
         self._unpacking.end()
+        return self.so_far()
+
+    @property
+    def size(self) -> int:
+        """Bytes that there are."""
+        return len(self._pieces)
+
+    def so_far(self) -> httpx.Response:
+        """The response with what has come of its body."""
         return loaded(self._response, bytes(self._pieces))
 
 

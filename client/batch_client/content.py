@@ -8,10 +8,11 @@ import httpx
 
 from batch_client.drift import Drift
 from batch_client.errors import BatchError, NotFound, UnreadableResponse
+from batch_client.failure import TOLD, failure_of
 from batch_client.model import value_of
-from batch_client.reading import error_in, json_of, shown, unreadable
+from batch_client.reading import ENOUGH, error_in, json_of, shown, unreadable
 from batch_client.sending import send
-from batch_client.steps import Flow, Open
+from batch_client.steps import Flow, Load, Open, Shut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 AS_IT_IS: Mapping[str, str] = {"accept-encoding": "identity"}
 """Files are not asked for packed: of what is packed no part can be asked for."""
+AT_MOST = 5.0
+"""Seconds for a look at a file of errors, of which no more is wanted than its beginning."""
 HELD = 1 << 16
 """Bytes kept back until it is clear that they are no error: one is shorter."""
 
@@ -78,9 +81,28 @@ def named(batch: Any, field: str) -> str | None:
     return source if isinstance(source, str) and source else None
 
 
-def missing(batch: Any, called: str) -> BatchError:
-    """The error of a batch without a file."""
-    return BatchError(f"batch {value_of(batch, 'id')} has no {called}: its status is {value_of(batch, 'status')}")
+def missing(endpoint: Endpoint, batch: Any, called: str) -> Flow[BatchError]:
+    """The error of a batch without a file: with what it says of why, and the first lines of its file of errors."""
+    said = f"batch {value_of(batch, 'id')} has no {called}: its status is {value_of(batch, 'status')}"
+    lines = yield from first_lines(endpoint, batch)
+    return BatchError("; ".join(one for one in (said, failure_of(batch), lines) if one))
+
+
+def first_lines(endpoint: Endpoint, batch: Any) -> Flow[str]:
+    """The first lines of a batch's file of errors, in one; nothing where there is none, or none comes soon."""
+    source = named(batch, "error_file_id")
+    if source is None:
+        return ""
+    try:
+        response: httpx.Response = yield opening(endpoint, source, AT_MOST)
+        response = yield Load(ENOUGH)
+        yield Shut()
+    except (httpx.HTTPError, BatchError):
+        return ""
+    if not response.is_success:
+        return ""
+    lines = response.content[:ENOUGH].decode(errors="replace").splitlines()[:TOLD]
+    return "it begins: " + " | ".join(shown(endpoint.secret.hide(line)) for line in lines) if lines else ""
 
 
 def refuse_errors(response: httpx.Response, content: bytes) -> None:

@@ -36,7 +36,7 @@ def download(endpoint: Endpoint, asked: Any, target: Target, *, errors: bool, ti
     found = yield from looked_up(endpoint, asked, timeout)
     source = found if isinstance(found, str) else named(found, "error_file_id" if errors else "output_file_id")
     if source is None:
-        raise missing(found, "file of errors" if errors else "file of results")
+        raise (yield from missing(endpoint, found, "file of errors" if errors else "file of results"))
     step = opening(endpoint, source, timeout)
     with into:
 
@@ -50,7 +50,7 @@ def download(endpoint: Endpoint, asked: Any, target: Target, *, errors: bool, ti
                 into.write(piece)
             return response
 
-        response = yield from answered(endpoint, attempt, step.arguments, repeatable=into.repeatable)
+        response = yield from answered(endpoint, attempt, step.arguments, repeatable=into.repeatable, once_more={404})
         into.finish(response)
         yield Shut()
 

@@ -179,9 +179,9 @@ class _Hands(_Course):
                 self._open = self._http.send(request, stream=True, **_manner(request, elsewhere=elsewhere))
                 self._pieces = _pieces(self._open)
                 return self._open
-            case Load():
+            case Load(least):
                 assert self._open is not None
-                return _whole(self._open, after(_limit(self._open.request, None)))
+                return _whole(self._open, after(_limit(self._open.request, None)), least)
             case Shut():
                 return self.shut()
             case Pause(seconds):
@@ -241,11 +241,10 @@ class _AsyncHands(_Course):
                 self._open = await self._http.send(request, stream=True, **_manner(request, elsewhere=elsewhere))
                 self._pieces = _async_pieces(self._open)
                 return self._open
-            case Load():
+            case Load(least):
                 assert self._open is not None
-                return await self._within(
-                    _limit(self._open.request, None), _async_whole(self._open), self._open.request
-                )
+                request = self._open.request
+                return await self._within(_limit(request, None), _async_whole(self._open, least), request)
             case Shut():
                 return await self.shut()
             case Pause(seconds):
@@ -329,8 +328,8 @@ def _limit(request: httpx.Request, within: float | None) -> float | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def _whole(response: httpx.Response, end: float | None) -> httpx.Response:
-    """A response with its body.
+def _whole(response: httpx.Response, end: float | None, least: int | None = None) -> httpx.Response:
+    """A response with its body, or so many bytes of it.
 
     Raises:
         httpx.ReadTimeout: it has not come at a moment.
@@ -340,17 +339,21 @@ def _whole(response: httpx.Response, end: float | None) -> httpx.Response:
     gathering = Gathering(response)
     for raw in response.iter_raw():
         gathering.feed(raw)
+        if least is not None and gathering.size >= least:
+            return gathering.so_far()
         if is_over(end):
             raise httpx.ReadTimeout("", request=response.request)
     return gathering.end()
 
 
-async def _async_whole(response: httpx.Response) -> httpx.Response:
+async def _async_whole(response: httpx.Response, least: int | None = None) -> httpx.Response:
     if response.is_stream_consumed:
         return loaded(response, response.content)
     gathering = Gathering(response)
     async for raw in response.aiter_raw():
         gathering.feed(raw)
+        if least is not None and gathering.size >= least:
+            return gathering.so_far()
     return gathering.end()
 
 

@@ -122,12 +122,14 @@ class UnreadableResponse(BatchError):  # noqa: N818
 
 
 class WaitTimedOut(BatchError):  # noqa: N818
-    """A batch was not finished in time; `batch` is how it looked last."""
+    """A batch was not finished in time; `batch` is how it looked last, `cause` why the last look failed, if it did."""
 
-    def __init__(self, message: str, batch: "protocols.Batch | None" = None) -> None:
+    def __init__(self, message: str, batch: "protocols.Batch | None" = None, cause: BatchError | None = None) -> None:
         """Say how long was waited, and for what."""
-        super().__init__(message, batch)
+        super().__init__(message, batch, cause)
         self.batch = batch
+        self.cause = cause
+        self.__cause__ = cause
 
     def __str__(self) -> str:
         return str(self.args[0])

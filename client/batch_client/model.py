@@ -12,9 +12,9 @@ from batch_client.drift import Drift, described, is_array, is_object, named
 from batch_client.lazy import Lazy
 
 if TYPE_CHECKING:
-    from batch_client import kinds
+    from batch_client import failure, kinds
 else:
-    kinds = Lazy("batch_client.kinds")  # which needs this module first
+    kinds, failure = Lazy("batch_client.kinds"), Lazy("batch_client.failure")  # which need this module first
 
 
 SHAPES_KEPT = 256
@@ -123,7 +123,7 @@ class Model:
         for attribute, name, _, _ in self.FIELDS:
             value = getattr(self, attribute)
             if value is not None:
-                data[name] = _plain(value)
+                data[name] = value if value is self.wire.get(name) else _plain(value)
             elif name in self.wire and self.wire[name] is None:
                 data[name] = None
         return data
@@ -143,6 +143,11 @@ class Model:
         """The properties that are not documented one by one, by name."""
         documented = {field.name for field in self.FIELDS}
         return {name: value for name, value in self.wire.items() if name not in documented}
+
+    @property
+    def failure(self) -> str | None:
+        """Of a batch: why it failed, in a line, wherever its provider says so; None where there is nothing of it."""
+        return failure.failure_of(self)
 
     def keys(self) -> KeysView[str]:
         """The names of all properties that are there; with this, `dict(model)` works."""

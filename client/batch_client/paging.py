@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from batch_client.defaults import Default, Timeout
     from batch_client.settings import Endpoint
 
+ROUND = 10
+"""A page of so many files, or a multiple, may be a full one, where nobody said how many one holds."""
+
 _log = logging.getLogger(__package__)
 
 
@@ -32,13 +35,18 @@ def batches(endpoint: Endpoint, limit: int | None, after: str | None, timeout: T
 
 
 def files(
-    endpoint: Endpoint, purpose: str | None, limit: int | None, timeout: Timeout | Default
+    endpoint: Endpoint, purpose: str | None, limit: int | None, timeout: Timeout | Default, *, remembered: bool = True
 ) -> Flow[Sequence[Any]]:
-    """The files that there are; those of one purpose also where the endpoint does not select."""
+    """The files that there are, of all pages; those of one purpose also where the endpoint does not select."""
     documented = endpoint.provider.operations["list_files"]
     query = {"purpose": purpose or ("batch" if "purpose" in documented.required else None), "limit": limit}
-    page = yield from send(endpoint, endpoint.call("list_files", query=query, timeout=timeout))
-    found = [as_model(item, endpoint.provider.model(documented.item)) for item in _items(page)]
+    paging = Paging(endpoint.provider.model(documented.item), None, endpoint.strict, "files", limit or ROUND)
+    found: list[Any] = []
+    while not paging.over:
+        call = endpoint.call("list_files", query={**query, "after": paging.after}, timeout=timeout)
+        found += paging.take((yield from send(endpoint, call)))
+    for file in found if remembered else ():
+        endpoint.memory.files.add(value_of(file, "id"))
     if purpose is not None and "purpose" not in documented.query:
         found = [file for file in found if value_of(file, "purpose") == purpose]
     return found
@@ -46,11 +54,16 @@ def files(
 
 @define
 class Paging:
-    """A walk. It ends when nothing new comes, whatever `has_more` says: some endpoints ignore the cursor."""
+    """A walk. It ends when nothing new comes, whatever `has_more` says: some endpoints ignore the cursor.
+
+    Where `has_more` says nothing, it goes on after a `full` page: one of so many items, or of a multiple of that.
+    """
 
     model: type[Model]
     after: str | None
     strict: bool
+    items: str = "batches"
+    full: int = 1
     over: bool = field(default=False, init=False)
     _seen: set[str] = field(factory=set[str], init=False)
 
@@ -64,7 +77,8 @@ class Paging:
         ids: list[Any] = [value_of(item, "id") for item in items]
         known = [isinstance(one, str) and one in self._seen for one in ids]
         more = value_of(page, "has_more")
-        self.over = more is False or not items or known[-1] or not isinstance(ids[-1], str) or all(known)
+        is_last = more is False or (more is not True and len(items) % self.full > 0)
+        self.over = is_last or not items or known[-1] or not isinstance(ids[-1], str) or all(known)
         self._seen.update(one for one in ids if isinstance(one, str))
         self.after = None if self.over else ids[-1]
         if self.over and more is True:
@@ -72,10 +86,11 @@ class Paging:
         return [item for item, is_known in zip(items, known, strict=True) if not is_known]
 
     def _miss(self) -> None:
-        error = UnreadableResponse("$.has_more", "false after the last batch", "true, with nothing new", 200)
+        error = UnreadableResponse("$.has_more", "false on the last page", "true, with nothing new", 200)
         if self.strict:
             raise error
-        _log.warning("the list ends after %d batches, though the endpoint says that there are more", len(self._seen))
+        said = "the list ends after %d %s, though the endpoint says that there are more"
+        _log.warning(said, len(self._seen), self.items)
 
 
 def as_model(item: Any, model: type[Model]) -> Model:

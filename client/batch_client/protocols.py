@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from batch_client.defaults import DEFAULT, WAIT, Default, Timeout
+from batch_client.defaults import DEFAULT, Default, Timeout
 from batch_client.drift import Drift
 from batch_client.lazy import Lazy
 from batch_client.types import Source, Target
@@ -97,6 +97,11 @@ class Batch(Payload, Protocol):
         """How far it is."""
         ...
 
+    @property
+    def failure(self) -> str | None:
+        """Why it failed, in a line, or where that stands; None where there is nothing of it."""
+        ...
+
 
 class File(Payload, Protocol):
     """A file's record."""
@@ -165,7 +170,7 @@ class Batches(Protocol):
         self,
         batch_id: str,
         *,
-        timeout: float | None = WAIT,
+        timeout: float | Default | None = DEFAULT,
         interval: float | None = None,
         on_progress: Callable[[Batch], object] | None = None,
     ) -> Batch:
@@ -245,7 +250,7 @@ class AsyncBatches(Protocol):
         self,
         batch_id: str,
         *,
-        timeout: float | None = WAIT,
+        timeout: float | Default | None = DEFAULT,
         interval: float | None = None,
         on_progress: Callable[[Batch], object] | None = None,
     ) -> Batch:

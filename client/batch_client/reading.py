@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx
 from attrs import evolve
 
-from batch_client.drift import Drift, described, is_object
+from batch_client.drift import Drift, described, is_array, is_object
 from batch_client.errors import StatusError, UnreadableResponse, status_error_class
 from batch_client.model import Model
 from batch_client.retry import retry_after
@@ -27,6 +27,9 @@ PAYLOAD_KEPT = 1 << 16
 
 _REQUEST_IDS = ("request-id", "trace-id")
 """Ends of the names of headers that hold what an endpoint calls a request."""
+
+_ARRAY = "an array"
+"""How `kinds` calls it."""
 
 M = TypeVar("M", bound=Model)
 
@@ -85,7 +88,9 @@ def object_of(response: httpx.Response) -> dict[str, Any]:
 def _opened(model: type[M], payload: dict[str, Any]) -> M:
     """The object of a model; an endpoint that puts some answers into an envelope may do so with others."""
     inner = payload.get("data")
-    if "id" in payload or not is_object(inner) or any(field.name == "data" for field in model.FIELDS):
+    own = next((field.kind.documented for field in model.FIELDS if field.name == "data"), None)
+    is_page = own is not None and own.startswith(_ARRAY) and is_object(inner) and is_array(inner.get("data"))
+    if "id" in payload or not is_object(inner) or (own is not None and not is_page):
         return model.from_dict(payload)
     found = model.from_dict(inner)
     return evolve(found, drift=(Drift("$.data", "no envelope", "an object in an envelope"), *found.drift))

@@ -40,7 +40,7 @@ def results(endpoint: Endpoint, asked: Any, timeout: Timeout | Default) -> Flow[
     else:
         sources = [one for one in (named(found, "output_file_id"), named(found, "error_file_id")) if one]
         if not sources and value_of(found, "status") not in _MAY_HAVE_NONE:
-            raise missing(found, "results")
+            raise (yield from missing(endpoint, found, "results"))
     for source in dict.fromkeys(sources):
         yield from _of_file(endpoint, source, timeout)
 
@@ -59,7 +59,7 @@ def _of_file(endpoint: Endpoint, source: str, timeout: Timeout | Default) -> Flo
             yield Items(reading.take(piece))
         return response
 
-    response = yield from answered(endpoint, attempt, step.arguments, repeatable=True)
+    response = yield from answered(endpoint, attempt, step.arguments, repeatable=True, once_more={404})
     if not response.is_success:
         raise refused(response)
     yield Items(reading.end(response))

@@ -1,5 +1,6 @@
 """When a request is sent again, and after how long."""
 
+import json
 import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -7,6 +8,8 @@ from math import isfinite
 from typing import Any
 
 import httpx
+
+from batch_client.drift import is_object
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
@@ -43,10 +46,47 @@ def pause(tried: int, outcome: httpx.Response | httpx.HTTPError, *, retries: int
 def _worthwhile(outcome: httpx.Response | httpx.HTTPError, *, repeatable: bool) -> bool:
     if isinstance(outcome, httpx.Response):
         status = outcome.status_code
+        if status == 429 and is_spent(_payload(outcome)):
+            return False
         return status in _NOT_PROCESSED or (repeatable and (status == 408 or status >= 500))
     if isinstance(outcome, _OF_THE_REQUEST):
         return False
     return repeatable or isinstance(outcome, _NEVER_SENT)
+
+
+def is_spent(payload: Any) -> bool:
+    """Whether a refusal says that there is no money left, or no quota: waiting does not bring it back."""
+    if not is_object(payload):
+        return False
+    inner = payload.get("error")
+    said = [holder.get(name) for holder in (payload, inner) if is_object(holder) for name in _NAMES_ERRORS]
+    return any(isinstance(one, str) and one.lower() in _SPENT for one in [*said, inner])
+
+
+_NAMES_ERRORS = ("type", "code", "status", "reason")
+_SPENT = frozenset(
+    {
+        "exceeded_current_quota_error",
+        "insufficient_quota",
+        "insufficient_balance",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+    }
+)
+
+
+def may_have_happened(outcome: httpx.Response | httpx.HTTPError) -> bool:
+    """Whether a request that was not answered with a success may have been processed all the same."""
+    if isinstance(outcome, httpx.Response):
+        return outcome.status_code == 408 or (outcome.status_code >= 500 and outcome.status_code != 503)
+    return not isinstance(outcome, (*_NEVER_SENT, *_OF_THE_REQUEST))
+
+
+def _payload(response: httpx.Response) -> Any:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None
 
 
 def retry_after(response: httpx.Response) -> float | None:

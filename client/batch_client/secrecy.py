@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
+from batch_client.drift import is_array, is_object
 from batch_client.errors import BatchError
 from batch_client.model import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 HIDDEN = "<key>"
 SHORT = 8
@@ -55,10 +56,11 @@ class Secret:
             return self._text(value)
         if _level > DEEPEST:
             return "…" if isinstance(value, (dict, list, tuple)) else value
-        if isinstance(value, dict):
+        if is_object(value):
             return {self.hide(name): self.hide(item, _level + 1) for name, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)([self.hide(item, _level + 1) for item in value])
+        if is_array(value) or isinstance(value, tuple):
+            items = [self.hide(item, _level + 1) for item in cast("Iterable[Any]", value)]
+            return tuple(items) if isinstance(value, tuple) else items
         if isinstance(value, Model):
             hidden = self.hide(value.wire)
             return value if hidden == value.wire else type(value).from_dict(hidden)

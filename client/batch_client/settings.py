@@ -13,12 +13,13 @@ from attrs import field, frozen
 
 from batch_client.defaults import DEFAULT, TIMEOUT, Default, Timeout
 from batch_client.errors import BatchError
+from batch_client.memory import Memory
 from batch_client.moments import bound
 from batch_client.secrecy import Secret, Veiled, credentials
 from batch_client.steps import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from batch_client.drift import Drift
     from batch_client.provider import Provider
@@ -28,6 +29,7 @@ H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 _VERSION = re.compile(r"/v\d+\w*\Z")
 PLACES_TOLD = 1000
 """Places that are logged at most: names in payloads may be anybody's."""
+_CURSOR = "after"
 LONGEST_ID = 1000
 """Characters; some providers' ids are addresses with a signature."""
 _INDEX = re.compile(r"\[\d+\]")
@@ -53,6 +55,7 @@ class Endpoint:
     retries: int
     strict: bool
     secret: Secret = field(repr=False, eq=False)
+    memory: Memory = field(factory=Memory, init=False, repr=False, eq=False)
     _told: set[str] = field(factory=set[str], init=False, repr=False, eq=False)
 
     @classmethod
@@ -73,7 +76,7 @@ class Endpoint:
         Raises:
             BatchError: there is no key, or the key, the address, or a header cannot be one.
         """
-        key, refusal = Veiled(), None
+        key, base, refusal = Veiled(), "", None
         try:
             key = _key(provider, api_key or os.environ.get(provider.key_variable) or "")
             base = _base(provider, base_url or os.environ.get(provider.base_url_variable) or provider.base_url)
@@ -106,6 +109,7 @@ class Endpoint:
         query: Mapping[str, Any] | None = None,
         timeout: Timeout | Default = DEFAULT,
         repeatable: bool = True,
+        final: Collection[int] = (),
         **body: Any,
     ) -> Call[Any]:
         """A request for an operation, and how its answer is read.
@@ -113,9 +117,11 @@ class Endpoint:
         Args:
             operation: Its name.
             ids: What its path names.
-            query: Parameters, of which those without a value, and those that it does not take, are left out.
+            query: Parameters, of which those without a value, and those that it does not take, are left out; a cursor
+                is sent in any case, since there is one only where an answer says that there is more.
             timeout: Of this call, if not the client's.
             repeatable: Whether sending it twice does no harm.
+            final: Statuses after which it is not sent again, though it would be otherwise.
             body: As httpx takes it: `json`, or `files` and `data`.
         """
         documented = self.provider.operations[operation]
@@ -123,12 +129,18 @@ class Endpoint:
         arguments = {
             "method": documented.method,
             "url": f"{self.base}{documented.path.format_map({name: _step(one) for name, one in (ids or {}).items()})}",
-            "params": {name: value for name, value in given.items() if name in documented.query},
+            "params": {name: value for name, value in given.items() if name in documented.query or name == _CURSOR},
             "headers": self.headers,
             **self.within(timeout),
             **body,
         }
-        return Call(arguments, lambda response: self._read(operation, response), repeatable, carries="files" in body)
+        return Call(
+            arguments,
+            lambda response: self._read(operation, response),
+            repeatable,
+            carries="files" in body,
+            final=frozenset(final),
+        )
 
     def within(self, timeout: Timeout | Default) -> dict[str, Any]:
         """The timeout of a request as an argument of httpx; none where its client's own holds."""
@@ -181,7 +193,7 @@ def _step(value: object) -> str:
         raise BatchError(f"the id {value[:60]!r} holds characters that cannot be sent") from None
 
 
-def _timeout(timeout: Timeout | Default) -> httpx.Timeout:
+def _timeout(timeout: Any) -> httpx.Timeout:
     """A caller's timeout.
 
     Raises:

@@ -18,13 +18,14 @@ class Call(Generic[T]):
     """A request, and what its response is read as.
 
     `arguments` are those of `httpx.Client.request`; `repeatable` is whether sending it twice does no harm;
-    `carries` whether it takes a file along.
+    `carries` whether it takes a file along; `final` are statuses after which it is not sent again.
     """
 
     arguments: Mapping[str, Any]
     read: Callable[[httpx.Response], T]
     repeatable: bool = True
     carries: bool = False
+    final: frozenset[int] = frozenset()
 
 
 @frozen
@@ -53,7 +54,9 @@ class Open:
 
 @frozen
 class Load:
-    """Load the body of the open response; gives the response with it."""
+    """Load the body of the open response, or at least so many bytes of it; gives the response with it."""
+
+    least: int | None = None
 
 
 @frozen

@@ -11,16 +11,22 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+import httpx
+
 from batch_client.drift import described
 from batch_client.errors import BatchError
-from batch_client.sending import send
+from batch_client.lost import Lost
+from batch_client.model import value_of
+from batch_client.retry import may_have_happened
+from batch_client.sending import answered, send
+from batch_client.steps import Send
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from batch_client.defaults import Default, Timeout
     from batch_client.settings import Endpoint
-    from batch_client.steps import Flow
+    from batch_client.steps import Call, Flow
     from batch_client.types import Source
 
 IN_MEMORY = 1 << 20
@@ -38,7 +44,7 @@ def upload(endpoint: Endpoint, source: Source, purpose: str, timeout: Timeout | 
     """
     with _opened(source) as (stream, name):
         again = stream.seekable()
-        payload = cast("BinaryIO", _Measured(stream) if again else _Pipe(stream))
+        payload: Any = _Measured(stream) if again else _Pipe(stream)
         call = endpoint.call(
             "upload_file",
             timeout=timeout,
@@ -46,26 +52,58 @@ def upload(endpoint: Endpoint, source: Source, purpose: str, timeout: Timeout | 
             files={"file": (name, payload, _MEDIA_TYPE)},
             data={"purpose": purpose},
         )
-        return (yield from send(endpoint, call))
+        if again:
+            file = yield from _sent(endpoint, call, Lost(endpoint, name, payload.size, purpose, timeout))
+        else:
+            file = yield from send(endpoint, call)
+    endpoint.memory.files.add(value_of(file, "id"))
+    return file
+
+
+def _sent(endpoint: Endpoint, call: Call[Any], lost: Lost) -> Flow[Any]:
+    """Send a file, and before each time but the first look whether it is there."""
+
+    def once() -> Flow[httpx.Response]:
+        if lost.is_lost and (arrived := (yield from lost.found())) is not None:
+            raise _Arrived(arrived)
+        try:
+            response: httpx.Response = yield Send(call.arguments, carries=True)
+        except httpx.HTTPError as error:
+            lost.is_lost = lost.is_lost or may_have_happened(error)
+            raise
+        lost.is_lost = lost.is_lost or may_have_happened(response)
+        return response
+
+    try:
+        return call.read((yield from answered(endpoint, once, call.arguments, repeatable=True)))
+    except _Arrived as there:
+        return there.file
+
+
+class _Arrived(Exception):  # noqa: N818 - it is none
+    """A file is there although nobody said so."""
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
 
 
 @contextmanager
-def _opened(source: Source) -> Generator[tuple[BinaryIO, str]]:
+def _opened(source: Any) -> Generator[tuple[BinaryIO, str]]:
     """What is sent, and the name it is given."""
     if isinstance(source, (str, os.PathLike)):
-        path = as_path(source)
+        path = as_path(cast("str | os.PathLike[str]", source))
         with path.open("rb") as stream:
             yield stream, _name(path.name)
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        yield io.BytesIO(source), _NAME
+        yield io.BytesIO(cast("bytes", source)), _NAME
     elif hasattr(source, "read"):
         if getattr(source, "closed", False) or isinstance(source, io.TextIOBase):
             raise BatchError("a file to upload must be open for reading bytes")
         name = getattr(source, "name", None)  # of an open file: its path, or the number of a descriptor
         yield cast("BinaryIO", source), _name(Path(name).name) if isinstance(name, str) else _NAME
-    elif isinstance(source, Iterable):
+    elif hasattr(source, "__iter__"):
         with SpooledTemporaryFile(IN_MEMORY) as written:
-            for number, request in enumerate(source, 1):
+            for number, request in enumerate(cast("Iterable[Any]", source), 1):
                 written.write(_line(number, request))
             written.seek(0)
             yield cast("BinaryIO", written), _NAME
@@ -80,7 +118,7 @@ def as_path(given: str | os.PathLike[str]) -> Path:
         BatchError: it cannot be one.
     """
     try:
-        text = os.fspath(given)
+        text: Any = os.fspath(given)
         os.fsencode(text)
     except (TypeError, ValueError):
         text = "\0"
@@ -113,7 +151,7 @@ class _Measured(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._size = stream.seek(0, os.SEEK_END)
+        self.size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
 
     def seekable(self) -> bool:
@@ -123,18 +161,18 @@ class _Measured(io.RawIOBase):
         return self._stream.tell()
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        return self._size if whence == os.SEEK_END else self._stream.seek(offset, whence)
+        return self.size if whence == os.SEEK_END else self._stream.seek(offset, whence)
 
     def read(self, size: int = -1, /) -> bytes:
-        left = self._size - self._stream.tell()
-        piece = self._stream.read(min(size, left) if size >= 0 else left) if left > 0 else b""
+        left = self.size - self._stream.tell()
+        piece: Any = self._stream.read(min(size, left) if size >= 0 else left) if left > 0 else b""
         if not isinstance(piece, bytes):
             raise BatchError("a file to upload must be open for reading bytes")
         if not piece and left > 0:
             raise BatchError(f"the file became {left} bytes shorter while it was sent")
         if not piece and self._stream.read(1):
             raise BatchError("the file became longer while it was sent")
-        return piece
+        return bytes(piece)
 
 
 class _Pipe(io.RawIOBase):

@@ -320,7 +320,7 @@ def dripping(start: bytes, drop: bytes = b" ") -> Callable[[bytes], Iterator[byt
 
     def script(_: bytes) -> Iterator[bytes | float]:
         yield start
-        for _ in range(200):
+        for _turn in range(200):
             yield 0.05
             yield drop
 

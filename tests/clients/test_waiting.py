@@ -58,7 +58,7 @@ def test_completed_without_a_file_is_not_yet(client: Client, pauses: list[float]
     assert len(pauses) == 2
 
 
-@pytest.mark.parametrize(("last", "said"), [(RUNNING, "in_progress"), (BARE, "completed, without a file of results")])
+@pytest.mark.parametrize(("last", "said"), [(RUNNING, "in_progress"), ({"status": "queued"}, "queued")])
 def test_a_wait_ends_at_its_deadline(client: Client, pauses: list[float], last: dict[str, Any], said: str) -> None:
     """With the batch as it looked last; no pause goes beyond the deadline."""
     with client.talking_to(looks(client, last)) as batches, pytest.raises(client.package.WaitTimedOut) as caught:
