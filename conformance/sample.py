@@ -1,6 +1,6 @@
 """Payloads made from a schema: complete and conforming, the ground on which drift is tried out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from itertools import pairwise
 from typing import Any
@@ -9,6 +9,8 @@ from conformance.document import Location
 from conformance.schema import PayloadSchema, at, resolve
 
 Path = tuple[str | int, ...]
+MAX_VALUES = 5_000
+"""How many values a payload has at most: schemas that refer to one another would have no end."""
 _STRINGS = {
     "date-time": "2026-01-31T12:00:00Z",
     "date": "2026-01-31",
@@ -22,10 +24,10 @@ def sample(schema: PayloadSchema) -> Any:
 
     Null stands only where nothing else is allowed; a property in which its own object would return is left out.
     """
-    return _sample(schema, schema.location, frozenset())
+    return _sample(schema, schema.location, frozenset(), iter(range(MAX_VALUES)))
 
 
-def _sample(schema: PayloadSchema, location: Location, above: frozenset[Location]) -> Any:  # noqa: PLR0911 - one return a kind
+def _sample(schema: PayloadSchema, location: Location, above: frozenset[Location], left: Iterator[int]) -> Any:  # noqa: PLR0911 - one return a kind
     location = resolve(schema.document, location)
     node = at(schema.document, location)
     if not isinstance(node, dict):
@@ -38,33 +40,39 @@ def _sample(schema: PayloadSchema, location: Location, above: frozenset[Location
     for key in ("oneOf", "anyOf"):
         if key in node:
             choices = [(*location, key, index) for index in range(len(node[key]))]
-            return next(value for choice in choices if (value := _sample(schema, choice, above)) is not None)
+            return next(value for choice in choices if (value := _sample(schema, choice, above, left)) is not None)
     kinds = node.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     kind = next((one for one in kinds if one != "null"), "null")
     if kind == "object" or "properties" in node or "allOf" in node:
-        return _object(schema, location, node, above)
+        return _object(schema, location, node, above, left)
     if kind == "array":
         items = (*location, "items")
-        return [_sample(schema, items, above)] if _leads_on(schema, items, above) else []
+        return [_sample(schema, items, above, left)] if _leads_on(schema, items, above, left) else []
     return _scalar(kind, node)
 
 
-def _leads_on(schema: PayloadSchema, location: Location, above: frozenset[Location]) -> bool:
-    """Whether something is defined at a location, and it is not one of those that are being sampled already."""
+def _leads_on(schema: PayloadSchema, location: Location, above: frozenset[Location], left: Iterator[int]) -> bool:
+    """Whether something is defined at a location that is not being sampled already, and more may be made."""
+    if next(left, None) is None:
+        return False
     return location[-1] in at(schema.document, location[:-1]) and resolve(schema.document, location) not in above
 
 
 def _object(
-    schema: PayloadSchema, location: Location, node: Mapping[str, Any], above: frozenset[Location]
+    schema: PayloadSchema,
+    location: Location,
+    node: Mapping[str, Any],
+    above: frozenset[Location],
+    left: Iterator[int],
 ) -> dict[str, Any]:
     whole: dict[str, Any] = {}
     for index in range(len(node.get("allOf", ()))):
-        whole.update(_sample(schema, (*location, "allOf", index), above))
+        whole.update(_sample(schema, (*location, "allOf", index), above, left))
     for name in node.get("properties", ()):
         place = (*location, "properties", name)
-        if _leads_on(schema, place, above):
-            whole[name] = _sample(schema, place, above)
+        if _leads_on(schema, place, above, left):
+            whole[name] = _sample(schema, place, above, left)
     return whole
 
 

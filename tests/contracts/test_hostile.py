@@ -11,6 +11,7 @@ from conformance.compare import compare
 from conformance.contract import ContractError, load
 from conformance.document import DocumentError
 from conformance.report.fields import batch_fields
+from conformance.sample import sample
 from tests.contracts.published import answer, document, listing
 
 SCHEMAS = "#/components/schemas/"
@@ -90,6 +91,13 @@ def test_schemas_without_end_are_compared_in_a_line(given: Any) -> None:
     with pytest.raises(DocumentError, match="too many ways to be compared") as caught:
         compare(old, new)
     assert "\n" not in str(caught.value)
+
+
+def test_a_payload_of_schemas_without_end_has_an_end(given: Any) -> None:
+    """Where a sample is made to see what a client does with it, it is cut."""
+    schema = load(given(READ["twelve that refer to one another"])).operations["retrieve_batch"].response(200).schema
+
+    assert len(str(sample(schema))) < 1_000_000
 
 
 def with_responses(responses: Any) -> dict[str, Any]:
