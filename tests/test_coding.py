@@ -19,18 +19,23 @@ def bare_deflate(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
+def _gzip(body: bytes) -> bytes:
+    """Without the time, so that the same case has the same name in every process."""
+    return gzip.compress(body, mtime=0)
+
+
 @pytest.mark.parametrize(
     ("codings", "body"),
     [
         ("", TEXT),
         ("identity", TEXT),
-        ("GZIP", gzip.compress(TEXT)),
-        ("gzip", gzip.compress(TEXT[:900]) + gzip.compress(TEXT[900:])),
-        ("gzip", gzip.compress(TEXT) + b"garbage"),
+        ("GZIP", _gzip(TEXT)),
+        ("gzip", _gzip(TEXT[:900]) + _gzip(TEXT[900:])),
+        ("gzip", _gzip(TEXT) + b"garbage"),
         ("deflate", zlib.compress(TEXT)),
         ("deflate", bare_deflate(TEXT)),
         ("zstd", zstandard.compress(TEXT)),
-        ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+        ("deflate, gzip", _gzip(zlib.compress(TEXT))),
     ],
 )
 def test_what_is_right_is_undone(codings: str, body: bytes) -> None:
@@ -43,13 +48,13 @@ def test_what_is_right_is_undone(codings: str, body: bytes) -> None:
     [
         ("gzip", TEXT, "broken"),
         ("zstd", TEXT, "broken"),
-        ("gzip", gzip.compress(TEXT)[:-9], "breaks off"),
+        ("gzip", _gzip(TEXT)[:-9], "breaks off"),
         ("zstd", zstandard.compress(TEXT)[:-3], "breaks off"),
         ("br", TEXT, "not asked for"),
-        ("gzip," * 8, gzip.compress(TEXT), "8 content encodings at once"),
-        ("gzip", gzip.compress(b"") * 1_000, "pieces"),
-        ("gzip", gzip.compress(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b" " * (MOST + 1))), "more than 1,000,000 bytes"),
+        ("gzip," * 8, _gzip(TEXT), "8 content encodings at once"),
+        ("gzip", _gzip(b"") * 1_000, "pieces"),
+        ("gzip", _gzip(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
+        ("gzip, gzip", _gzip(_gzip(b" " * (MOST + 1))), "more than 1,000,000 bytes"),
         ("deflate", zlib.compress(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
         ("zstd", zstandard.compress(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
     ],
