@@ -161,7 +161,7 @@ def test_two_downloads_to_one_target_do_not_meet(client: Client, tmp_path: Path)
         {"metadata": {"a": float("nan")}},
         {"completion_window": object()},
     ],
-    ids=repr,
+    ids=["half a character", "a set", "a number", "no number", "an object"],
 )
 def test_a_create_that_cannot_be_written_is_told(client: Client, fields: dict[str, Any]) -> None:
     """In one line; nothing is sent."""
