@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE = 1 << 16
-"""The most bytes of a body that are given at once."""
+"""The most bytes of a packed body that are given at once; of others, what one read of the network gives."""
 MOST = 1 << 26
 """Bytes of a body that is read as a whole; files of results are not."""
 SUSPECT = 1 << 30

@@ -13,6 +13,7 @@ from batch_client.errors import BatchError
 from batch_client.reading import refused
 from batch_client.sending import answered
 from batch_client.steps import Flow, Load, Piece, Shut
+from batch_client.transfer import Transfer
 from batch_client.upload import as_path
 
 if TYPE_CHECKING:
@@ -38,16 +39,20 @@ def download(endpoint: Endpoint, asked: Any, target: Target, *, errors: bool, ti
     if source is None:
         raise (yield from missing(endpoint, found, "file of errors" if errors else "file of results"))
     step = opening(endpoint, source, timeout)
+    transfer = Transfer(step)
     with into:
 
         def attempt() -> Flow[httpx.Response]:
-            response: httpx.Response = yield step
+            response = yield from transfer.opened()
             if not response.is_success:
                 refusal: httpx.Response = yield Load()
                 return refusal
-            into.begin()
+            if not transfer.is_resumed:
+                into.begin()
             while (piece := (yield Piece())) is not None:
+                transfer.took(piece)
                 into.write(piece)
+            transfer.end(by_line=True)
             return response
 
         response = yield from answered(endpoint, attempt, step.arguments, repeatable=into.repeatable, once_more={404})

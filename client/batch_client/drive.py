@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
-from batch_client.bodies import CODINGS, PIECE, Gathering, Unpacking, loaded
+from batch_client.bodies import CODINGS, Gathering, Unpacking, loaded
 from batch_client.errors import BatchError, ConnectionFailed
 from batch_client.moments import after, is_over, until
 from batch_client.reading import address, shown
@@ -363,7 +363,7 @@ def _pieces(response: httpx.Response) -> Iterator[bytes]:
         yield response.content
         return
     unpacking = Unpacking(response)
-    for raw in response.iter_raw(PIECE):
+    for raw in response.iter_raw():
         yield from unpacking.feed(raw)
     unpacking.end()
 
@@ -373,7 +373,7 @@ async def _async_pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]
         yield response.content
         return
     unpacking = Unpacking(response)
-    async for raw in response.aiter_raw(PIECE):
+    async for raw in response.aiter_raw():
         for piece in unpacking.feed(raw):
             yield piece
     unpacking.end()

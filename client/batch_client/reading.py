@@ -9,7 +9,7 @@ from attrs import evolve
 
 from batch_client.drift import Drift, described, is_array, is_object
 from batch_client.errors import StatusError, UnreadableResponse, status_error_class
-from batch_client.model import Model
+from batch_client.model import Model, value_of
 from batch_client.retry import retry_after
 from batch_client.secrecy import Secret, credentials
 
@@ -28,6 +28,7 @@ PAYLOAD_KEPT = 1 << 16
 _REQUEST_IDS = ("request-id", "trace-id")
 """Ends of the names of headers that hold what an endpoint calls a request."""
 
+_NO_ENVELOPE = "no envelope"
 _ARRAY = "an array"
 """How `kinds` calls it."""
 
@@ -54,8 +55,19 @@ def read(model: type[M], response: httpx.Response, *, strict: bool = False, need
         raise error
     found = _opened(model, payload)
     for drift in found.drift:
+        if not strict and drift.documented == _NO_ENVELOPE:
+            continue
         if strict or (needed is not None and (needed + ".").startswith(drift + ".")):
             raise unreadable(response, drift)
+    if needed is not None and _there(found, needed) == "":
+        raise unreadable(response, Drift(needed, "an id", "nothing"))
+    return found
+
+
+def _there(found: Any, place: str) -> Any:
+    """What stands at a place, as JSONPath."""
+    for step in place.split(".")[1:]:
+        found = value_of(found, step)
     return found
 
 
@@ -93,7 +105,7 @@ def _opened(model: type[M], payload: dict[str, Any]) -> M:
     if "id" in payload or not is_object(inner) or (own is not None and not is_page):
         return model.from_dict(payload)
     found = model.from_dict(inner)
-    return evolve(found, drift=(Drift("$.data", "no envelope", "an object in an envelope"), *found.drift))
+    return evolve(found, drift=(Drift("$.data", _NO_ENVELOPE, "an object in an envelope"), *found.drift))
 
 
 def refused(response: httpx.Response) -> StatusError:

@@ -13,6 +13,7 @@ from batch_client.reading import BODY_SHOWN, ENOUGH, refused
 from batch_client.rows import result_of
 from batch_client.sending import answered
 from batch_client.steps import Flow, Items, Load, Piece, Shut
+from batch_client.transfer import Transfer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,16 +48,19 @@ def results(endpoint: Endpoint, asked: Any, timeout: Timeout | Default) -> Flow[
 
 def _of_file(endpoint: Endpoint, source: str, timeout: Timeout | Default) -> Flow[None]:
     step = opening(endpoint, source, timeout)
-    reading = _Reading(endpoint)
+    reading, transfer = _Reading(endpoint), Transfer(step)
 
     def attempt() -> Flow[httpx.Response]:
-        response: httpx.Response = yield step
+        response = yield from transfer.opened()
         if not response.is_success:
             refusal: httpx.Response = yield Load()
             return refusal
-        reading.begin(response)
+        if not transfer.is_resumed:
+            reading.begin(response)
         while (piece := (yield Piece())) is not None:
+            transfer.took(piece)
             yield Items(reading.take(piece))
+        transfer.end(by_line=False)
         return response
 
     response = yield from answered(endpoint, attempt, step.arguments, repeatable=True, once_more={404})
