@@ -35,12 +35,12 @@ def _sample(schema: PayloadSchema, location: Location, above: frozenset[Location
     if "const" in node:
         return deepcopy(node["const"])
     if "enum" in node:
-        return next(value for value in node["enum"] if value is not None)
+        return next((value for value in node["enum"] if value is not None), None)
     above |= {location}
     for key in ("oneOf", "anyOf"):
         if key in node:
             choices = [(*location, key, index) for index in range(len(node[key]))]
-            return next(value for choice in choices if (value := _sample(schema, choice, above, left)) is not None)
+            return next((value for choice in choices if (value := _sample(schema, choice, above, left)) is not None), None)
     kinds = node.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     kind = next((one for one in kinds if one != "null"), "null")
@@ -68,7 +68,8 @@ def _object(
 ) -> dict[str, Any]:
     whole: dict[str, Any] = {}
     for index in range(len(node.get("allOf", ()))):
-        whole.update(_sample(schema, (*location, "allOf", index), above, left))
+        member = _sample(schema, (*location, "allOf", index), above, left)
+        whole.update(member if isinstance(member, dict) else {})
     for name in node.get("properties", ()):
         place = (*location, "properties", name)
         if _leads_on(schema, place, above, left):

@@ -2,21 +2,20 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import openapi_spec_validator
 from attrs import frozen
-from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
-from conformance.document import DocumentError, parse
+from conformance.document import Document, DocumentError, parse
 from conformance.providers import PROVIDERS
+from conformance.schema import pointer
 from scripts.overlay import apply_overlay
 from scripts.pages import Page, PageError, parse_pages
 from scripts.reference import REFERENCE, add, annotate, beside, name_operations
 from scripts.safety import refuse_document, refuse_text
+from scripts.valid import Fault, fault
 from scripts.windows import derive_window
-from scripts.yaml12 import dump, load
+from scripts.yaml12 import dump
 
 PAGES = "x-pages"
 """Where a document holds what is kept of the other pages while an overlay is applied; after, where each page is."""
@@ -73,20 +72,21 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
 
     Raises:
         ContractError: the pages do not make a contract, or it is not valid OpenAPI.
-        DocumentError, YamlError: a file is not YAML.
+        DocumentError: a file is not YAML.
         OverlayError: the overlay does not fit the pages.
         PageError: the overlay is missing.
         UnsafePageError: a page holds what must not reach the generator.
     """
     toml = toml_path(provider)
     pages = parse_pages(sources[toml].decode(), toml)
-    parts = {page: _load(sources, kept_path(provider, page)) for page in pages}
+    parts = {page: _load(sources, kept_path(provider, page)).data for page in pages}
     base = next((page for page in pages if page.is_openapi), None)
     if base is None:
         raise ContractError(f"{toml}: no page of form `openapi` or `document` to start from")
     for page, part in parts.items():
         if page.is_openapi and not isinstance(part.get("paths"), dict):
             raise ContractError(f"{kept_path(provider, page)}: `paths` is missing or not a mapping")
+    published = [kept_path(provider, page) for page in pages if page.is_openapi]
     document = parts.pop(base)
     for page, part in parts.items():
         if page.is_openapi:
@@ -106,10 +106,10 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     document[PAGES] = {page.name: {"address": page.address} for page in pages}
     origin = f"specs/sources/{provider}/ and {overlay}"
     text = f"# Built from {origin} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
-    try:
-        _validate(text, f"specs/{provider}.yaml", hosts(root, provider))
-    except ContractError as error:
-        raise ContractError("; ".join([str(error), *idle[:1]])) from None
+    wrong = _wrong(text, f"specs/{provider}.yaml", hosts(root, provider))
+    if wrong is not None:
+        whose = (_wrong_page(_load(sources, path), path, wrong) for path in published)
+        raise ContractError("; ".join([next(filter(None, whose), f"specs/{provider}.yaml: {wrong}"), *idle[:1]]))
     return Built(text.encode(), tuple(idle))
 
 
@@ -153,17 +153,27 @@ def _text(path: Path) -> str:
         raise PageError(f"{path}: not UTF-8 text (byte {error.start})") from None
 
 
-def _load(sources: Mapping[str, bytes], path: str) -> Any:
+def _load(sources: Mapping[str, bytes], path: str) -> Document:
     text = sources[path].decode().rstrip() + "\n"
     refuse_text(text, path)
-    parse(text, path)  # duplicate keys and the like, which the other reader takes
-    return load(text, path)
+    document = parse(text, path)
+    for steps in ((), ("paths",), ("components",)):
+        node = document.data
+        for step in steps:
+            node = node.get(step, {})
+        if not isinstance(node, dict):
+            raise ContractError(f"{path}:{document.line(steps)}: #{pointer(steps)}: expected an object")
+    return document
 
 
-def _validate(text: str, name: str, allowed: Collection[str] | None) -> None:
+def _wrong(text: str, name: str, allowed: Collection[str] | None) -> Fault | None:
     document = parse(text, name).data
     refuse_document(document, name, allowed)
-    try:
-        openapi_spec_validator.validate(document)
-    except OpenAPIValidationError as error:
-        raise ContractError(f"{name}: not valid OpenAPI: {str(error).splitlines()[0]}") from None
+    return fault(document)
+
+
+def _wrong_page(page: Document, path: str, wrong: Fault) -> str | None:
+    """Line and place in what is kept of a page, where it says what is wrong with the contract; None if not there."""
+    found = fault(page.data)
+    there = found is not None and found.reason == wrong.reason
+    return f"{path}:{page.line(found.location)}: {found}" if found and there else None

@@ -10,6 +10,7 @@ from batch_client.provider import Operation
 from batch_client.relies import FINAL, RELIES
 
 from conformance.contract import Contract
+from scripts.python_names import class_name
 
 Node = dict[str, Any]
 
@@ -224,13 +225,7 @@ def _require(schema: Node, name: str) -> None:
 def _model(schema: Node) -> str | None:
     """The class of a schema, which the generator calls as the schema is called."""
     reference = schema.get("$ref") if isinstance(schema, dict) else None
-    return _pascal(reference.rpartition("/")[2]) if isinstance(reference, str) else None
-
-
-def _pascal(name: str) -> str:
-    from openapi_python_client.strings import ClassName  # noqa: PLC0415 - slow to import
-
-    return str(ClassName(name, ""))
+    return class_name(reference.rpartition("/")[2]) if isinstance(reference, str) else None
 
 
 def _snake(name: str) -> str:

@@ -156,6 +156,8 @@ def _family(row: str, rows: Sequence[str]) -> tuple[int, ...]:
 def _words(contract: Contract, place: Place) -> str:
     document = contract.document
     node = at(document, resolve(document, place.location))
+    if isinstance(node, bool):
+        return "anything" if node else "nothing"
     kinds = [node["type"]] if isinstance(node.get("type"), str) else list(node.get("type", ()))
     opened = list(node.get("x-open", ()))
     branches = [one for key in ("anyOf", "oneOf") for one in node.get(key, ())]

@@ -16,11 +16,10 @@ from attrs import define, field
 
 from conformance.document import Location
 from conformance.schema import pointer
+from scripts.python_names import OUR_OWN, alike, distinct, module_name
+from scripts.safety import MAX_ENTRIES
 
 Node = dict[str, Any]
-
-MAX_VALUES = 500
-"""Values of one enum; the longest published one has 30."""
 
 _REF = "#/components/schemas/"
 _NULL: Node = {"type": "null"}
@@ -82,9 +81,15 @@ class _Former:
     """By schema of the components, whether it admits null."""
     _made: dict[str, Node] = field(factory=dict)
     """Schemas that got a name of their own."""
+    _modules: set[str] = field(factory=set)
+    """What the modules of the components' schemas are called."""
 
     def form(self) -> None:
         schemas = _mapping(_mapping(self.document.get("components")).get("schemas"))
+        if renamed := distinct(schemas):
+            _rename(self.document, renamed)
+            schemas = self.document["components"]["schemas"]
+        self._modules = {*map(str.casefold, OUR_OWN), *map(module_name, schemas)}
         for name in schemas:
             self._nullable[name] = self._admits_null(schemas[name], ("components", "schemas", name), ())
         _cut_circles(schemas)
@@ -112,7 +117,8 @@ class _Former:
         members = [member for member in members if member != _NULL] or members[:1]
         told = {key: node[key] for key in ("description", "example") if key in node}
         if len(members) == 1 and not nullable:
-            return members[0] if "$ref" in members[0] else {**told, **members[0]}
+            member = members[0] if "$ref" in members[0] else {**told, **members[0]}
+            return self._named(member, name, 0) if not whole and module_name(name) in self._modules else member
         named = [self._named(member, name, number if len(members) > 1 else 0) for number, member in enumerate(members)]
         return {**told, "oneOf": [*_unique(named), *([_NULL] if nullable else [])]}
 
@@ -157,6 +163,10 @@ class _Former:
         if made.get("format") not in _TEXT_FORMATS:
             made.pop("format", None)
         if isinstance(properties := made.get("properties"), dict):
+            if pair := alike(properties):
+                raise NoClientError(
+                    f"#{pointer((*location, 'properties', pair[1]))}: in Python the same as {pair[0]!r}"
+                )
             made["properties"] = {
                 key: self._formed(child, f"{name}{_pascal(key)}", (*location, "properties", key))
                 for key, child in properties.items()
@@ -216,7 +226,7 @@ class _Former:
         if "enum" not in member and not (member.get("type") == "object" and member.get("properties", 1)):
             return member
         free = name
-        while self._made.get(free, member) != member or (free in self._nullable and free not in self._made):
+        while self._made.get(free, member) != member or module_name(free) in self._modules:
             free = f"{free}{number + 1 if number else 'Value'}"
         self._made[free] = member
         return {"$ref": f"{_REF}{free}"}
@@ -224,8 +234,8 @@ class _Former:
 
 def _enumeration(node: Node, values: list[str], location: Location) -> Node:
     values = list(dict.fromkeys(values))
-    if len(values) > MAX_VALUES:
-        raise NoClientError(f"#{pointer((*location, 'enum'))}: {len(values)} values, more than {MAX_VALUES}")
+    if len(values) > MAX_ENTRIES:
+        raise NoClientError(f"#{pointer((*location, 'enum'))}: {len(values)} values, more than {MAX_ENTRIES}")
     told: Node = {key: node[key] for key in ("description", "example") if key in node}
     return {**told, "type": "string", "enum": values, **_constants(values)}
 
@@ -264,6 +274,23 @@ def _merge(into: Node, member: Node, location: Location) -> None:
             raise NoClientError(f"#{pointer(location)}: {old} and {value} at once: nothing is both")
         else:
             into.setdefault(key, value)
+
+
+def _rename(document: Node, names: Mapping[str, str]) -> None:
+    """Give schemas of the components other names, wherever they are referred to."""
+    schemas = document["components"]["schemas"]
+    document["components"]["schemas"] = {names.get(name, name): schema for name, schema in schemas.items()}
+
+    def follow(node: Any) -> None:
+        if isinstance(node, dict):
+            target = node.get("$ref")
+            name = target.removeprefix(_REF) if isinstance(target, str) and target.startswith(_REF) else ""
+            if name in names:
+                node["$ref"] = f"{_REF}{names[name]}"
+        for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            follow(child)
+
+    follow(document)
 
 
 def _cut_circles(schemas: Node) -> None:

@@ -99,7 +99,7 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
     """Everything that follows from pages taken anew, by provider and page name.
 
     Raises:
-        PageError, UnsafePageError, DocumentError, YamlError: a page cannot be used.
+        PageError, UnsafePageError, DocumentError: a page cannot be used.
         ContractError, OverlayError: no contract comes of the pages.
     """
     started = time.time()

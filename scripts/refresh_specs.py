@@ -32,12 +32,8 @@ from scripts.refresh import Refreshed, refresh, saved
 from scripts.refresh_report import tell, write_report
 from scripts.safety import UnsafePageError
 from scripts.watched import Watched, look
-from scripts.yaml12 import YamlError
 
-ERRORS = (
-    *(ContractError, DocumentError, FetchError, OverlayError, PageError, ReportError),
-    *(UnsafePageError, YamlError),
-)
+ERRORS = (ContractError, DocumentError, FetchError, OverlayError, PageError, ReportError, UnsafePageError)
 """What is told in one line, with exit 1, and leaves every file as it was."""
 
 

@@ -21,10 +21,13 @@ MAX_TEXT = 1_000_000
 MAX_DEPTH = 60
 MAX_STRING = 20_000
 """Characters of one text."""
+MAX_ENTRIES = 500
+"""Of one list or mapping; the longest published list has 30."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _BREAKS_OUT = re.compile(r'"""|\'\'\'|\\\Z')
-_KEY = re.compile(r"[^\x00-\x1f\x7f\"'`\\<>|%^]{1,200}")
+MAX_NAME = 200
+_KEY = re.compile(rf"[^\x00-\x1f\x7f\"'`\\<>|%^]{{1,{MAX_NAME}}}")
 _WORD = re.compile(r"[^\x00-\x1f\x7f\"'`\\]{0,200}")
 _WORDS = frozenset(
     {"operationId", "tags", "enum", "const", "name", "title", "required", "in", "type", "format", "version"}
@@ -81,6 +84,8 @@ def _reasons(node: Any, location: Location, hosts: Collection[str] | None) -> It
     if isinstance(node, str):
         if reason := _text(node, location):
             yield location, reason
+    elif isinstance(node, list | dict) and len(node) > MAX_ENTRIES:
+        yield location, f"{len(node)} values, more than {MAX_ENTRIES}"
     elif isinstance(node, list):
         for index, item in enumerate(node):
             yield from _reasons(item, (*location, index), hosts)
@@ -109,7 +114,7 @@ def _text(text: str, location: Location) -> str | None:
 def _entry(key: str, child: Any, location: Location, hosts: Collection[str] | None) -> str | None:
     """What is wrong with a key, or with what only its key explains."""
     named = location[-1:] == ("properties",)
-    if reason := _name(key, free=bool(_FREE & {*map(str, location)})):
+    if reason := _name(key, free=bool(_FREE & {*map(str, location)}) or location[-1:] == ("patternProperties",)):
         return reason
     if key == "$ref" and not named and not (isinstance(child, str) and child.startswith("#/")):
         return f"the reference {str(child)[:80]!r} leads out of the page"
@@ -123,7 +128,9 @@ def _entry(key: str, child: Any, location: Location, hosts: Collection[str] | No
 
 def _name(key: str, *, free: bool) -> str | None:
     if not free and not _KEY.fullmatch(key):
-        return "a name with quotes, backslashes or control characters"
+        if not 0 < len(key) <= MAX_NAME:
+            return f"a name of {len(key)} characters; expected 1 to {MAX_NAME}"
+        return "a name with quotes, backslashes, angle brackets or control characters"
     if key.startswith("__"):
         return "a name that Python keeps for itself"
     if unicodedata.normalize("NFKC", key) != key:

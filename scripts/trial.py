@@ -79,7 +79,7 @@ def _told(process: subprocess.Popen[str]) -> str | None:
         process.kill()
         process.communicate()
         return f"no end after {SECONDS} s"
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in said.splitlines() if line.strip() and ": note: " not in line]
     return (lines[-1] if lines else f"exit {process.returncode}") if process.returncode else None
 
 

@@ -1,55 +1,38 @@
-"""YAML 1.2 in and out, by which order, comments, quotes and line folds survive a change of the data."""
+"""Plain data as YAML 1.2 text; `conformance.document` reads it back."""
 
 from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
 WIDE = 1 << 20
-"""Columns: no scalar is folded that was not folded before."""
-
-
-class YamlError(Exception):
-    """A text is not YAML; the message is one line."""
+"""Columns: no scalar is folded."""
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes null as a word: the library's own empty value is easily taken for a forgotten one."""
+    """Writes null as a word, which is not taken for a forgotten value, and texts of several lines as they are."""
 
     def represent_null(self, _: None) -> ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")
 
+    def represent_text(self, text: str) -> ScalarNode:
+        lines = text.rstrip("\n").split("\n")
+        style = "|" if len(lines) > 1 and all(line == line.strip() for line in lines) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
 
 _Representer.add_representer(type(None), _Representer.represent_null)
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = WIDE
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.Representer = _Representer
-    return yaml
-
-
-def load(text: str, name: str) -> Any:
-    """The data of a text, as mappings and lists that remember how they were written; `name` stands in messages.
-
-    Raises:
-        YamlError: the text is not YAML.
-    """
-    try:
-        return _yaml().load(text)
-    except MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise YamlError(f"{name}{line}: not YAML: {error.problem or error.context}") from None
+_Representer.add_representer(str, _Representer.represent_text)
 
 
 def dump(data: Any) -> str:
-    """The text of data, plain or loaded."""
+    """The text of plain data."""
+    yaml = YAML()
+    yaml.width = WIDE
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.Representer = _Representer
     out = StringIO()
-    _yaml().dump(data, out)
+    yaml.dump(data, out)
     return out.getvalue()

@@ -68,7 +68,7 @@ class Batch(Payload, Protocol):
         ...
 
     @property
-    def status(self) -> str:
+    def status(self) -> str | None:
         """Where it stands."""
         ...
 

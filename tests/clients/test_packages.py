@@ -18,11 +18,11 @@ from batch_client.relies import RELIES
 from batch_client.waiting import finished
 from openapi_python_client import __file__ as generator
 
+from conformance.document import read
 from conformance.simulator import Simulator
 from scripts.client_contract import UnfitContractError, facts, prepared
 from scripts.committed import ROOT
 from scripts.generate_clients import TEMPLATES, GenerationError, clients, generate
-from scripts.yaml12 import load
 from tests.clients.conftest import CLIENTS, Client
 
 STOCK = Path(generator).parent / "templates"
@@ -124,7 +124,7 @@ GENERATED = {client.package: client for client in clients()}
 def contract_of(client: Client) -> Any:
     """The contract as data, to be changed."""
     path = GENERATED[client.package.__name__].contract
-    return load((ROOT / path).read_text(encoding="utf-8"), path)
+    return read(ROOT / path).data
 
 
 LACKS = {

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.normal_form import MAX_VALUES, NoClientError, normal_form
+from scripts.normal_form import NoClientError, normal_form
+from scripts.safety import MAX_ENTRIES
 
 COUNTS = {"type": "object", "properties": {"total": {"type": "integer"}}}
 
@@ -104,6 +105,25 @@ def test_values_that_would_share_a_name_get_distinct_ones() -> None:
     assert form["x-enum-varnames"] == ["VALUE_0", "VALUE_1", "VALUE_2"]
 
 
+def test_schemas_are_renamed_where_their_classes_would_be_others() -> None:
+    """Who is called so already stays so; the other, and what generated code needs for itself, get other names."""
+    schemas = {
+        "batch": {"type": "string", "enum": ["a"]},
+        "Batch": {
+            "type": "object",
+            "properties": {"x": {"$ref": "#/components/schemas/batch"}, "status": {"enum": ["b"]}},
+        },
+        "BatchStatus": {"type": "object", "properties": {"any": {"$ref": "#/components/schemas/Any"}}},
+        "Any": COUNTS,
+    }
+    made = normal_form({"paths": {}, "components": {"schemas": schemas}})["components"]["schemas"]
+
+    assert set(made) == {"batchValue", "Batch", "BatchStatus", "AnyValue", "BatchStatusValue"}
+    assert made["Batch"]["properties"]["x"] == {"$ref": "#/components/schemas/batchValue"}
+    assert made["Batch"]["properties"]["status"] == {"$ref": "#/components/schemas/BatchStatusValue"}
+    assert made["BatchStatus"]["properties"]["any"] == {"$ref": "#/components/schemas/AnyValue"}
+
+
 def test_circles_are_cut_where_they_close() -> None:
     """A node's next node is anything; two schemas that hold each other are cut once."""
     node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}
@@ -123,7 +143,10 @@ REFUSED: list[tuple[Any, str]] = [
     ({"enum": []}, "/x/enum: expected a list of values"),
     ({"enum": "a"}, "/x/enum: expected a list of values"),
     ({"type": "date"}, "/x/type: 'date' is no type of JSON"),
-    ({"enum": [str(number) for number in range(MAX_VALUES + 1)]}, f"{MAX_VALUES + 1} values, more than {MAX_VALUES}"),
+    (
+        {"enum": [str(number) for number in range(MAX_ENTRIES + 1)]},
+        f"{MAX_ENTRIES + 1} values, more than {MAX_ENTRIES}",
+    ),
     ({"$ref": "#/components/schemas/Nowhere"}, "leads nowhere"),
     ({"$ref": "#/paths/x"}, "leads nowhere"),
     ("text", "expected a schema"),

@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/kimi.yaml"
-CONTRACT_SHA256 = "b11109a9485fa84687dbca0c4384f45b19d93ad7996d08c4c96808412cfa9aee"
+CONTRACT_SHA256 = "a6e9d60bdf102ffb36e16e24967b6c9670da986eeec73307333f1c664e02d365"

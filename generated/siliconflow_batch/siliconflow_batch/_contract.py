@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/siliconflow.yaml"
-CONTRACT_SHA256 = "913fecd2814bf70d1a6382b96216dc363b7c35ce3e74a46531aa907c8af5479d"
+CONTRACT_SHA256 = "be0fe9e3c6d24be63fd83026dc203fdc1a3aa15793672287268275dc3156d3bb"
