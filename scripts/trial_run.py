@@ -48,18 +48,19 @@ def main(name: str) -> int:
 
 
 def _steps(package: str, name: str, contract: Contract) -> Iterator[tuple[str, Callable[[], None]]]:
-    yield "imported", partial(_import_all, package)
+    yield "imported", partial(import_all, package)
     for operation in contract.operations.values():
-        yield operation.name, partial(_read_samples, package, operation)
+        yield operation.name, partial(read_samples, package, operation)
     yield "a batch's life", partial(_live, package, name, contract)
 
 
-def _import_all(package: str) -> None:
+def import_all(package: str) -> None:
+    """Import a package and everything in it."""
     for found in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
         import_module(found.name)
 
 
-def _read_samples(package: str, operation: Operation) -> None:
+def read_samples(package: str, operation: Operation) -> None:
     """Each documented answer is read, and a success without drift; whoever generated it reads the same contract."""
     record = import_module(f"{package}._provider").PROVIDER
     errors = import_module("batch_client")

@@ -293,8 +293,18 @@ REFUSED: list[tuple[str, str, list[tuple[str, str]], str]] = [
         "('sumary' was unexpected)",
     ),
     ("no version", KIMI_LIST, [("openapi: 3.1.0", "openapi: '9'")], "`openapi: 9`"),
-    ("paths that are none", KIMI_LIST, [("paths:\n", "paths: []\nx-paths:\n")], "#/paths: expected an object"),
-    ("no paths", KIMI_LIST, [("paths:\n", "paths: {}\nx-paths:\n")], "$.paths['/v1/batches'].get selects nothing"),
+    (
+        "paths that are none",
+        KIMI_LIST,
+        [("paths:\n", "paths: []\nx-paths:\n")],
+        "expected one OpenAPI block that has list_batches",
+    ),
+    (
+        "no paths",
+        KIMI_LIST,
+        [("paths:\n", "paths: {}\nx-paths:\n")],
+        "expected one OpenAPI block that has list_batches",
+    ),
 ]
 
 
