@@ -40,7 +40,9 @@ def _sample(schema: PayloadSchema, location: Location, above: frozenset[Location
     for key in ("oneOf", "anyOf"):
         if key in node:
             choices = [(*location, key, index) for index in range(len(node[key]))]
-            return next((value for choice in choices if (value := _sample(schema, choice, above, left)) is not None), None)
+            return next(
+                (value for choice in choices if (value := _sample(schema, choice, above, left)) is not None), None
+            )
     kinds = node.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     kind = next((one for one in kinds if one != "null"), "null")
