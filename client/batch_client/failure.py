@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FAILED = ("failed", "expired", "cancelled")
 """The statuses that end a batch, but the good one."""
 _FIELDS = ("errors", "error", "failure_reason", "error_message", "fail_reason")
-"""Where it may stand; Kimi, OpenAI and SiliconFlow have `errors`, of three shapes, Together has `error`."""
+"""Where it may stand: most providers have `errors`, of three shapes, some `error`."""
 _MESSAGES = ("message", "detail", "msg", "reason")
 TOLD = 3
 """Reasons, and lines of a file of errors, that are told."""
