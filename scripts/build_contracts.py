@@ -4,16 +4,20 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from conformance import contract
+from conformance.contract import Contract
 from conformance.document import Document, DocumentError, parse
+from conformance.input_rules.table import input_rules
 from conformance.providers import PROVIDERS
 from conformance.schema import pointer
+from scripts.origin import origin
 from scripts.overlay import apply_overlay
 from scripts.pages import Page, PageError, parse_pages
-from scripts.reference import REFERENCE, add, annotate, beside, name_operations
+from scripts.reference import REFERENCE, add, annotate, beside, name_operations, name_parameters
 from scripts.safety import refuse_document, refuse_text
-from scripts.valid import Fault, fault
+from scripts.valid import fault
 from scripts.windows import derive_window
 from scripts.yaml12 import dump
 
@@ -86,11 +90,11 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     for page, part in parts.items():
         if page.is_openapi and not isinstance(part.get("paths"), dict):
             raise ContractError(f"{kept_path(provider, page)}: `paths` is missing or not a mapping")
-    published = [kept_path(provider, page) for page in pages if page.is_openapi]
     document = parts.pop(base)
     for page, part in parts.items():
         if page.is_openapi:
             add(document, part)
+    name_parameters(document)
     reference = f"specs/sources/{provider}/{REFERENCE}"
     other = parse(_text(root / reference), reference) if (root / reference).is_file() else None
     if other is not None:
@@ -104,12 +108,21 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     name_operations(document)
     derive_window(document)
     document[PAGES] = {page.name: {"address": page.address} for page in pages}
-    origin = f"specs/sources/{provider}/ and {overlay}"
-    text = f"# Built from {origin} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
-    wrong = _wrong(text, f"specs/{provider}.yaml", hosts(root, provider))
-    if wrong is not None:
-        whose = (_wrong_page(_load(sources, path), path, wrong) for path in published)
-        raise ContractError("; ".join([next(filter(None, whose), f"specs/{provider}.yaml: {wrong}"), *idle[:1]]))
+    text = f"# Built from specs/sources/{provider}/ and {overlay} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
+    built = Document(parse(text, f"specs/{provider}.yaml").data)
+    refuse_document(built.data, f"specs/{provider}.yaml", hosts(root, provider))
+    if (wrong := fault(built.data)) is not None:
+        said = {kept_path(provider, page): _load(sources, kept_path(provider, page)) for page in pages}
+        said |= {reference: other} if other is not None else {}
+        said[overlay] = parse(_text(root / overlay), overlay)
+        found = origin(wrong.location, built, said)
+        where = f"{found.file}:{found.line}" if found else f"specs/{provider}.yaml"
+        told = evolve(wrong, location=found.location) if found else wrong
+        raise ContractError("; ".join([f"{where}: {told}", *idle[:1]]))
+    try:
+        input_rules(provider, Contract(provider, f"specs/{provider}.yaml", built))
+    except contract.ContractError as error:
+        raise ContractError(str(error)) from None
     return Built(text.encode(), tuple(idle))
 
 
@@ -164,16 +177,3 @@ def _load(sources: Mapping[str, bytes], path: str) -> Document:
         if not isinstance(node, dict):
             raise ContractError(f"{path}:{document.line(steps)}: #{pointer(steps)}: expected an object")
     return document
-
-
-def _wrong(text: str, name: str, allowed: Collection[str] | None) -> Fault | None:
-    document = parse(text, name).data
-    refuse_document(document, name, allowed)
-    return fault(document)
-
-
-def _wrong_page(page: Document, path: str, wrong: Fault) -> str | None:
-    """Line and place in what is kept of a page, where it says what is wrong with the contract; None if not there."""
-    found = fault(page.data)
-    there = found is not None and found.reason == wrong.reason
-    return f"{path}:{page.line(found.location)}: {found}" if found and there else None

@@ -256,4 +256,5 @@ def _apply(page: Page, recipe: Recipe, text: str) -> dict[str, Any]:
 def _typed(key: str, value: str) -> int | str | list[str]:
     if key in _LISTS:
         return value.split(", ")
-    return int(value) if value.isdigit() else value
+    number = value.replace(",", "")
+    return int(number) if number.isdigit() else value

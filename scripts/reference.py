@@ -10,11 +10,12 @@ from typing import Any
 from conformance.contract import METHODS
 from conformance.document import Document, Location
 from conformance.openapi import find
+from conformance.operations import PARAMETER_NAMES, is_parameter
 from conformance.reach import reach
-from conformance.schema import at, pointer
+from conformance.schema import at, pointer, resolve
 from conformance.sources import REFERENCE, STATED, says_nothing
 
-__all__ = ["REFERENCE", "add", "annotate", "beside", "name_operations"]
+__all__ = ["REFERENCE", "add", "annotate", "beside", "name_operations", "name_parameters"]
 
 
 def add(document: Any, page: Any) -> None:
@@ -96,3 +97,28 @@ def name_operations(document: Any) -> None:
     """Give the operations of a batch's life the names that all contracts share, whatever their pages call them."""
     for name, found in find(Document(document)).items():
         cut_at(document, found.location)["operationId"] = name
+
+
+def name_parameters(document: Any) -> None:
+    """Give the path parameters of these operations the names that all contracts share, and equal paths one entry."""
+    whole = Document(document)
+    found = list(find(whole).values())
+    names = {
+        one.template: (step, f"{{{PARAMETER_NAMES[one.own[0]]}}}")
+        for one in found
+        for step in one.own
+        if is_parameter(step) and step != f"{{{PARAMETER_NAMES[one.own[0]]}}}"
+    }
+    for owner in {place for one in found if one.template in names for place in (one.item, one.location)}:
+        old, new = names.get(str(owner[1]), ("", ""))
+        for index in range(len(at(whole, owner).get("parameters", ()))):
+            node = cut_at(document, resolve(whole, (*owner, "parameters", index)))
+            if (node.get("in"), f"{{{node.get('name')}}}") == ("path", old):
+                node["name"] = new[1:-1]
+    paths = list(document["paths"].items())
+    document["paths"].clear()
+    for path, item in paths:
+        old, new = names.get(path, ("", ""))
+        there = document["paths"].setdefault(path.replace(old, new) if old else path, item)
+        for key, value in item.items() if there is not item else ():
+            there.setdefault(key, value)

@@ -60,7 +60,7 @@ def _row(said: tuple[Any, Any], place: str, page: Page, location: Location, oper
 
 def _definitions(one: Page, other: Page) -> Iterator[Disagreement]:
     first, second = _definable(one.document), _definable(other.document)
-    for key in first.keys() & second.keys():
+    for key in (key for key in first if key in second):
         if other.contract is not None and says_nothing(at(other.document, second[key])):
             continue
         pages = Both((one.document, other.contract), (other.document, other.contract))
@@ -92,11 +92,13 @@ class Both:
 
 
 def _followed(node: Any, documents: tuple[Document, Document | None]) -> Any:
-    """What a reference leads to, in the first document that has it; anything else as it is."""
+    """What a reference leads to, in the first document that says it; anything else as it is."""
     for document in documents if isinstance(node, dict) and isinstance(node.get("$ref"), str) else ():
         if document is not None:
             with contextlib.suppress(DocumentError):
-                return at(document, ref_location(node["$ref"]))
+                found = at(document, ref_location(node["$ref"]))
+                if not says_nothing(found):
+                    return found
     return node
 
 
@@ -111,9 +113,8 @@ def _differences(
         pages = evolve(pages, seen=pages.seen | {pair})
         one, other = _followed(one, pages.one), _followed(other, pages.other)
     if isinstance(one, dict) and isinstance(other, dict):
-        for key in dict.fromkeys((*one, *other)):
-            if place[-1:] == ("properties",) or (key not in _PROSE and not str(key).startswith("x-")):
-                yield from _differences(one.get(key, NOTHING), other.get(key, NOTHING), (*place, key), pages)
+        for key in _compared(one, other, named=place[-1:] == ("properties",), merged=pages is not None):
+            yield from _differences(one.get(key, NOTHING), other.get(key, NOTHING), (*place, key), pages)
     elif isinstance(one, list) and isinstance(other, list):
         one, other = ([_followed(item, side) for item in items] for items, side in _sides(one, other, pages))
         if _are_named(one) and _are_named(other):
@@ -122,6 +123,14 @@ def _differences(
             yield place, one, other
     elif one != other:
         yield place, one, other
+
+
+def _compared(one: dict[Any, Any], other: dict[Any, Any], *, named: bool, merged: bool) -> Iterator[Any]:
+    """The keys that two nodes are compared by: no prose, no extensions, nothing that an overlay added."""
+    for key in dict.fromkeys((*one, *other)):
+        added = merged and key not in one and isinstance(other[key], dict) and "x-source" in other[key]
+        if not added and (named or (key not in _PROSE and not str(key).startswith("x-"))):
+            yield key
 
 
 def _ref(node: Any) -> Any:
@@ -139,7 +148,10 @@ def _are_named(items: list[Any]) -> bool:
 
 
 def _by_name(parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    return {one["name"]: one for one in parameters}
+    """Parameters by name; one of the path is known by its place alone."""
+    named = {one["name"]: one for one in parameters if one.get("in") != "path"}
+    paths = [{**one, "name": ""} for one in parameters if one.get("in") == "path"]
+    return {**named, **{f"path {index}": one for index, one in enumerate(paths)}}
 
 
 def _words(value: Any) -> str:

@@ -67,6 +67,12 @@ def input_rules(provider: str, contract: Contract) -> InputRules:
             raise ContractError(f"{contract.file}: x-limits: {name}: {expected} is expected, not {short(found)}")
         return found
 
+    for bound in ("minimum", "maximum"):
+        found = stated.get("completion_window", {}).get(bound)
+        if found is not None and hours(found) is None:
+            expected = f"a {bound} like 12h or 7d is expected"
+            raise ContractError(f"{contract.file}: x-limits: completion_window: {expected}, not {short(found)}")
+
     return InputRules(
         provider=provider,
         max_bytes=size(value("file_size", lambda one: size(one) is not None, "a size like 100MB")),

@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/kimi.yaml"
-CONTRACT_SHA256 = "a6e9d60bdf102ffb36e16e24967b6c9670da986eeec73307333f1c664e02d365"
+CONTRACT_SHA256 = "b08607902a6be15aca67f5585f579cca31d37cf0581597a72e4b739c0d5ba9fd"

@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/siliconflow.yaml"
-CONTRACT_SHA256 = "be0fe9e3c6d24be63fd83026dc203fdc1a3aa15793672287268275dc3156d3bb"
+CONTRACT_SHA256 = "3eccf3dcd47a5dba7bcf9f9b2829bf6bb29e8ddf6be1bf5c74754c4fead39abe"

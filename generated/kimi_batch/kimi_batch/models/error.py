@@ -15,9 +15,12 @@ class Error(_model.Model):
     """错误类型"""
     code: str | None = None
     """错误码"""
+    request_id: str | None = None
+    """The ID of the request, for the provider's support"""
 
     FIELDS = (
         _model.Field("message", "message", _kinds.STRING, True),
         _model.Field("type_", "type", _kinds.STRING, False),
         _model.Field("code", "code", _kinds.STRING, False),
+        _model.Field("request_id", "request_id", _kinds.STRING, False),
     )
