@@ -108,7 +108,8 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     name_operations(document)
     derive_window(document)
     document[PAGES] = {page.name: {"address": page.address} for page in pages}
-    text = f"# Built from specs/sources/{provider}/ and {overlay} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
+    whence = f"specs/sources/{provider}/ and {overlay}"
+    text = f"# Built from {whence} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
     built = Document(parse(text, f"specs/{provider}.yaml").data)
     refuse_document(built.data, f"specs/{provider}.yaml", hosts(root, provider))
     if (wrong := fault(built.data)) is not None:

@@ -21,6 +21,7 @@ def origin(location: Location, built: Document, sources: Mapping[str, Document])
     An overlay gives what a page says another name: a source is where the same thing stands at the end of the same way,
     or else where anything stands at the very place.
     """
+    location = tuple(map(str, location))  # a validator takes the status 200 for a number
     wanted = at(built, location)
     best: tuple[int, str, Location] | None = None
     for file, source in sources.items():

@@ -4,9 +4,10 @@ Of what is not OpenAPI the first fault is told; those that a document has in its
 its references show.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import jsonschema_rs
 import openapi_spec_validator
 from attrs import frozen
 from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]  # has no types
@@ -18,6 +19,9 @@ from conformance.document import Location
 from conformance.schema import pointer
 
 _SCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+_WHOLE = ("Unevaluated properties", "Additional properties")
+"""What is also said of a whole of which a part is wrong."""
+_VAGUE = ("is not valid under any of the", '"$ref" is a required property')
 _LONG = 160
 """Characters of a reason; some quote the whole value."""
 
@@ -47,7 +51,9 @@ def _faults(document: Any) -> Iterator[Fault]:
         version = document.get("openapi") if isinstance(document, dict) else document
         yield Fault((), f"`openapi: {str(version)[:20]}` is no version that there is")
         return
-    yield from map(_told, kind.schema_validator.iter_errors(document))
+    if not kind.schema_validator.is_valid(document):
+        structure = jsonschema_rs.validator_for(kind.schema_validator.schema)
+        yield max(_structural(structure.iter_errors(document)), key=_telling)
     if kind in {OpenAPIV31SpecValidator, OpenAPIV32SpecValidator}:  # before, that schema speaks of schemas too
         for location, schema in _schemas(document, ()):
             for error in _SCHEMA.iter_errors(schema):
@@ -59,6 +65,20 @@ def _faults(document: Any) -> Iterator[Fault]:
         yield _told(error, next(_defaults(document, error.instance, ()), ()))
     except Exception as error:  # noqa: BLE001 - it raises whatever stops it at what it did not expect
         yield Fault((), f"{type(error).__name__}: {' '.join(str(error).split())[:_LONG]}")
+
+
+def _structural(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Fault]:
+    """What is wrong with the structure, and with each of the alternatives of which none fits."""
+    for error in errors:
+        reason = error.message.splitlines()[0]
+        yield Fault(tuple(error.instance_path), reason if len(reason) <= _LONG else f"{reason[:_LONG]} …")
+        for alternative in getattr(error.kind, "context", None) or ():
+            yield from _structural(alternative)
+
+
+def _telling(one: Fault) -> tuple[bool, int, bool]:
+    """The deeper, the better; what is said of a whole, or of every alternative, says little."""
+    return not one.reason.startswith(_WHOLE), len(one.location), not any(words in one.reason for words in _VAGUE)
 
 
 def _told(error: ValidationError, location: Location = ()) -> Fault:

@@ -82,7 +82,7 @@ def test_the_openapi_pages_of_one_provider_make_one_contract(tmp_path: Path) -> 
     built = yaml.safe_load((root / "specs/acme.yaml").read_text(encoding="utf-8"))
     assert {path: sorted(item) for path, item in built["paths"].items()} == {
         "/batches": ["get", "post"],
-        "/batches/{id}": ["get"],
+        "/batches/{batch_id}": ["get"],  # by the name that all contracts share
     }
     assert built["paths"]["/batches"]["get"]["responses"]["200"]["description"] == "first"
     assert built["components"]["schemas"] == {"Thing": {"type": "object"}, "Other": {"type": "object"}}
