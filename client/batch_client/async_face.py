@@ -69,7 +69,7 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """Set it up; nothing is sent yet."""
-        api_key = None if api_key is None else secrecy.Veiled(api_key)  # tracebacks may show variables
+        api_key = secrecy.veiled(api_key)  # tracebacks may show variables
         self._endpoint = settings.Endpoint.of(
             Lazy(f"{self._package}._provider").PROVIDER,
             api_key=api_key,

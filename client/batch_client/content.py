@@ -10,7 +10,7 @@ from batch_client.drift import Drift
 from batch_client.errors import BatchError, NotFound, UnreadableResponse
 from batch_client.failure import TOLD, failure_of
 from batch_client.model import value_of
-from batch_client.reading import ENOUGH, error_in, json_of, shown, unreadable
+from batch_client.reading import ENOUGH, error_in, is_place, json_of, shown, unreadable
 from batch_client.sending import send
 from batch_client.steps import Flow, Load, Open, Shut
 
@@ -53,8 +53,7 @@ def check_address(source: str) -> None:
         BatchError: it is not.
     """
     try:
-        url = httpx.URL(source)
-        if url.host and 0 < (url.port or 1) < 1 << 16:
+        if is_place(httpx.URL(source)):
             return
     except (httpx.InvalidURL, ValueError):
         pass

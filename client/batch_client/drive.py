@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+REDIRECTS = 20
+"""How often the address of a file may point on."""
+
 
 # Where an error of ours leaves, it leaves without what must not be seen, and without the frames that held it.
 
@@ -175,8 +178,7 @@ class _Hands(_Course):
                 return self._send(_built(self._http, arguments), step)
             case Open(arguments, elsewhere):
                 self.shut()
-                request = _built(self._http, arguments)
-                self._open = self._http.send(request, stream=True, **_manner(request, elsewhere=elsewhere))
+                self._open = self._opened(_built(self._http, arguments), elsewhere=elsewhere)
                 self._pieces = _pieces(self._open)
                 return self._open
             case Load(least):
@@ -195,7 +197,19 @@ class _Hands(_Course):
             case Items():
                 raise AssertionError("values are handed out by those who iterate")
 
+    def _opened(self, request: httpx.Request, *, elsewhere: bool) -> httpx.Response:
+        if not elsewhere:
+            return self._http.send(request, stream=True, follow_redirects=False)
+        for _ in range(REDIRECTS):  # not httpx, which reads the body of each
+            response = self._http.send(_anonymous(request), stream=True, follow_redirects=False, auth=None)
+            if response.next_request is None:
+                return response
+            response.close()
+            request = response.next_request
+        raise httpx.TooManyRedirects("it points on and on", request=request)
+
     def _send(self, request: httpx.Request, step: Send) -> httpx.Response:
+        _hurry(request, step.within)
         limit = _limit(request, step.within)
         end = after(limit)
         with until(None if step.carries else end):
@@ -237,8 +251,7 @@ class _AsyncHands(_Course):
                 return await self._send(_built(self._http, arguments), step)
             case Open(arguments, elsewhere):
                 await self.shut()
-                request = _built(self._http, arguments)
-                self._open = await self._http.send(request, stream=True, **_manner(request, elsewhere=elsewhere))
+                self._open = await self._opened(_built(self._http, arguments), elsewhere=elsewhere)
                 self._pieces = _async_pieces(self._open)
                 return self._open
             case Load(least):
@@ -255,7 +268,19 @@ class _AsyncHands(_Course):
             case Items():
                 raise AssertionError("values are handed out by those who iterate")
 
+    async def _opened(self, request: httpx.Request, *, elsewhere: bool) -> httpx.Response:
+        if not elsewhere:
+            return await self._http.send(request, stream=True, follow_redirects=False)
+        for _ in range(REDIRECTS):
+            response = await self._http.send(_anonymous(request), stream=True, follow_redirects=False, auth=None)
+            if response.next_request is None:
+                return response
+            await response.aclose()
+            request = response.next_request
+        raise httpx.TooManyRedirects("it points on and on", request=request)
+
     async def _send(self, request: httpx.Request, step: Send) -> httpx.Response:
+        _hurry(request, step.within)
         limit = _limit(request, step.within)
 
         async def send() -> httpx.Response:
@@ -307,6 +332,14 @@ def _built(http: httpx.Client | httpx.AsyncClient, arguments: Mapping[str, Any])
         raise BatchError(f"this cannot be sent: {shown(str(error))}") from None
     request.headers["accept-encoding"] = arguments.get("headers", {}).get("accept-encoding", CODINGS)
     return request
+
+
+def _hurry(request: httpx.Request, within: float | None) -> None:
+    """Let nothing take longer than a request may take, a connection neither."""
+    if within is not None:
+        given = request.extensions.get("timeout", {})
+        hurried = {name: within if one is None else min(one, within) for name, one in given.items()}
+        request.extensions = {**request.extensions, "timeout": hurried}
 
 
 def _known(step: Step, error: Exception) -> Exception:
@@ -379,10 +412,8 @@ async def _async_pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]
     unpacking.end()
 
 
-def _manner(request: httpx.Request, *, elsewhere: bool) -> dict[str, Any]:
-    """How a request is sent; elsewhere without what an HTTP client adds of its own that tells who we are."""
-    if not elsewhere:
-        return {"follow_redirects": False}
+def _anonymous(request: httpx.Request) -> httpx.Request:
+    """A request to another address, without what an HTTP client adds of its own that tells who we are."""
     for name in ("authorization", "cookie", "proxy-authorization"):
         request.headers.pop(name, None)
-    return {"follow_redirects": True, "auth": None}
+    return request

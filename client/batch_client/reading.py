@@ -1,6 +1,7 @@
 """From a response to a model, or to the error that it tells."""
 
 import json
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -160,6 +161,14 @@ def _asked(response: httpx.Response) -> tuple[str, str]:
     except RuntimeError:  # a response that no request led to
         return "", ""
     return request.method, address(request.url)
+
+
+def is_place(url: httpx.URL) -> bool:
+    """Whether an address has a host that can be one, and no port that cannot."""
+    return bool(_HOST.fullmatch(url.host)) and (url.port is None or 0 < url.port < 1 << 16)
+
+
+_HOST = re.compile(r"[^\s%/\\<>\"{}|^`@]+")
 
 
 def address(url: httpx.URL | str) -> str:

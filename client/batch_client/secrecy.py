@@ -38,6 +38,11 @@ class Veiled(str):
         return repr(HIDDEN)
 
 
+def veiled(given: Any) -> Any:
+    """A text as a `Veiled` one; anything else as it is."""
+    return Veiled(given) if isinstance(given, str) else given
+
+
 class Secret:
     """Texts to be hidden: as they are, in other case, broken up, escaped, in hexadecimal, in base64, and the half."""
 

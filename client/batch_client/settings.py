@@ -15,6 +15,7 @@ from batch_client.defaults import DEFAULT, TIMEOUT, Default, Timeout
 from batch_client.errors import BatchError
 from batch_client.memory import Memory
 from batch_client.moments import bound
+from batch_client.reading import is_place
 from batch_client.secrecy import Secret, Veiled, credentials
 from batch_client.steps import Call
 
@@ -218,10 +219,9 @@ def _base(provider: Provider, url: object) -> str:
         text = str(url) if isinstance(url, httpx.URL) else cast("str", url).strip()
         text.encode()
         parsed = httpx.URL(text)
-        port = parsed.port or 1
     except (httpx.InvalidURL, ValueError, TypeError, AttributeError):
-        text, parsed, port = "", httpx.URL(""), 1
-    if parsed.scheme not in {"http", "https"} or not parsed.host or not 0 < port < 1 << 16:
+        text, parsed = "", httpx.URL("")
+    if parsed.scheme not in {"http", "https"} or not is_place(parsed):
         raise BatchError("base_url must be an http or https address, as https://host or https://host/v1")
     if "?" in text or "#" in text:
         raise BatchError("base_url must be an http or https address, as https://host/v1, with nothing after a ? or #")

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import orjson
 import pytest
 from batch_client import BatchError
 
-from tests.clients.conftest import CLIENTS, KEY, run
+from tests.clients.conftest import CLIENTS, KEY, Client, run
 from tests.wrong.raw import saying
-from tests.wrong.server import Asked, Reply, json_reply
+from tests.wrong.server import Asked, Reply, json_reply, serving
 
 KIMI = CLIENTS[0]
 
@@ -298,6 +299,8 @@ def test_a_file_at_an_address_that_is_none_is_told(address: str) -> None:
         "http://[::1",
         "http://h:99999",
         "http://h:x/",
+        "http://[::1]:0",
+        "http://a b/v1",
         "http://\ud800",
         "http://h/v1?x=1",
         "http://h/#a",
@@ -382,3 +385,52 @@ def test_a_packed_answer_is_read(compress: Callable[[bytes], bytes]) -> None:
         parts = compress(raw[:100]) + compress(raw[100:])
         with KIMI.talking_to(lambda _: Reply(200, parts, headers=(("content-encoding", name),))) as batches:
             assert batches.retrieve("batch_1").to_dict() == orjson.loads(raw)
+
+
+def test_a_file_that_points_on_is_followed_to_its_end_without_reading_what_points(client: Client) -> None:
+    """However large that is; but not for ever. Sync and async."""
+    bomb = gzip.compress(gzip.compress(bytes(1 << 26)))
+    asked: list[str] = []
+
+    def answer(one: Asked) -> Reply:
+        asked.append(one.path)
+        if one.path == "/3":
+            return Reply(200, b"{}", "text/plain")
+        on = "/0" if one.path == "/0" else f"/{int(one.path[1:]) + 1}"
+        return Reply(302, bomb, headers=(("location", on), ("content-encoding", "gzip, gzip")))
+
+    async def ask(url: str) -> None:
+        async with client.asynchronous(api_key=KEY, base_url=url, retries=0) as batches:
+            await batches.download(f"{url}/1", io.BytesIO())
+            with pytest.raises(BatchError, match="it points on and on"):
+                await batches.download(f"{url}/0", io.BytesIO())
+
+    with serving(answer) as url, client.sync(api_key=KEY, base_url=url, retries=0) as batches:
+        batches.download(f"{url}/1", io.BytesIO())
+        with pytest.raises(BatchError, match="it points on and on"):
+            batches.download(f"{url}/0", io.BytesIO())
+        run(ask(url))
+    assert asked.count("/3") == 2
+    assert asked.count("/0") == 40
+
+
+def test_a_key_that_is_no_text_is_told(client: Client) -> None:
+    """Before anything is sent."""
+    for wrong in (b"sk-one", 7):
+        with pytest.raises(BatchError, match="an API key is a text"):
+            client.sync(wrong)
+
+
+def test_a_wait_does_not_connect_for_longer_than_it_may_take(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No part of a request has more time than the whole."""
+    seen: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"])
+        return httpx.Response(503)
+
+    monkeypatch.setattr("batch_client.retry.FIRST_PAUSE", 0.01)
+    http = httpx.Client(transport=httpx.MockTransport(answer))
+    with pytest.raises(client.package.WaitTimedOut):
+        client.sync(api_key=KEY, http_client=http).wait("batch_1", timeout=0.1)
+    assert all(max(one.values()) <= 1 for one in seen)
