@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/kimi.yaml"
-CONTRACT_SHA256 = "b08607902a6be15aca67f5585f579cca31d37cf0581597a72e4b739c0d5ba9fd"
+CONTRACT_SHA256 = "66fd4011ab3203e2b55d3afc112dfeef4520996405a2e3b5376d0991ec53155e"
