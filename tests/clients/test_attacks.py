@@ -105,7 +105,7 @@ def all_of(error: BaseException) -> str:
 
 
 @pytest.mark.usefixtures("pauses")
-@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("strict", [False, pytest.param(True, marks=pytest.mark.full)])
 @pytest.mark.parametrize("said", REPEATED.values(), ids=REPEATED)
 def test_the_key_is_nowhere_however_it_is_repeated(
     said: bytes, caplog: pytest.LogCaptureFixture, *, strict: bool
@@ -189,6 +189,7 @@ STRANGE: dict[str, bytes] = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize("said", STRANGE.values(), ids=[name[:40] for name in STRANGE])
 def test_whatever_comes_is_a_batch_error(said: bytes) -> None:
@@ -362,6 +363,7 @@ def test_a_timeout_bounds_a_whole_look(script: Any) -> None:
     assert time.monotonic() - start < 4
 
 
+@pytest.mark.full
 def test_a_bomb_is_not_unpacked_whole() -> None:
     """A body that is read at once has a bound."""
     bomb = gzip.compress(bytes(1 << 27), 9)
@@ -387,6 +389,7 @@ def test_a_packed_answer_is_read(compress: Callable[[bytes], bytes]) -> None:
             assert batches.retrieve("batch_1").to_dict() == orjson.loads(raw)
 
 
+@pytest.mark.full
 def test_a_file_that_points_on_is_followed_to_its_end_without_reading_what_points(client: Client) -> None:
     """However large that is; but not for ever. Sync and async."""
     bomb = gzip.compress(gzip.compress(bytes(1 << 26)))
