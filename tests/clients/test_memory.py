@@ -111,7 +111,10 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("state", ["cancelling", "cancelled", "canceled", "CANCELLED"])
+@pytest.mark.parametrize(
+    "state",
+    ["cancelled", *(pytest.param(one, marks=pytest.mark.full) for one in ("cancelling", "canceled", "CANCELLED"))],
+)
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
 def test_a_cancel_of_what_is_cancelled_is_done(client: Client, pauses: list[float], refusal: Reply, state: str) -> None:
     """Whatever the refusal says: the batch itself tells. Sync and async, without a pause."""
@@ -121,6 +124,7 @@ def test_a_cancel_of_what_is_cancelled_is_done(client: Client, pauses: list[floa
     assert pauses == []
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize("state", ["completed", "failed", "expired", "in_progress", None, ["cancelled"]])
 def test_a_cancel_that_was_refused_is_an_error(client: Client, state: Any) -> None:
@@ -156,6 +160,7 @@ def test_a_file_that_was_deleted_is_deleted_again(client: Client, first: Reply) 
             batches.delete_file("file_2")
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize("first", [GONE, status(429), status(409), status(503)], ids=["404", "429", "409", "503"])
 def test_a_file_that_never_was_is_not_found(client: Client, first: Reply) -> None:

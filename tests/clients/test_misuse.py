@@ -111,6 +111,7 @@ TARGETS: dict[str, tuple[Callable[[Path], Any], type[Exception], str]] = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("target", "kind", "said"), TARGETS.values(), ids=TARGETS)
 def test_where_nothing_can_be_written_is_told(
     client: Client, tmp_path: Path, target: Any, kind: type[Exception], said: str
@@ -174,6 +175,7 @@ def test_a_create_that_cannot_be_written_is_told(client: Client, fields: dict[st
     assert asked == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "headers", [{"x": "\ud800"}, {"x": "\u4e2d"}, {"x": "a\nb"}, {"": "a"}, {"x y": "a"}], ids=repr
 )

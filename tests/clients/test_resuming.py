@@ -114,6 +114,7 @@ def test_the_async_client_goes_on_too(client: Client, monkeypatch: pytest.Monkey
         assert "range" in server.asked[1].headers
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize(
     "fields",
@@ -154,6 +155,7 @@ WRONG_PARTS: dict[str, Callable[[Reply, Asked], Reply]] = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("pauses")
 @pytest.mark.parametrize("change", WRONG_PARTS.values(), ids=WRONG_PARTS)
 def test_a_part_that_is_not_the_rest_is_not_put_behind(client: Client, change: Any) -> None:
@@ -181,6 +183,7 @@ def test_a_file_that_has_changed_starts_over(client: Client) -> None:
         results_of(client, changing())
 
 
+@pytest.mark.full
 def test_a_part_that_nobody_asked_for_is_not_the_file(client: Client) -> None:
     """Whatever it calls itself; the whole called a part is."""
     for numbers in ("bytes 5-9/100", "bytes 0-4/100", None):
@@ -214,6 +217,7 @@ def test_a_content_that_ends_in_a_line_is_not_whole(client: Client, lines: int, 
     assert "cut off at the end of the file" in str(found[-1].error)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "content",
     [LINE * 3, LINE * 3 + LINE.rstrip(), LINE + b"  \n ", b"", b"some text without an end", b"[1,\n2", b"\xff\n\xfe"],
@@ -229,7 +233,7 @@ def test_a_content_without_length_that_may_be_whole_is(content: bytes) -> None:
 
 
 @pytest.mark.usefixtures("pauses")
-@pytest.mark.parametrize("cut", [1, 8, 9, 200])
+@pytest.mark.parametrize("cut", [1, *(pytest.param(one, marks=pytest.mark.full) for one in (8, 9, 200))])
 def test_a_packed_file_that_is_cut_is_not_whole(client: Client, cut: int, tmp_path: Path) -> None:
     """Not even where all but its sum has come; one that is whole is read."""
     packed = gzip.compress(CONTENT)
