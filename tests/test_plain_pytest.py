@@ -12,7 +12,7 @@ from tests.conftest import Run
 SUITE = ("-p", "conformance.suite.plugin", "--pyargs", "conformance.suite")
 
 CASES = (
-    (("sim:kimi",), ("--against", "kimi", "--no-known"), 0),
+    pytest.param(("sim:kimi",), ("--against", "kimi", "--no-known"), 0, marks=pytest.mark.full),
     (("sim:siliconflow",), ("--against", "kimi", "--no-known", "--operation", "list_batches"), 1),
     (("live:kimi",), ("--against", "kimi", "--url", "http://127.0.0.1:9", "--rate", "1000"), 2),
 )

@@ -29,7 +29,8 @@ def after(number: int, reply: Reply) -> Meddle:
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        *(("drops", 10), ("hangs", 10), ("fails", 42), ("puts off", 30)),
+        *(("drops", 10), ("hangs", 10)),
+        *(pytest.param(name, number, marks=pytest.mark.full) for name, number in (("fails", 42), ("puts off", 30))),
         *(pytest.param(name, number, marks=pytest.mark.full) for name in FAILURES for number in (1, 3, 24, 43, 46)),
     ],
 )
@@ -88,7 +89,9 @@ def test_what_alone_gets_no_answer_is_a_row(account: Account, operation: str) ->
     assert (result.exit_code, only(result).outcome) == (1, "drift")
 
 
-@pytest.mark.parametrize("name", ["fails", "drops", "puts off"])
+@pytest.mark.parametrize(
+    "name", ["fails", *(pytest.param(name, marks=pytest.mark.full) for name in ("drops", "puts off"))]
+)
 @pytest.mark.parametrize("of", [2, pytest.param(3, marks=pytest.mark.full)])
 def test_an_endpoint_that_fails_often_is_not_well_because_retries_hide_it(name: str, of: int) -> None:
     """All but one answer of a few fail: a warning, never a pass."""

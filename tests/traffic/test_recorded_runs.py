@@ -57,7 +57,7 @@ def test_a_recorded_run_is_judged_alike(tmp_path: Path, provider: str, case: Fau
     assert all("in base64" in note for note in recorded.notes)
 
 
-@pytest.mark.parametrize("form", ["har", "ndjson"])
+@pytest.mark.parametrize("form", ["har", pytest.param("ndjson", marks=pytest.mark.full)])
 @pytest.mark.parametrize("provider", RIGHT)
 def test_a_whole_life_on_a_simulator_is_judged_alike(
     batch_conformance: Run, tmp_path: Path, provider: str, form: str
