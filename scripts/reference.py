@@ -61,7 +61,9 @@ def annotate(document: Any, reference: Document) -> Iterator[str]:
     here, there = find(Document(document)), find(reference)
     places = [(here[name].location, one.location) for name, one in there.items() if name in here]
     for kind, those in reference.data.get("components", {}).items():
-        places += ((("components", kind, name),) * 2 for name in those)
+        for name in those:
+            component: Location = ("components", kind, name)
+            places.append((component, component))
     for target, place in places:
         for missing in list(_stated(_get(document, target), at(reference, place), place)):
             line = reference.line(missing)

@@ -52,7 +52,8 @@ def _faults(document: Any) -> Iterator[Fault]:
         yield Fault((), f"`openapi: {str(version)[:20]}` is no version that there is")
         return
     if not kind.schema_validator.is_valid(document):
-        structure = jsonschema_rs.validator_for(kind.schema_validator.schema)
+        schema: Any = kind.schema_validator.schema
+        structure = jsonschema_rs.validator_for(schema)
         yield max(_structural(structure.iter_errors(document)), key=_telling)
     if kind in {OpenAPIV31SpecValidator, OpenAPIV32SpecValidator}:  # before, that schema speaks of schemas too
         for location, schema in _schemas(document, ()):
