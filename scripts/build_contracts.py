@@ -96,7 +96,7 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
             add(document, part)
     name_parameters(document)
     reference = f"specs/sources/{provider}/{REFERENCE}"
-    other = parse(_text(root / reference), reference) if (root / reference).is_file() else None
+    other = _reference(root, reference)
     if other is not None:
         add(document, beside(document, other))
     document[PAGES] = {page.name: part for page, part in parts.items() if not page.is_openapi}
@@ -165,6 +165,15 @@ def _text(path: Path) -> str:
         return read(path).decode()
     except UnicodeDecodeError as error:
         raise PageError(f"{path}: not UTF-8 text (byte {error.start})") from None
+
+
+def _reference(root: Path, path: str) -> Document | None:
+    if not (root / path).is_file():
+        return None
+    document = parse(_text(root / path), path)
+    if not isinstance(document.data, dict) or not isinstance(document.data.get("paths"), dict):
+        raise ContractError(f"{path}: `paths` is missing or not a mapping")
+    return document
 
 
 def _load(sources: Mapping[str, bytes], path: str) -> Document:

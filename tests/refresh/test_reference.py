@@ -255,3 +255,14 @@ def test_what_is_stated_of_what_is_gone_is_named(checkout: Path, refresh: Refres
     assert code == 1
     assert f"specs/sources/kimi/{REFERENCE}:" in printed
     assert "#/components/schemas/Batch/properties/mood/x-values is stated of what is not there" in printed
+
+
+@pytest.mark.parametrize("text", ["[1]\n", "openapi: 3.1.0\n", "openapi: 3.1.0\npaths: 5\n", "paths: {\n"])
+def test_a_reference_that_is_none_is_one_line(checkout: Path, refresh: Refresh, text: str) -> None:
+    """The file is named; nothing is written."""
+    (checkout / f"specs/sources/kimi/{REFERENCE}").write_text(text, encoding="utf-8")
+
+    code, out, printed = refresh("--fetch")
+
+    assert (code, out, printed.count("\n")) == (1, "", 1)
+    assert printed.startswith(f"refresh_specs: specs/sources/kimi/{REFERENCE}:")
