@@ -1,10 +1,14 @@
 """Edits of a page, one of each kind: a client comes of it that passes its trial, or one line says why none does."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from conformance import report
+from scripts.committed import ROOT
 from tests.refresh.conftest import Refresh, Site
 from tests.refresh.pages import KIMI_LIST, files
 
@@ -371,3 +375,19 @@ def test_a_client_that_cannot_be_used_fails_its_trial(
     assert code == 1
     assert "kimi_batch fails at work: list_batches: TrialError: 200: " in told.splitlines()[-1]
     assert files(checkout) == before
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("script", ["refresh_specs.py", "generate_clients.py"])
+def test_what_is_built_twice_has_the_same_bytes(script: str) -> None:
+    """Whatever order another process has its sets in, nothing that is committed would be written anew."""
+    done = subprocess.run(
+        (sys.executable, f"scripts/{script}", "--check"),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
