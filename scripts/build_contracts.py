@@ -103,10 +103,13 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     overlay = f"specs/overlays/{provider}.yaml"
     idle: list[str] = []
     apply_overlay(document, parse(_text(root / overlay), overlay), overlay, idle)
-    if other is not None:
-        idle += (f"{reference}:{line}" for line in annotate(document, other))
-    name_operations(document)
-    derive_window(document)
+    try:
+        if other is not None:
+            idle += (f"{reference}:{line}" for line in annotate(document, other))
+        name_operations(document)
+        derive_window(document)
+    except DocumentError as error:  # which knows the place, and not of what
+        raise ContractError("; ".join([f"specs/{provider}.yaml: {error}", *idle[:1]])) from None
     document[PAGES] = {page.name: {"address": page.address} for page in pages}
     whence = f"specs/sources/{provider}/ and {overlay}"
     text = f"# Built from {whence} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
@@ -180,7 +183,8 @@ def _load(sources: Mapping[str, bytes], path: str) -> Document:
     text = sources[path].decode().rstrip() + "\n"
     refuse_text(text, path)
     document = parse(text, path)
-    for steps in ((), ("paths",), ("components",)):
+    kinds = ("schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes")
+    for steps in ((), ("paths",), ("components",), *(("components", kind) for kind in kinds)):
         node = document.data
         for step in steps:
             node = node.get(step, {})

@@ -16,7 +16,7 @@ from typing import Any
 import tomlkit
 from attrs import frozen
 
-from conformance.document import parse
+from conformance.document import DocumentError, parse
 from scripts.blocks import BlockError, block, cut
 from scripts.html_text import text_of_html
 from scripts.yaml12 import dump
@@ -147,7 +147,6 @@ def keep(page: Page, content: bytes) -> bytes:
 
     Raises:
         PageError: the page does not hold what `sources.toml` says it holds.
-        DocumentError: what should be a document is none.
     """
     if len(content) > MAX_PAGE:
         raise PageError(f"{page.file}: larger than {MAX_PAGE} bytes")
@@ -167,6 +166,9 @@ def keep(page: Page, content: bytes) -> bytes:
                 return cut(text, page.file, title=page.title).encode()
     except BlockError as error:
         raise PageError(str(error)) from None
+    except DocumentError as error:
+        said = str(error)
+        raise PageError(said if said.startswith(page.file) else f"{page.file}: {said}") from None
     return _data(page, text).encode()
 
 

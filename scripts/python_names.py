@@ -43,7 +43,8 @@ def distinct(names: Iterable[str]) -> Mapping[str, str]:
     """New names for those schemas whose modules would be called as another's, or as what we need ourselves."""
     taken = set(map(str.casefold, OUR_OWN))
     renamed: dict[str, str] = {}
-    for name in sorted(names, key=lambda one: class_name(one) != one):  # who is called so already stays so
+    # who is called so already stays so, and of two that differ in case the one that is written as a class
+    for name in sorted(names, key=lambda one: (class_name(one) != one, one.isupper())):
         free = name
         while module_name(free) in taken:
             free += "Value"

@@ -83,9 +83,11 @@ def _telling(one: Fault) -> tuple[bool, int, bool]:
 
 
 def _told(error: ValidationError, location: Location = ()) -> Fault:
-    reason = error.message.splitlines()[0]
-    if error.validator in {"oneOf", "anyOf"} and error.context:  # what the likeliest of them says is told
-        return _told(max(error.context, key=lambda one: len(one.absolute_path)), location)
+    reason = str(error.message).splitlines()[0]
+    if error.validator in {"oneOf", "anyOf"}:
+        if error.context:  # what the likeliest of them says is told
+            return _told(max(error.context, key=lambda one: len(one.absolute_path)), location)
+        reason = "it fits none of the forms that it may have there"
     return Fault((*location, *error.absolute_path), reason if len(reason) <= _LONG else f"{reason[:_LONG]} …")
 
 

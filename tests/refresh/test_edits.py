@@ -110,7 +110,7 @@ TAGS = [
     "import",
     "..",
     "a/b",
-    "''",
+    "",
     "批处理",
     "class",
     "Batch Files",
@@ -187,8 +187,16 @@ ELSEWHERE: list[tuple[str, list[tuple[str, str]], str]] = [
     ),
     ("a title", [("    BatchObject:\n", "    BatchObject:\n      title: Something else\n")], "class Batch("),
     ("a status as a number", [("        '200':\n", "        200:\n")], "class Batch("),
-    ("a class of statuses", [("        '500':\n", "        5XX:\n")], "class Batch("),
-    ("any other status", [("        '500':\n", "        default:\n")], "class Batch("),
+    (
+        "a class of statuses",
+        [("        '500':\n", "        5XX:\n          description: x\n        '500':\n")],
+        "class Batch(",
+    ),
+    (
+        "any other status",
+        [("        '500':\n", "        default:\n          description: x\n        '500':\n")],
+        "class Batch(",
+    ),
     ("the tag import", [("        - Batch\n", "        - import\n")], "class Batch("),
 ]
 QUICK = {"an enum with null in it"}
@@ -217,7 +225,7 @@ def test_a_client_of_it_passes_its_trial(
 def test_a_tag_says_nothing_to_the_client(checkout: Path, site: Site, refresh: Refresh, tag: str) -> None:
     """Operations have the tags that we give them: the client's files are the same, but for the contract's hash."""
     before = files(checkout / "generated")
-    shipped(site, refresh, ("        - Batch\n", f"        - {tag}\n"))
+    shipped(site, refresh, ("        - Batch\n", f"        - {tag!r}\n"))
 
     changed = {path for path, content in files(checkout / "generated").items() if before.get(path) != content}
     assert changed <= {"kimi_batch/kimi_batch/_contract.py"}
@@ -295,6 +303,18 @@ REFUSED: list[tuple[str, str, list[tuple[str, str]], str]] = [
         KIMI_LIST,
         [("      summary: ", "      sumary: x\n      summary: ")],
         "('sumary' was unexpected)",
+    ),
+    (
+        "schemas that are none",
+        KIMI_LIST,
+        [("  schemas:\n", "  schemas: []\n  x-schemas:\n")],
+        "#/components/schemas: expected",
+    ),
+    (
+        "a server that is none",
+        KIMI_LIST,
+        [("https://api.moonshot.cn", "'https://[::1'")],
+        "md: `servers`: 'https://[::1' is not",
     ),
     ("no version", KIMI_LIST, [("openapi: 3.1.0", "openapi: '9'")], "`openapi: 9`"),
     (
