@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
@@ -103,13 +104,7 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     overlay = f"specs/overlays/{provider}.yaml"
     idle: list[str] = []
     apply_overlay(document, parse(_text(root / overlay), overlay), overlay, idle)
-    try:
-        if other is not None:
-            idle += (f"{reference}:{line}" for line in annotate(document, other))
-        name_operations(document)
-        derive_window(document)
-    except DocumentError as error:  # which knows the place, and not of what
-        raise ContractError("; ".join([f"specs/{provider}.yaml: {error}", *idle[:1]])) from None
+    idle += _complete(document, provider, other)
     document[PAGES] = {page.name: {"address": page.address} for page in pages}
     whence = f"specs/sources/{provider}/ and {overlay}"
     text = f"# Built from {whence} by `python scripts/refresh_specs.py`: edit those, not this.\n{dump(document)}"
@@ -128,6 +123,19 @@ def build(root: Path, provider: str, sources: Mapping[str, bytes]) -> Built:
     except contract.ContractError as error:
         raise ContractError(str(error)) from None
     return Built(text.encode(), tuple(idle))
+
+
+def _complete(document: Any, provider: str, other: Document | None) -> list[str]:
+    """Add what follows from what a document says; a line for each part of the reference that nobody needs."""
+    idle: list[str] = []
+    try:
+        if other is not None:
+            idle += (f"specs/sources/{provider}/{REFERENCE}:{line}" for line in annotate(document, other))
+        name_operations(document)
+        derive_window(document)
+    except DocumentError as error:  # which knows the place, and not of what
+        raise ContractError(f"specs/{provider}.yaml: {error}") from None
+    return idle
 
 
 def hosts(root: Path, provider: str) -> Collection[str] | None:
