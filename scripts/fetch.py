@@ -35,6 +35,7 @@ class Page(Protocol):
     @property
     def address(self) -> str:
         """Where it is."""
+        ...
 
     @property
     def etag(self) -> str | None:

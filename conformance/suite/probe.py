@@ -177,7 +177,9 @@ class Probe:
         """Send until it is answered, as often and as long as makes sense."""
         lost = 0.0
         tries = TRIES if asked.operation.method in REPEATABLE else 1
-        for number in range(1, tries + 1):
+        number = 0
+        while True:
+            number += 1
             exchange = self.endpoint.send(
                 asked.operation,
                 path_parameters=dict(asked.path),
@@ -187,14 +189,13 @@ class Probe:
                 credentials=asked.credentials,
             )
             if not _fails(exchange):
-                break
+                return exchange
             if exchange.answer is None:
                 self._silent += 1
                 self._lost += exchange.seconds
                 lost += exchange.seconds
             if number == tries or lost > patience:
-                break
-        return exchange
+                return exchange
 
     def _doubt(self, asked: Asked, exchange: Exchange) -> None:
         """A request failed on every try: is it the request, the operation, or is the endpoint gone?"""
