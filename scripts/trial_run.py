@@ -95,6 +95,9 @@ def _live(package: str, name: str, contract: Contract) -> None:
             batch = batches.create(input_file_id=file.id)
             batch = batches.wait(batch.id, timeout=30, interval=0.01)
             batches.download(batch, results)
+            read = [result.custom_id for result in batches.results(batch)]
+            if read != ["trial"]:
+                raise TrialError(f"results of {_LINE['custom_id']}: {read}")
             if listed is None or results.read_text(encoding="utf-8").count("trial") != 1:
                 raise TrialError("what was listed and downloaded is not what is there")
 
