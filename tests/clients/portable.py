@@ -6,7 +6,9 @@ from typing import Any
 from batch_client import AsyncBatches, Batch, BatchError, Batches, File, Result
 
 
-def answers(batches: Batches, requests: Iterable[Mapping[str, Any]], seen: list[str]) -> dict[str | None, Result]:
+def answers(
+    batches: Batches, requests: Iterable[Mapping[str, Any]], seen: list[str | None]
+) -> dict[str | None, Result]:
     """Submit requests, wait, and read what became of each."""
     file: File = batches.upload(requests)
     batch: Batch = batches.create(input_file_id=file.id, completion_window="24h", metadata={"team": "a"})
@@ -15,7 +17,7 @@ def answers(batches: Batches, requests: Iterable[Mapping[str, Any]], seen: list[
 
 
 async def answers_async(
-    batches: AsyncBatches, requests: Iterable[Mapping[str, Any]], seen: list[str]
+    batches: AsyncBatches, requests: Iterable[Mapping[str, Any]], seen: list[str | None]
 ) -> dict[str | None, Result]:
     """The same, async; what follows the progress may be async too."""
 
