@@ -135,11 +135,12 @@ class _Former:
         """What a schema admits, as schemas of one type each; null among them."""
         if node.get("nullable") is True:
             yield _NULL
-        for key in ("oneOf", "anyOf"):
+        alternatives = () if {"enum", "const"} & node.keys() else ("oneOf", "anyOf")  # values say more than types
+        for key in alternatives:
             for index, member in enumerate(node.get(key) or ()):
                 formed = self._formed(member, name, (*location, key, index))
                 yield from formed.get("oneOf", [formed])
-        if node.get("oneOf") or node.get("anyOf"):
+        if any(node.get(key) for key in alternatives):
             return
         values = node.get("enum", [node["const"]] if "const" in node else None)
         types = _types(node, values, location)

@@ -27,6 +27,7 @@ SAME: list[tuple[Any, Any]] = [
     ({"const": "a"}, {"type": "string", "enum": ["a"]}),
     ({"enum": ["a", "b"]}, {"type": "string", "enum": ["a", "b"]}),
     ({"enum": ["a", "a"]}, {"type": "string", "enum": ["a"]}),
+    ({"enum": ["a"], "anyOf": [{"type": "string"}, {"type": "integer"}]}, {"type": "string", "enum": ["a"]}),
     ({"enum": [None]}, {"type": "null"}),
     ({"type": "null"}, {"type": "null"}),
     ({"type": ["string"]}, {"type": "string"}),
@@ -142,6 +143,7 @@ def test_circles_are_cut_where_they_close() -> None:
 REFUSED: list[tuple[Any, str]] = [
     ({"enum": []}, "/x/enum: expected a list of values"),
     ({"enum": "a"}, "/x/enum: expected a list of values"),
+    ({"enum": [], "anyOf": [{"$ref": "#/components/schemas/Counts"}]}, "/x/enum: expected a list of values"),
     ({"type": "date"}, "/x/type: 'date' is no type of JSON"),
     (
         {"enum": [str(number) for number in range(MAX_ENTRIES + 1)]},
