@@ -31,18 +31,7 @@ MAX_DEPTH = 200
 MAX_TEXT = 1 << 20
 """Characters of a text that are read: whoever judges it makes several copies."""
 
-_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
-_NO_BRACKETS = bytes(sorted({*range(256)} - {*b"[]{}"}))
-_ORDINARY_DEPTH = 6
-
-
-MAX_VALUES = 1_500_000
-"""Values in a body that is read: more of them would fill hundreds of megabytes, however few bytes they take."""
-
-MAX_DEPTH = 200
-"""Levels of lists and objects within each other; RFC 8259 leaves the limit to the reader."""
-
-_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
+_BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+([\[\]{}])', re.DOTALL)
 _NO_BRACKETS = bytes(sorted({*range(256)} - {*b"[]{}"}))
 _ORDINARY_DEPTH = 6
 

@@ -227,6 +227,8 @@ class Mask:
             or any(_TIMES[one].fullmatch(text) for one in spot.times & _TIMES.keys())
         ):
             return text
+        if spot.numeric and _NUMERAL.fullmatch(text):
+            return _numeral(text)  # some clients take it for the number that belongs there
         return self._forms.stand_in(text, spot.checks)
 
     def _is_listed(self, text: str, spot: Spot, name: str, views: Views) -> bool:
@@ -298,6 +300,7 @@ class Mask:
 
 
 _NOWHERE = Spot()
+_NUMERAL = re.compile(r"[-+]?[0-9]{1,40}(?:\.[0-9]{1,20})?")
 
 
 def _number(value: float, spot: Spot, name: str, depth: int) -> float:
@@ -312,7 +315,7 @@ def _number(value: float, spot: Spot, name: str, depth: int) -> float:
 
 
 def _numeral(text: str) -> str:
-    """A number in a query; of a long one only its kind and how many digits it has."""
+    """A number written as text; of a long one only its kind and how many digits it has."""
     if is_short_number(text):
         return text
     lead = _LEAD.match(text)

@@ -25,12 +25,14 @@ class Raw:
 BOM = b"\xef\xbb\xbf"
 
 _OPEN, _CLOSE = b"{[", b"}]"
-_PLAIN = rb'[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+"'
-_FLAT = rb"[{\[](?:%s)*+[}\]]" % _PLAIN
+# No possessive group holds alternatives: before Python 3.11.5 such a one matches wrongly.
+_REST = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
+"""Of a string, up to its end."""
+_FLAT = rb'[{\[][^"{}\[\]]*+(?:"%s"[^"{}\[\]]*+)*+[}\]]' % _REST
 _ONE = re.compile(rb'[^"{}\[\]]*+(["{}\[\]])')
-_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
-_DEEP = re.compile(rb"(?:%s|%s)*+" % (_PLAIN, _FLAT), re.DOTALL)
-_BRACKETS = re.compile(rb"(?:%s|%s)*+([{\[]++|[}\]]++)" % (_PLAIN, _FLAT), re.DOTALL)
+_STRING = re.compile(_REST, re.DOTALL)
+_DEEP = re.compile(rb'(?>(?:[^"{}\[\]]++|"%s"|%s)*)' % (_REST, _FLAT), re.DOTALL)
+_BRACKETS = re.compile(rb"%s([{\[]++|[}\]]++)" % _DEEP.pattern, re.DOTALL)
 """Deep in an entry only the depth matters, so whatever does not change it is skipped at once."""
 _ITEM = re.compile(rb"[\s,]*+(%s)" % _FLAT, re.DOTALL)
 _BETWEEN = re.compile(rb"[\s,]*+")
