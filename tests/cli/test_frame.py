@@ -82,6 +82,7 @@ def half_way():
     signal.pause()
 
 commands.invoke = half_way
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have had it ignored
 cli.main()
 """
 
@@ -95,7 +96,10 @@ def test_a_signal_is_one_line(number: signal.Signals) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
-        _, printed = process.communicate(timeout=30)
+        try:
+            _, printed = process.communicate(timeout=30)
+        finally:
+            process.kill()
 
     assert (process.returncode, printed) == (2, "batch-conformance: interrupted\n")
 
