@@ -367,3 +367,15 @@ def test_masking_a_large_body_takes_time_in_proportion() -> None:
     masked = MASK.exchange(Exchange("list_batches", Request("GET", f"{BASE}/batches"), Answer(200, (), raw)))
     assert masked.answer is not None
     assert len(orjson.loads(masked.answer.body)["data"]) == 2000
+
+
+def test_a_number_written_as_text_where_a_number_belongs_stays_one() -> None:
+    """Some clients take it for the number; its digits are nobody's."""
+    body = orjson.dumps({"id": "b", "created_at": "4539578763621486", "object": "batch"})
+    asked = Request("GET", "https://api.moonshot.cn/v1/batches/b")
+    answer = Answer(200, (("content-type", "application/json"),), body)
+
+    masked = Mask.of().exchange(Exchange("retrieve_batch", asked, answer)).answer
+
+    assert masked is not None
+    assert masked.json["created_at"] == "1" * 16
