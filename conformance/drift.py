@@ -1,6 +1,6 @@
 """Drift: one disagreement between an endpoint (or a contract) and a contract, and how sightings of it add up.
 
-A check makes a Finding for what it sees in one exchange. Findings with the same identity add up to one Drift, in any
+A check makes a Breach for what it sees in one exchange. Breaches with the same identity add up to one Drift, in any
 order and any split: counts add, the example is the earliest, and of the observed values the 20 of smallest hash are
 kept with exact counts.
 """
@@ -24,7 +24,7 @@ MAX_ALIKE = 1000
 
 
 @frozen
-class Finding:
+class Breach:
     """What a check saw in one exchange.
 
     `observed` is fit to be shown; `value` is part of the identity where there is one.
@@ -183,24 +183,24 @@ def _value_hash(value: str) -> bytes:
 
 
 def sighting(
-    finding: Finding, exchange: Exchange | None, endpoint: str | None, contract: str, operation: str | None
+    breach: Breach, exchange: Exchange | None, endpoint: str | None, contract: str, operation: str | None
 ) -> Drift:
-    """A finding as the drift it is the first sighting of."""
-    rule = CATALOGUE[finding.rule]
+    """A breach as the drift it is the first sighting of."""
+    rule = CATALOGUE[breach.rule]
     status = exchange.answer.status if exchange and exchange.answer else None
     started = exchange.started if exchange else None
     return Drift(
-        identity=Identity(endpoint, contract, operation, status, finding.pointer, rule.id, finding.value),
-        severity=finding.severity or rule.severity,
-        expected=finding.expected,
-        location=finding.location,
-        observed={orjson.dumps(finding.observed).decode(): max(finding.items, 1)} if finding.counted else {},
-        responses=1 if finding.counted else 0,
-        items=finding.items,
+        identity=Identity(endpoint, contract, operation, status, breach.pointer, rule.id, breach.value),
+        severity=breach.severity or rule.severity,
+        expected=breach.expected,
+        location=breach.location,
+        observed={orjson.dumps(breach.observed).decode(): max(breach.items, 1)} if breach.counted else {},
+        responses=1 if breach.counted else 0,
+        items=breach.items,
         first=started,
         last=started,
         example=exchange,
-        path=finding.path,
+        path=breach.path,
     )
 
 

@@ -15,7 +15,7 @@ from conformance.checks.page_rules import disagreements
 from conformance.checks.response import Complaint, complaints
 from conformance.contract import Contract, Operation
 from conformance.document import Document, Location
-from conformance.drift import Drift, Finding, Ledger, sighting
+from conformance.drift import Breach, Drift, Ledger, sighting
 from conformance.masking import shown_word
 from conformance.schema import PayloadSchema, at, json_type, pointer, resolve, words
 from conformance.sources import Page, Sample, pages, samples
@@ -38,20 +38,20 @@ def check_contract(contract: Contract) -> tuple[Drift, ...]:
     ledger.update(_keywords(contract, contract.document, contract.file))
     for operation in contract.operations.values():
         ledger.update(_blind_spots(contract, operation))
-        for finding in client_loss(contract, operation):
-            ledger.add(_row(contract, finding, operation.name, (contract.file, contract.line(finding.location))))
+        for breach in client_loss(contract, operation):
+            ledger.add(_row(contract, breach, operation.name, (contract.file, contract.line(breach.location))))
     published = tuple(pages(contract.name))
     for told in disagreements(published):
-        ledger.add(_row(contract, told.finding, told.operation, told.spec))
+        ledger.add(_row(contract, told.breach, told.operation, told.spec))
     for page in (page for page in published if page.contract is None):  # what others document stands in the contract
         ledger.update(_keywords(contract, page.document, page.file) if page.is_openapi else _samples(contract, page))
     return tuple(ledger)
 
 
 def _row(
-    contract: Contract, finding: Finding, operation: str | None, spec: tuple[str, int], status: int | None = None
+    contract: Contract, breach: Breach, operation: str | None, spec: tuple[str, int], status: int | None = None
 ) -> Drift:
-    drift = sighting(finding, None, None, contract.name, operation)
+    drift = sighting(breach, None, None, contract.name, operation)
     return evolve(drift, spec=spec, identity=evolve(drift.identity, status_code=status))
 
 
@@ -62,14 +62,14 @@ def _keywords(contract: Contract, document: Document, file: str) -> Iterator[Dri
         schema = PayloadSchema(document, location)
         for keyword, rule in _KEYWORDS.items():
             if keyword in node and not schema.validator.is_valid(node[keyword]):
-                finding = Finding(
+                breach = Breach(
                     rule=rule,
                     pointer=pointer((*location, keyword)),
                     expected=words(node),
                     observed=_shown(node[keyword]),
                     location=(*location, keyword),
                 )
-                yield _row(contract, finding, None, (file, document.line(finding.location)))
+                yield _row(contract, breach, None, (file, document.line(breach.location)))
 
 
 def _schemas(node: Any, location: Location) -> Iterator[Location]:
@@ -97,7 +97,7 @@ def _samples(contract: Contract, page: Page) -> Iterator[Drift]:
             if _is_placeholder(complaint.value):
                 continue
             place = schema.place(path)
-            finding = Finding(
+            breach = Breach(
                 rule="contract-example-mismatch",
                 pointer=place.pointer,
                 expected=_expected(schema, complaint),
@@ -105,7 +105,7 @@ def _samples(contract: Contract, page: Page) -> Iterator[Drift]:
                 location=place.location,
             )
             line = page.document.line((*sample.location, *path))
-            yield _row(contract, finding, sample.operation, (page.file, line), sample.status)
+            yield _row(contract, breach, sample.operation, (page.file, line), sample.status)
 
 
 def _schema_of(operation: Operation, sample: Sample) -> PayloadSchema | None:
@@ -145,7 +145,7 @@ def _blind_spots(contract: Contract, operation: Operation) -> Iterator[Drift]:
         for place in (whole, *schema.places()):
             location = resolve(contract.document, place.location)
             for reason in _says_too_little(at(contract.document, location), place.pointer.rpartition("/")[2]):
-                finding = Finding(
+                breach = Breach(
                     rule="contract-blind-spot",
                     pointer=place.pointer,
                     expected=reason,
@@ -153,7 +153,7 @@ def _blind_spots(contract: Contract, operation: Operation) -> Iterator[Drift]:
                     location=location,
                 )
                 status = int(key) if key.isdecimal() else None
-                yield _row(contract, finding, operation.name, (contract.file, contract.line(location)), status)
+                yield _row(contract, breach, operation.name, (contract.file, contract.line(location)), status)
 
 
 def _says_too_little(node: Any, name: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from conformance.checks.trace import Observation, Order
 from conformance.contract import Operation
-from conformance.drift import Finding
+from conformance.drift import Breach
 from conformance.rules import Severity
 
 NO_ANSWER = 0
@@ -30,7 +30,7 @@ MAX_FAILURES = 50_000
 """How many failures are looked into; later ones are passed over."""
 
 Request = tuple[str, str, str, bytes | None, str]
-Sequel = tuple[Observation, Finding]
+Sequel = tuple[Observation, Breach]
 
 
 def failed(status: int) -> bool:
@@ -100,7 +100,7 @@ class Failures:
         requests = self._tried.total()
         return f"the endpoint stopped answering: the last {requests} requests failed ({_words(self._latest)})"
 
-    def findings(self, answered: Collection[Request]) -> Iterator[Sequel]:
+    def breaches(self, answered: Collection[Request]) -> Iterator[Sequel]:
         """What they show, whether or not the endpoint has stopped."""
         over = self.stopped(answered) is not None
         passing: list[tuple[Observation, bool]] = []
@@ -109,22 +109,22 @@ class Failures:
             for one in group:
                 if over and self._last is not None and one.order > self._last:
                     continue
-                finding = None if mended or len(group) < SILENT_TRIES else self._provoked(one, group[-1])
-                if finding is not None:
-                    yield one, finding
+                breach = None if mended or len(group) < SILENT_TRIES else self._provoked(one, group[-1])
+                if breach is not None:
+                    yield one, breach
                 elif one.operation in self._answered:
                     passing.append((one, mended))
         often = len(passing) >= OFTEN and len(passing) * OFTEN_OF >= self._answers
         for one, mended in passing:
             yield one, _passing(self.operations[one.operation], one, "warning" if often else "info", mended=mended)
 
-    def _provoked(self, one: Observation, last: Observation) -> Finding | None:
+    def _provoked(self, one: Observation, last: Observation) -> Breach | None:
         """What a request did that failed on every try, up to the last one; None where others fared no better."""
         operation = self.operations[one.operation]
         if one.status == NO_ANSWER:
             return _unanswered(operation, one) if self._last is not None and last.order < self._last else None
         if one.status >= 500 and operation.name in self._succeeded:
-            return Finding(
+            return Breach(
                 rule="server-error",
                 pointer="",
                 expected="no 5xx that the request provokes",
@@ -134,8 +134,8 @@ class Failures:
         return None
 
 
-def _unanswered(operation: Operation, one: Observation) -> Finding:
-    return Finding(
+def _unanswered(operation: Operation, one: Observation) -> Breach:
+    return Breach(
         rule="request-unanswered",
         pointer="",
         expected="an answer, as other requests get one",
@@ -144,8 +144,8 @@ def _unanswered(operation: Operation, one: Observation) -> Finding:
     )
 
 
-def _passing(operation: Operation, one: Observation, severity: Severity, *, mended: bool) -> Finding:
-    return Finding(
+def _passing(operation: Operation, one: Observation, severity: Severity, *, mended: bool) -> Breach:
+    return Breach(
         rule="server-error" if one.status >= 500 else "request-unanswered",
         pointer="",
         expected="an answer at the first try",

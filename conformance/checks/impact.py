@@ -9,7 +9,7 @@ import orjson
 
 from conformance.checks.clients import REQUEST, Read, generated, readers
 from conformance.contract import Contract, Operation
-from conformance.drift import Drift, Finding
+from conformance.drift import Breach, Drift
 from conformance.providers import PROVIDERS
 from conformance.sample import remove, replace, sample, value_at
 
@@ -74,7 +74,7 @@ def _outcome(read: Read, response: httpx.Response, right: httpx.Response | None,
     """In a few words, without a value that came from the endpoint; `right` is what is documented for the status."""
     try:
         parsed = read(response)
-    except Exception as error:  # noqa: BLE001 - whatever the client raises is the finding
+    except Exception as error:  # noqa: BLE001 - whatever the client raises is what is told
         name = type(error).__name__
         return (
             f"raises {name}, as it should" if right is not None and _raises(read, right) == name else f"raises {name}"
@@ -113,7 +113,7 @@ def _found(parsed: Any, path: tuple[str | int, ...]) -> str:
     return f"plain {name}" if name in _PLAIN else f"taken as {name}"
 
 
-def client_loss(contract: Contract, operation: Operation) -> Iterator[Finding]:
+def client_loss(contract: Contract, operation: Operation) -> Iterator[Breach]:
     """What the generated client drops of a conforming response: the response itself, or a documented field."""
     provider = PROVIDERS.get(contract.name)
     read = generated(provider.client, operation.name) if provider and provider.client else None
@@ -122,7 +122,7 @@ def client_loss(contract: Contract, operation: Operation) -> Iterator[Finding]:
             continue
         body = sample(response.schema)
         for pointer, observed in _lost(read, body, int(key)):
-            yield Finding(
+            yield Breach(
                 rule="contract-generator-loss",
                 pointer=pointer,
                 expected=f"the {key} response, whole",
@@ -134,7 +134,7 @@ def client_loss(contract: Contract, operation: Operation) -> Iterator[Finding]:
 def _lost(read: Read, body: Any, status: int) -> Iterator[tuple[str, str]]:
     try:
         parsed = read(_response(status, orjson.dumps(body)))
-    except Exception as error:  # noqa: BLE001 - whatever the client raises is the finding
+    except Exception as error:  # noqa: BLE001 - whatever the client raises is what is told
         yield "", f"raises {type(error).__name__}"
         return
     if parsed is None:

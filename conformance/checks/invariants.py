@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from conformance.drift import Finding
+from conformance.drift import Breach
 from conformance.masking import shown_word
 from conformance.schema import PayloadSchema, json_type
 
@@ -78,7 +78,7 @@ def check_invariants(
     schema: PayloadSchema,
     broken: Collection[Path],
     among: Collection[int] | None = None,
-) -> Iterator[Finding]:
+) -> Iterator[Breach]:
     """Judge one success body; `broken` are the paths that do not conform to the schema.
 
     Of a list only the items `among` these indexes; all if None.
@@ -92,21 +92,21 @@ def _with_above(broken: Collection[Path]) -> Collection[Path]:
     return {path[:depth] for path in broken for depth in range(1, len(path) + 1)}
 
 
-Breach = tuple[str, Path, str, Any]
+_Spot = tuple[str, Path, str, Any]
 """Rule, path, what is expected, what was observed."""
 
 
-def _gather(breaches: Iterator[Breach], schema: PayloadSchema) -> Iterator[Finding]:
-    first: dict[tuple[str, str, str | None], Breach] = {}
+def _gather(spots: Iterator[_Spot], schema: PayloadSchema) -> Iterator[Breach]:
+    first: dict[tuple[str, str, str | None], _Spot] = {}
     counts: Counter[tuple[str, str, str | None]] = Counter()
-    for breach in breaches:
-        rule, path, _, observed = breach
+    for spot in spots:
+        rule, path, _, observed = spot
         value = observed if rule == "invariant-constant-changed" else None
         row = (rule, schema.place(path).pointer, value)
         counts[row] += 1
-        first.setdefault(row, breach)
+        first.setdefault(row, spot)
     for (rule, place, value), (_, path, expected, observed) in first.items():
-        yield Finding(
+        yield Breach(
             rule=rule,
             pointer=place,
             expected=expected,
@@ -132,7 +132,7 @@ def spread(payload: Any, path: Path, among: Collection[int] | None = None) -> It
 
 def _constants(
     payload: Any, operation: str, schema: PayloadSchema, broken: Collection[Path], among: Collection[int] | None
-) -> Iterator[Breach]:
+) -> Iterator[_Spot]:
     for path, constant in CONSTANTS.get(operation, {}).items():
         for concrete, value in spread(payload, path, among):
             if value == constant or not isinstance(value, str) or not schema.place(concrete).documented:
@@ -152,7 +152,7 @@ def _holds_nothing(holder: Any, above: Path, schema: PayloadSchema) -> bool:
     return not any(schema.place((*above, key)).documented for key in holder)
 
 
-def _batches(payload: Any, operation: str, broken: Collection[Path], among: Collection[int] | None) -> Iterator[Breach]:
+def _batches(payload: Any, operation: str, broken: Collection[Path], among: Collection[int] | None) -> Iterator[_Spot]:
     """`broken`: with what encloses them."""
     root = BATCHES.get(operation)
     if root is None:
@@ -163,7 +163,7 @@ def _batches(payload: Any, operation: str, broken: Collection[Path], among: Coll
             yield from _timestamps(batch, at, broken)
 
 
-def _counts(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Iterator[Breach]:
+def _counts(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Iterator[_Spot]:
     counts = batch.get("request_counts")
     if not isinstance(counts, dict):
         return
@@ -185,7 +185,7 @@ def _counts(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Ite
         )
 
 
-def _timestamps(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Iterator[Breach]:
+def _timestamps(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) -> Iterator[_Spot]:
     times = {name: value for name in _READ if isinstance(value := batch.get(name), int) and value}
     if broken:
         times = {name: value for name, value in times.items() if (*at, name) not in broken}
@@ -202,7 +202,7 @@ def _timestamps(batch: Mapping[str, Any], at: Path, broken: Collection[Path]) ->
             yield "invariant-status-timestamp", (*at, name), f"not set when status is {status}", f"set, status {status}"
 
 
-def _order(times: Mapping[str, int], at: Path) -> Iterator[Breach]:
+def _order(times: Mapping[str, int], at: Path) -> Iterator[_Spot]:
     for first, later in ORDER:
         start = times.get(first, 0)
         for name in later:

@@ -23,14 +23,14 @@ from conformance.checks.response import (
     check_form,
     check_status,
     complaints,
-    payload_findings,
+    payload_breaches,
 )
 from conformance.checks.sequels import Sequels
 from conformance.checks.sequence import PAGES, Page, check_page, read_page, statuses, told
 from conformance.checks.tally import Keyless, Tally
 from conformance.checks.trace import Observation, Order, brief
 from conformance.contract import Contract, Operation, Response
-from conformance.drift import Drift, Finding, Ledger, sighting
+from conformance.drift import Breach, Drift, Ledger, sighting
 from conformance.excerpt import LARGE, excerpt
 from conformance.exchange import NOT_JSON, Answer, Exchange
 from conformance.masking import HIDDEN_WORD, holds
@@ -38,7 +38,7 @@ from conformance.rules import Severity
 from conformance.schema import PayloadSchema
 
 MAX_TOLD = 2_000
-"""Findings of one kind of look at one body that are told; the rest are counted."""
+"""Breaches of one kind of look at one body that are told; the rest are counted."""
 
 _DIGEST = 16
 """Bytes that stand for a longer request body."""
@@ -149,9 +149,9 @@ class Judge:
         if self.recall is None:
             self._kept[exchange.order] = excerpt(exchange)[0]
 
-    def _note(self, ledger: Ledger, exchange: Exchange, findings: Iterable[Finding]) -> None:
-        for number, finding in enumerate(findings):
-            shown = _without(finding, exchange.secrets) if exchange.secrets else finding
+    def _note(self, ledger: Ledger, exchange: Exchange, breaches: Iterable[Breach]) -> None:
+        for number, breach in enumerate(breaches):
+            shown = _without(breach, exchange.secrets) if exchange.secrets else breach
             drift = sighting(shown, exchange, self.endpoint, self.contract.name, exchange.operation)
             if number < MAX_TOLD:
                 ledger.add(drift)
@@ -182,7 +182,7 @@ class Judge:
         found = Found()
         if read is None:
             found = complaints(payload, schema, large=len(answer.body) > LARGE)
-            self._note(ledger, exchange, payload_findings(found, schema))
+            self._note(ledger, exchange, payload_breaches(found, schema))
             if not found.whole:
                 self.tally.unlooked[operation.name] += 1
                 return NOTHING_TOLD
@@ -313,7 +313,7 @@ def _is_content(operation: Operation, answer: Answer) -> bool:
     return operation.name == "file_content" and is_success(answer.status)
 
 
-def _check_bodiless(answer: Answer, operation: Operation, documented: Response | None) -> Iterator[Finding]:
+def _check_bodiless(answer: Answer, operation: Operation, documented: Response | None) -> Iterator[Breach]:
     """What there is to say where no body is judged."""
     if documented is None:
         yield from check_status(answer, operation, _status_severity(answer.status))
@@ -366,8 +366,8 @@ def _status_severity(status: int) -> Severity:
     return "breaking" if status < 400 else "info"
 
 
-def _success_carries_error(documented: Response) -> Finding:
-    return Finding(
+def _success_carries_error(documented: Response) -> Breach:
+    return Breach(
         rule="success-carries-error",
         pointer="",
         expected="no error with a success status",
@@ -434,12 +434,12 @@ def _short(body: bytes | None) -> bytes | None:
     return body if body is None or len(body) <= _DIGEST else blake2b(body, digest_size=_DIGEST).digest()
 
 
-def _without(finding: Finding, secrets: tuple[str, ...]) -> Finding:
-    """A finding in which an answer that repeats the credential of its request says nothing of it."""
-    place, _, name = finding.pointer.rpartition("/")
-    if isinstance(finding.value, str) and holds(finding.value, secrets):
-        finding = evolve(finding, value=HIDDEN_WORD, observed=HIDDEN_WORD)
-    return evolve(finding, pointer=f"{place}/*") if holds(name, secrets) else finding
+def _without(breach: Breach, secrets: tuple[str, ...]) -> Breach:
+    """A breach in which an answer that repeats the credential of its request says nothing of it."""
+    place, _, name = breach.pointer.rpartition("/")
+    if isinstance(breach.value, str) and holds(breach.value, secrets):
+        breach = evolve(breach, value=HIDDEN_WORD, observed=HIDDEN_WORD)
+    return evolve(breach, pointer=f"{place}/*") if holds(name, secrets) else breach
 
 
 def _tempered(drifts: Iterable[Drift], out_of_reach: set[str]) -> Iterator[Drift]:

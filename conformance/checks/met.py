@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from conformance.checks.replay import may_refuse, rejected, undocumented_refusal
 from conformance.checks.request import Verdict
 from conformance.contract import Operation
-from conformance.drift import Finding
+from conformance.drift import Breach
 from conformance.exchange import Credentials, Exchange
 from conformance.masking import is_short_number, shown_string
 
 
 def check_met(
     exchange: Exchange, status: int, operation: Operation, verdict: Verdict, credentials: Credentials
-) -> Iterator[Finding]:
+) -> Iterator[Breach]:
     """Whether the right was refused or the wrong let through, if the request carried these credentials."""
     if 200 <= status < 300:
         if operation.authenticated and credentials != "given":
-            yield Finding(
+            yield Breach(
                 rule="auth-not-enforced",
                 pointer="",
                 expected="401 or 403",
@@ -24,7 +24,7 @@ def check_met(
                 location=operation.location,
             )
         if verdict.kind == "invalid":
-            yield Finding(
+            yield Breach(
                 rule="request-invalid-accepted",
                 pointer=verdict.pointer,
                 expected=verdict.reason,

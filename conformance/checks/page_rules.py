@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from conformance.contract import METHODS
 from conformance.document import Document, DocumentError, Location
-from conformance.drift import Finding
+from conformance.drift import Breach
 from conformance.openapi import find
 from conformance.schema import PayloadSchema, at, json_type, pointer, ref_location, words
 from conformance.sources import Page, samples, says_nothing
@@ -31,9 +31,9 @@ _LEAST_FIELDS = 3
 
 @frozen
 class Disagreement:
-    """A finding with the operation that it concerns, if one is named, and where the second page speaks of it."""
+    """A breach with the operation that it concerns, if one is named, and where the second page speaks of it."""
 
-    finding: Finding
+    breach: Breach
     operation: str | None
     spec: tuple[str, int]
 
@@ -54,8 +54,8 @@ def disagreements(pages: Iterable[Page]) -> Iterator[Disagreement]:
 
 
 def _row(said: tuple[Any, Any], place: str, page: Page, location: Location, operation: str | None) -> Disagreement:
-    finding = Finding(rule=RULE, pointer=place, expected=_words(said[0]), observed=_words(said[1]))
-    return Disagreement(finding, operation, (page.file, page.document.line(location)))
+    breach = Breach(rule=RULE, pointer=place, expected=_words(said[0]), observed=_words(said[1]))
+    return Disagreement(breach, operation, (page.file, page.document.line(location)))
 
 
 def _definitions(one: Page, other: Page) -> Iterator[Disagreement]:

@@ -17,7 +17,7 @@ from conformance.checks.sequence import parameter_location, status_path
 from conformance.checks.trace import Observation, Order, Trace, split
 from conformance.checks.walks import Walks
 from conformance.contract import Operation
-from conformance.drift import Finding
+from conformance.drift import Breach
 
 RANK: Mapping[str, int] = {
     "in_queue": 0,
@@ -46,11 +46,11 @@ Absent = Callable[[Observation], bool]
 
 @frozen
 class _Doubt:
-    """Findings that hold if every name had been told before; `keyed`: and if the request carried a key."""
+    """Breaches that hold if every name had been told before; `keyed`: and if the request carried a key."""
 
     observation: Observation
     names: frozenset[str]
-    findings: tuple[Finding, ...]
+    breaches: tuple[Breach, ...]
     keyed: bool
 
 
@@ -86,16 +86,16 @@ class Replay:
 
     def _paging(self, one: Observation, ids: list[str], size: int) -> Iterator[Sequel]:
         repeated, continued = self._walks.take(one, ids)
-        findings = []
+        breaches = []
         if repeated:
-            findings.append(_repeats(self.operations[one.operation], repeated, size))
+            breaches.append(_repeats(self.operations[one.operation], repeated, size))
         if size == 0 and one.has_more:
-            findings.append(_empty_with_more(self.operations[one.operation]))
-        if findings and not continued:
-            self._doubt(one, {one.after or ""}, findings)
+            breaches.append(_empty_with_more(self.operations[one.operation]))
+        if breaches and not continued:
+            self._doubt(one, {one.after or ""}, breaches)
         else:
-            for finding in findings:
-                yield one, finding
+            for breach in breaches:
+                yield one, breach
 
     def _lifecycle(self, one: Observation, batches: list[str]) -> Iterator[Sequel]:
         states = split(one.states)
@@ -109,13 +109,13 @@ class Replay:
                 if found is not None:
                     yield one, found
 
-    def _goes_back(self, one: Observation, index: int, before: str, status: str) -> Finding | None:
+    def _goes_back(self, one: Observation, index: int, before: str, status: str) -> Breach | None:
         response = self.operations[one.operation].response(one.status)
         if response is None or response.schema is None:
             return None
         path = status_path(one.operation, index)
         place = response.schema.place(path)
-        return Finding(
+        return Breach(
             rule="invariant-lifecycle",
             pointer=place.pointer,
             expected=f"no way back from {before}",
@@ -129,17 +129,17 @@ class Replay:
         """A refusal is the server's fault only if everything the request names had been told before."""
         operation = self.operations[one.operation]
         if one.well_formed and not may_refuse(operation, one.status):
-            findings = [rejected(operation, one.status)]
+            breaches = [rejected(operation, one.status)]
             if operation.response(one.status) is None:
-                findings.append(undocumented_refusal(operation, one.status))
-            self._doubt(one, one.references, findings, keyed=True)
+                breaches.append(undocumented_refusal(operation, one.status))
+            self._doubt(one, one.references, breaches, keyed=True)
 
     def _doubt(
-        self, one: Observation, names: Iterable[str], findings: Iterable[Finding], *, keyed: bool = False
+        self, one: Observation, names: Iterable[str], breaches: Iterable[Breach], *, keyed: bool = False
     ) -> None:
         if len(self._doubts) < MAX_DOUBTS:
             light = msgspec.structs.replace(one, ids="", told="", batches="", states="")
-            self._doubts.append(_Doubt(light, frozenset(names), tuple(findings), keyed))
+            self._doubts.append(_Doubt(light, frozenset(names), tuple(breaches), keyed))
 
     @property
     def has_doubts(self) -> bool:
@@ -162,8 +162,8 @@ class Replay:
             if doubt.keyed and ((one.unclear and absent(one)) or past.excuses(one, doubt.names)):
                 continue
             if past.had_told(one, doubt.names):
-                yield from ((one, finding) for finding in doubt.findings)
-        yield from self._failures.findings(answered)
+                yield from ((one, breach) for breach in doubt.breaches)
+        yield from self._failures.breaches(answered)
         self.stopped = self._failures.stopped(answered)
 
 
@@ -211,8 +211,8 @@ class _Past:
         return any(key in self._deleted and self._deleted[key] < one.order for key in keys)
 
 
-def _repeats(operation: Operation, repeated: int, size: int) -> Finding:
-    return Finding(
+def _repeats(operation: Operation, repeated: int, size: int) -> Breach:
+    return Breach(
         rule="page-cursor-ignored",
         pointer="",
         expected="only items that come after the cursor",
@@ -221,8 +221,8 @@ def _repeats(operation: Operation, repeated: int, size: int) -> Finding:
     )
 
 
-def _empty_with_more(operation: Operation) -> Finding:
-    return Finding(
+def _empty_with_more(operation: Operation) -> Breach:
+    return Breach(
         rule="page-empty-with-more",
         pointer="",
         expected="has_more false where there are no items",
@@ -240,9 +240,9 @@ def may_refuse(operation: Operation, status: int) -> bool:
     return status in CAN_BE_REFUSED or (operation.method != "GET" and operation.response(status) is not None)
 
 
-def rejected(operation: Operation, status: int) -> Finding:
+def rejected(operation: Operation, status: int) -> Breach:
     """A request that keeps the contract was refused."""
-    return Finding(
+    return Breach(
         rule="request-valid-rejected",
         pointer="",
         expected="a success: the request keeps the contract",
@@ -251,9 +251,9 @@ def rejected(operation: Operation, status: int) -> Finding:
     )
 
 
-def undocumented_refusal(operation: Operation, status: int) -> Finding:
+def undocumented_refusal(operation: Operation, status: int) -> Breach:
     """The second thought on an undocumented status: the request was valid, so it weighs more."""
-    return Finding(
+    return Breach(
         rule="response-status-undocumented",
         pointer="",
         expected=f"one of {', '.join(operation.responses)}",

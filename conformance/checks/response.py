@@ -8,7 +8,7 @@ from attrs import frozen
 
 from conformance.checks.parts import parts
 from conformance.contract import Operation, Response
-from conformance.drift import Finding
+from conformance.drift import Breach
 from conformance.exchange import NOT_JSON, Answer
 from conformance.masking import shown_media_type, shown_string, shown_word
 from conformance.rules import Severity
@@ -48,10 +48,10 @@ class Complaint:
     value: Any
 
 
-def check_status(answer: Answer, operation: Operation, severity: Severity) -> Iterator[Finding]:
+def check_status(answer: Answer, operation: Operation, severity: Severity) -> Iterator[Breach]:
     """Whether the status code is documented; `severity` is that of an undocumented one: the request decides it."""
     if operation.response(answer.status) is None:
-        yield Finding(
+        yield Breach(
             rule="response-status-undocumented",
             pointer="",
             expected=f"one of {', '.join(operation.responses)}",
@@ -61,7 +61,7 @@ def check_status(answer: Answer, operation: Operation, severity: Severity) -> It
         )
 
 
-def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[Finding]:
+def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[Breach]:
     """Whether the media type is documented, and what should be JSON is JSON; `payload` is NOT_JSON if it is not."""
     if not documented.media_types:
         return
@@ -71,7 +71,7 @@ def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[F
     if unlisted and (declared or answer.body):
         yield _undocumented_type(declared, documented, None)
     elif text:
-        yield Finding(
+        yield Breach(
             rule="response-body-not-json",
             pointer="",
             expected="JSON",
@@ -80,7 +80,7 @@ def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[F
         )
 
 
-def check_content(answer: Answer, documented: Response) -> Iterator[Finding]:
+def check_content(answer: Answer, documented: Response) -> Iterator[Breach]:
     """Whether the media type of a file's content is documented; any that a file can have is no more than a remark.
 
     The content is never one JSON body, whatever the contract says of it: a results file has a line for each request.
@@ -94,8 +94,8 @@ def check_content(answer: Answer, documented: Response) -> Iterator[Finding]:
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
-def _undocumented_type(declared: str | None, documented: Response, severity: Severity | None) -> Finding:
-    return Finding(
+def _undocumented_type(declared: str | None, documented: Response, severity: Severity | None) -> Breach:
+    return Breach(
         rule="response-media-type-undocumented",
         pointer="",
         expected=" or ".join(sorted(documented.media_types)),
@@ -172,15 +172,15 @@ def _of_parts(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:
             yield Complaint(complaint.rule, path, value)
 
 
-def payload_findings(found: Found, schema: PayloadSchema) -> Iterator[Finding]:
-    """One finding for each place, rule and value, with how often it stands in the body."""
+def payload_breaches(found: Found, schema: PayloadSchema) -> Iterator[Breach]:
+    """One breach for each place, rule and value, with how often it stands in the body."""
     rows: dict[tuple[str, str, str | None], list[Complaint]] = {}
     for complaint in found.complaints.values():
         shown = schema.place(complaint.path).pointer
         rows.setdefault((complaint.rule, shown, _identity_value(complaint)), []).append(complaint)
     for (rule, shown, value), same in rows.items():
         first = same[0]
-        yield Finding(
+        yield Breach(
             rule=rule,
             pointer=shown,
             expected=_expected(schema, first),

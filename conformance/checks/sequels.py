@@ -1,4 +1,4 @@
-"""Findings of the replay, gathered while observations come in, as long as they come in time order.
+"""Breaches of the replay, gathered while observations come in, as long as they come in time order.
 
 So a long recording is replayed beside the processes that read it, and not only after them. One that comes in another
 order is replayed at the end.
@@ -56,8 +56,8 @@ class Sequels:
         return ledger, self._replay.stopped
 
     def _add(self, ledger: Ledger, sequels: Iterable[Sequel]) -> None:
-        for one, finding in sequels:
-            ledger.add(sighting(finding, _outline(one), self.endpoint, self.contract.name, one.operation))
+        for one, breach in sequels:
+            ledger.add(sighting(breach, _outline(one), self.endpoint, self.contract.name, one.operation))
 
 
 def _outline(one: Observation) -> Exchange:

@@ -11,7 +11,7 @@ from conformance.checks.columns import Columns
 from conformance.checks.invariants import BATCHES, Path, spread
 from conformance.checks.trace import brief, join, split
 from conformance.contract import Operation
-from conformance.drift import Finding
+from conformance.drift import Breach
 from conformance.schema import PayloadSchema
 
 PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -84,10 +84,10 @@ def _names(values: Iterable[Any]) -> str:
         return join([value for value in values if isinstance(value, str)])
 
 
-def check_page(page: Page, payload: Any, operation: Operation, schema: PayloadSchema) -> Iterator[Finding]:
+def check_page(page: Page, payload: Any, operation: Operation, schema: PayloadSchema) -> Iterator[Breach]:
     """What one page alone shows: more items than asked for, cursors that are not those of its items."""
     if page.sound and page.limit and page.size > page.limit and operation.parameter("limit"):
-        yield Finding(
+        yield Breach(
             rule="page-limit-ignored",
             pointer="",
             expected="at most as many items as the limit asks for",
@@ -104,7 +104,7 @@ def check_page(page: Page, payload: Any, operation: Operation, schema: PayloadSc
     for name, cursor in cursors:
         place, which = schema.place((name,)), name.removesuffix("_id")
         if cursor != ids[0 if which == "first" else -1] and place.documented:
-            yield Finding(
+            yield Breach(
                 rule="page-cursor-mismatch",
                 pointer=place.pointer,
                 expected=f"the id of the page's {which} item",

@@ -10,7 +10,7 @@ from conformance.checks.impact import impact
 from conformance.compare.operations import Row, rows
 from conformance.compare.schemas import ANY, Change
 from conformance.contract import Contract, Operation
-from conformance.drift import Drift, Finding, sighting
+from conformance.drift import Breach, Drift, sighting
 from conformance.exchange import Answer, Exchange, Request
 from conformance.providers import PROVIDERS
 from conformance.rules import Severity
@@ -141,7 +141,7 @@ def endpoint(contract: Contract) -> str:
 def _drifts(old: Contract, new: Contract) -> Iterator[Drift]:
     for row in rows(old, new):
         change = row.change
-        finding = Finding(
+        breach = Breach(
             rule=RULES[row.side][change.kind],
             pointer=change.pointer,
             expected=change.expected,
@@ -150,7 +150,7 @@ def _drifts(old: Contract, new: Contract) -> Iterator[Drift]:
             location=change.old,
             severity=SEVERITIES.get(change.kind),
         )
-        drift = sighting(finding, None, endpoint(new), old.name, row.operation)
+        drift = sighting(breach, None, endpoint(new), old.name, row.operation)
         status = int(row.status) if row.status and row.status.isdecimal() else None
         told: Mapping[str | None, int] = {orjson.dumps(change.observed).decode(): 1}
         drift = evolve(drift, identity=evolve(drift.identity, status_code=status), observed=told, responses=0)

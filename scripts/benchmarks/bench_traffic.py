@@ -88,7 +88,7 @@ def _schemathesis(files: Mapping[float, Path]) -> Iterator[Line]:
                 response.elapsed = timedelta(milliseconds=entry["time"])
                 try:
                     case.validate_response(response, excluded_checks=[ignored_auth])
-                except BaseException as failures:  # noqa: BLE001 - a group of its findings, whatever their class
+                except BaseException as failures:  # noqa: BLE001 - a group of its breaches, whatever their class
                     seen.update(type(one).__name__ for one in getattr(failures, "exceptions", [failures]))
 
         theirs, ours, bare = best([validate, partial(check, _options(part)), partial(_bare, part)], turns=3)

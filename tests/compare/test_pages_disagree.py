@@ -41,13 +41,13 @@ limits:
 def found(*texts: str) -> list[tuple[str, str, Any]]:
     """Pointer and both sides of each row."""
     named = [Page(f"page-{number}", parse(text, f"page-{number}")) for number, text in enumerate(texts)]
-    return [(one.finding.pointer, one.finding.expected, one.finding.observed) for one in disagreements(named)]
+    return [(one.breach.pointer, one.breach.expected, one.breach.observed) for one in disagreements(named)]
 
 
 @pytest.mark.parametrize("provider", ["kimi", "siliconflow"])
 def test_the_pages_as_published_agree(provider: str) -> None:
     """Nothing is said of pages of which a reader would say nothing."""
-    assert [one.finding for one in disagreements(pages(provider))] == []
+    assert [one.breach for one in disagreements(pages(provider))] == []
 
 
 def test_pages_that_say_the_same_in_other_words_agree() -> None:

@@ -85,7 +85,7 @@ def told(checkout: Path) -> dict[str, tuple[str, str]]:
         Page(path.name, read(path), built(checkout).document if path.name == REFERENCE else None)
         for path in sorted((checkout / "specs/sources/kimi").glob("*.yaml"))
     ]
-    rows = [one.finding for one in disagreements(sources)]
+    rows = [one.breach for one in disagreements(sources)]
     return {one.pointer.partition("/post/")[2] or one.pointer: (one.expected, str(one.observed)) for one in rows}
 
 
