@@ -8,11 +8,11 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from conformance import against
-from conformance.checks.impact import impact
 from conformance.checks.judge import Pair
 from conformance.contract import OPERATIONS, Contract
 from conformance.documented import documented
 from conformance.drift import Drift
+from conformance.impact.reading import impact
 from conformance.known import Entry, mark_known
 from conformance.rules import SEVERITIES, Severity, at_least
 

@@ -13,7 +13,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         *("sample", "places", "exchange", "drift", "rules", "masking", "pseudonyms", "failures", "coding", "excerpt"),
         *("providers", "against", "input_rules"),
     ),
-    ("checks", "compare", "known", "documented", "mend", "outcome", "deadline", "endpoint", "recording", "simulator"),
+    (
+        *("checks", "compare", "impact", "known", "documented", "mend", "outcome"),
+        *("deadline", "endpoint", "recording", "simulator"),
+    ),
     ("suite", "traffic", "report"),
     ("cli",),
 )
@@ -21,6 +24,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 NEVER = {
     "checks": ("endpoint", "recording", "simulator"),  # checks do not talk to the network
+    "impact": (
+        "checks",
+        "endpoint",
+        "recording",
+        "simulator",
+    ),  # clients read what they are given
     "simulator": ("checks",),  # a simulator does not know how it is judged
     "report": ("suite", "traffic"),  # a report decides nothing
 }

@@ -10,12 +10,12 @@ from typing import Any
 
 from attrs import evolve
 
-from conformance.checks.impact import client_loss
 from conformance.checks.page_rules import disagreements
 from conformance.checks.response import Complaint, complaints
 from conformance.contract import Contract, Operation
 from conformance.document import Document, Location
 from conformance.drift import Breach, Drift, Ledger, sighting
+from conformance.impact.loss import client_loss
 from conformance.masking import shown_word
 from conformance.schema import PayloadSchema, at, json_type, pointer, resolve, words
 from conformance.sources import Page, Sample, pages, samples

@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 from attrs import evolve
 
-from conformance.checks.impact import impact
 from conformance.compare.operations import Row, rows
 from conformance.compare.schemas import ANY, Change
 from conformance.contract import Contract, Operation
 from conformance.drift import Breach, Drift, sighting
 from conformance.exchange import Answer, Exchange, Request
+from conformance.impact.reading import impact
 from conformance.providers import PROVIDERS
 from conformance.rules import Severity
 from conformance.sample import remove, replace, sample

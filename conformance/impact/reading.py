@@ -1,16 +1,15 @@
 """What typed clients make of drift: it is set into an otherwise conforming response, and each client reads that."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 import httpx
 import orjson
 
-from conformance.checks.clients import REQUEST, Read, generated, readers
 from conformance.contract import Contract, Operation
-from conformance.drift import Breach, Drift
-from conformance.providers import PROVIDERS
+from conformance.drift import Drift
+from conformance.impact.clients import Read, answered, readers
 from conformance.sample import remove, replace, sample, value_at
 
 _WHOLE = frozenset(
@@ -35,7 +34,7 @@ def impact(drift: Drift, contract: Contract, *, sdk: bool) -> Mapping[str, str]:
         return {}
     documented = operation.response(response.status_code)
     right = (
-        _response(response.status_code, orjson.dumps(sample(documented.schema)))
+        answered(response.status_code, orjson.dumps(sample(documented.schema)))
         if documented and documented.schema
         else None
     )
@@ -50,7 +49,7 @@ def _drifted(drift: Drift, operation: Operation) -> httpx.Response | None:
     if answer is None:
         return None
     if drift.rule in _WHOLE:
-        return _response(answer.status, answer.body, answer.media_type or "text/plain")
+        return answered(answer.status, answer.body, answer.media_type or "text/plain")
     documented = operation.response(answer.status)
     schema = documented.schema if documented else None
     if schema is None or drift.path is None or not drift.rule.startswith(_IN_PAYLOAD):
@@ -63,11 +62,7 @@ def _drifted(drift: Drift, operation: Operation) -> httpx.Response | None:
             body = replace(body, drift.path, value_at(answer.json, drift.path))
     except LookupError:
         return None
-    return _response(answer.status, orjson.dumps(body))
-
-
-def _response(status: int, body: bytes, media_type: str = "application/json") -> httpx.Response:
-    return httpx.Response(status, headers={"content-type": ascii(media_type)[1:-1]}, content=body, request=REQUEST)
+    return answered(answer.status, orjson.dumps(body))
 
 
 def _outcome(read: Read, response: httpx.Response, right: httpx.Response | None, drift: Drift) -> str:
@@ -111,34 +106,3 @@ def _found(parsed: Any, path: tuple[str | int, ...]) -> str:
     if told:
         return "kept as open value" if isinstance(found, Enum) else "kept raw, named in .drift"
     return f"plain {name}" if name in _PLAIN else f"taken as {name}"
-
-
-def client_loss(contract: Contract, operation: Operation) -> Iterator[Breach]:
-    """What the generated client drops of a conforming response: the response itself, or a documented field."""
-    provider = PROVIDERS.get(contract.name)
-    read = generated(provider.client, operation.name) if provider and provider.client else None
-    for key, response in operation.responses.items():
-        if read is None or response.schema is None or not key.isdecimal():
-            continue
-        body = sample(response.schema)
-        for pointer, observed in _lost(read, body, int(key)):
-            yield Breach(
-                rule="contract-generator-loss",
-                pointer=pointer,
-                expected=f"the {key} response, whole",
-                observed=observed,
-                location=response.location,
-            )
-
-
-def _lost(read: Read, body: Any, status: int) -> Iterator[tuple[str, str]]:
-    try:
-        parsed = read(_response(status, orjson.dumps(body)))
-    except Exception as error:  # noqa: BLE001 - whatever the client raises is what is told
-        yield "", f"raises {type(error).__name__}"
-        return
-    if parsed is None:
-        yield "", "nothing is returned"
-    elif hasattr(parsed, "to_dict"):
-        back = parsed.to_dict()
-        yield from ((f"/{key}", "the field is dropped") for key in body if key not in back)

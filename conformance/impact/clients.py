@@ -15,11 +15,16 @@ import httpx
 from conformance.contract import Contract, Operation, is_json
 from conformance.providers import PROVIDERS
 
-REQUEST = httpx.Request("GET", "http://localhost")
+_REQUEST = httpx.Request("GET", "http://localhost")
 """What the responses that clients read are answers to."""
 
 Read = Callable[[httpx.Response], Any]
 """Gives a response to a client and returns what the client makes of it, or raises what the client raises."""
+
+
+def answered(status: int, body: bytes, media_type: str = "application/json") -> httpx.Response:
+    """A response that a client can read."""
+    return httpx.Response(status, headers={"content-type": ascii(media_type)[1:-1]}, content=body, request=_REQUEST)
 
 
 def readers(contract: Contract, operation: Operation, *, sdk: bool) -> Mapping[str, Read]:

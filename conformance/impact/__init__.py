@@ -1,0 +1,1 @@
+"""What typed clients make of what was received."""
