@@ -1,6 +1,5 @@
 """Which contracts judge: those that were asked for, else an endpoint's own and those that everybody is held against."""
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -13,15 +12,32 @@ ALL = "all"
 
 
 def asked_for(names: Iterable[str]) -> tuple[Contract, ...]:
-    """The contracts of these names and files, each once; those of one name are told apart by their files.
+    """The contracts of these names and files, each file once, however it is spelled; no two of one name.
 
     Raises:
         ContractError: there is none of that name, or it cannot be used.
     """
     wanted = [each for name in names for each in (contract.names() if name == ALL else (name,))]
-    loaded = [contract.load(name) for name in dict.fromkeys(wanted)]
-    often = Counter(one.name for one in loaded)
-    return tuple(one if often[one.name] == 1 else Contract(one.file, one.file, one.document) for one in loaded)
+    files: dict[str, str] = {}
+    for name in wanted:
+        files.setdefault(contract.real_path(name), name)
+    return told_apart(map(contract.load, files.values()))
+
+
+def told_apart(contracts: Iterable[Contract]) -> tuple[Contract, ...]:
+    """Contracts in their order; where files would share a name, each is called as its file is."""
+    several = tuple(contracts)
+    while shared := _shared(several):
+        several = tuple(Contract(one.file, one.file, one.document) if one.name in shared else one for one in several)
+    return several
+
+
+def _shared(contracts: Iterable[Contract]) -> frozenset[str]:
+    """The names that more than one file has; a file's own name is never changed again."""
+    owners: dict[str, set[str]] = {}
+    for one in contracts:
+        owners.setdefault(one.name, set()).add(one.file)
+    return frozenset(name for name, files in owners.items() if len(files) > 1)
 
 
 def usual(provider: Provider | None = None) -> tuple[str, ...]:

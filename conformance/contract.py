@@ -29,6 +29,7 @@ __all__ = [
     "load",
     "names",
     "read_contract",
+    "real_path",
     "specs_dir",
 ]
 
@@ -93,6 +94,15 @@ def load(name: str) -> Contract:
     """
     path, shown, short = _find(name)
     return read_contract(path, shown, short)
+
+
+def real_path(name: str) -> str:
+    """Where the contract of a name, or of a file's path, lies on the disk; one file has one such path.
+
+    Raises:
+        ContractError: there is none of that name.
+    """
+    return os.path.realpath(_find(name)[0])
 
 
 def read_contract(path: Path, shown: str, name: str) -> Contract:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from conformance.against import told_apart
 from conformance.checks.judge import Pair
 from conformance.compare.drifts import compare, endpoint
 from conformance.contract import Contract
@@ -37,7 +38,7 @@ def result(
     Raises:
         DocumentError: a contract is not the OpenAPI it says it is.
     """
-    old, new = told_apart(old, new)
+    old, new = told_apart((old, new))
     drifts, _ = mark_known(compare(old, new), known, day)
     breaks = any(drift.known is None and at_least(drift.severity, fail_on) for drift in drifts)
     verdict = Verdict(_pair(old, new, drifts), "drift" if breaks else "conforms", None, drifts)
@@ -51,13 +52,6 @@ def result(
         stale=(),
         stale_counts=False,
     )
-
-
-def told_apart(old: Contract, new: Contract) -> tuple[Contract, Contract]:
-    """Both contracts, by their files' names where they would have the same one."""
-    if old.name != new.name or old.file == new.file:
-        return old, new
-    return Contract(old.file, old.file, old.document), Contract(new.file, new.file, new.document)
 
 
 def _pair(old: Contract, new: Contract, drifts: tuple[Drift, ...]) -> Pair:

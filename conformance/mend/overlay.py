@@ -35,7 +35,8 @@ def mend(tree: Mapping[str, Any], out: Path) -> list[Path]:
     """Write `<contract>.overlay.yaml` for each contract that new drift speaks of, and `<contract>.client.diff`.
 
     Drift that is known is meant to be so, and is left. The difference of the client is there only in a checkout, where
-    the generator is. An earlier file is replaced whole.
+    the generator is. An earlier file is replaced whole. Of contracts whose files have one name, each has its own: the
+    second's is `<contract>-2.overlay.yaml`, and says which contract it extends.
 
     Args:
         tree: A report, as drift.json holds it.
@@ -49,13 +50,15 @@ def mend(tree: Mapping[str, Any], out: Path) -> list[Path]:
         MendError: a file cannot be written.
     """
     written: list[Path] = []
-    for name, rows in _by_contract(tree).items():
+    by_contract = _by_contract(tree)
+    stems = _stems(by_contract)
+    for name, rows in by_contract.items():
         found = propose(_load(name, tree), rows)
         if not found.actions:
             continue
-        written.append(_write(out / f"{_stem(name)}.overlay.yaml", _text(found)))
+        written.append(_write(out / f"{stems[name]}.overlay.yaml", _text(found)))
         if diff := client_diff(found.contract, found.mended):
-            written.append(_write(out / f"{_stem(name)}.client.diff", diff))
+            written.append(_write(out / f"{stems[name]}.client.diff", diff))
     return written
 
 
@@ -77,8 +80,14 @@ def _load(name: str, tree: Mapping[str, Any]) -> Contract:
     return load(file)
 
 
-def _stem(name: str) -> str:
-    return Path(name).name.removesuffix(".yaml").removesuffix(".json")
+def _stems(names: Iterable[str]) -> Mapping[str, str]:
+    """What the files of each contract are called, no two alike."""
+    stems: dict[str, str] = {}
+    for name in names:
+        stem = Path(name).name.removesuffix(".yaml").removesuffix(".json")
+        numbered = (stem, *(f"{stem}-{number}" for number in range(2, len(stems) + 2)))
+        stems[name] = next(one for one in numbered if one not in stems.values())
+    return stems
 
 
 def propose(contract: Contract, rows: Iterable[Row]) -> Proposal:
