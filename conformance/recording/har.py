@@ -24,8 +24,10 @@ REQUEST_HEADERS = frozenset({"accept", "authorization", "content-type", "prefer"
 ANSWER_HEADERS = frozenset({"content-type"})
 """Headers that are read: the others say nothing about drift, and may say much about people."""
 
-CREDENTIALS, FAILURE = "_credentials", "_error"
-"""Fields of our own recordings: what the request carried, where that is known; why no answer came (as in Chrome)."""
+CREDENTIALS, FAILURE, SECRETS = "_credentials", "_error", "_secrets"
+"""Fields of our own recordings: what the request carried, where that is known; why no answer came (as in Chrome).
+
+And, in what nobody else can read, the credentials in clear where no header shows them."""
 
 UNKNOWN = "x-unknown"
 """HAR's word for a media type that was not declared."""
@@ -117,10 +119,12 @@ class _Entry(msgspec.Struct, gc=False):
     started: msgspec.Raw = msgspec.field(default=_NOTHING, name="startedDateTime")
     credentials: Credentials | Literal[""] | None = msgspec.field(default=None, name=CREDENTIALS)
     failure: msgspec.Raw = msgspec.field(default=_NOTHING, name=FAILURE)
+    secrets: msgspec.Raw = msgspec.field(default=_NOTHING, name=SECRETS)
 
 
 _decode = msgspec.json.Decoder(_Entry).decode
 _decode_text = msgspec.json.Decoder(str).decode
+_decode_texts = msgspec.json.Decoder(tuple[str, ...]).decode
 _decode_anything = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -147,7 +151,7 @@ def _recorded(entry: _Entry) -> Recorded:
     headers = _headers(sent.headers, REQUEST_HEADERS)
     request = Request(sent.method, sent.url, headers, _posted(sent.posted))
     credentials: Credentials | None = entry.credentials or ("given" if _AUTHORIZED in headers else None)
-    started, secrets = _time(_text_of(entry.started)), _secrets(sent.headers)
+    started, secrets = _time(_text_of(entry.started)), _secrets(sent.headers) + _listed(entry.secrets)
     if received.status == 0:
         return Recorded(request, None, started, credentials, known_failure(_text_of(entry.failure)), secrets=secrets)
     content = received.content or _Content()
@@ -191,6 +195,14 @@ def _secrets(recorded: list[_Named]) -> tuple[str, ...]:
     """What stands in the headers of credentials, after the name of a scheme."""
     given = [_text_of(one.value) or "" for one in recorded if one.name.lower() in CREDENTIAL_HEADERS]
     return tuple(value.rpartition(" ")[2] for value in given if value != HIDDEN)
+
+
+def _listed(raw: msgspec.Raw) -> tuple[str, ...]:
+    """The strings of a list; none, if it is something else."""
+    try:
+        return _decode_texts(raw)
+    except ValueError:
+        return ()
 
 
 def _text_of(raw: msgspec.Raw) -> str | None:

@@ -1,0 +1,117 @@
+"""What a run needs again while it lasts: its exchanges, whole, where nobody else can read them."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from shutil import rmtree
+from types import TracebackType
+from typing import Self
+
+import orjson
+from attrs import define, evolve, field
+
+from conformance.exchange import Exchange, Headers
+from conformance.recording.har import ANSWER_HEADERS, CREDENTIAL_HEADERS, REQUEST_HEADERS, SECRETS, entry
+from conformance.recording.opening import SourceError
+
+_DESCRIPTORS = Path("/proc/self/fd")
+_SENT = REQUEST_HEADERS | CREDENTIAL_HEADERS
+_RECEIVED = ANSWER_HEADERS | {"location"}
+
+
+@define(eq=False)
+class Spool:
+    """A HAR entry a line, as it is and not masked, in a file that only this user can read.
+
+    Where the system lets it, the file has no name: it is gone with the process, however that ends. `path` is what
+    readers open, in this process and in others of this user, for as long as the spool is open. Writing is for any
+    thread. Where the disk is full, what does not fit is left out, and `close` tells.
+
+    Raises, when made and when closed:
+        SourceError: there is no place for it, or something could not be written.
+    """
+
+    path: str = field(init=False)
+    size: int = field(default=0, init=False)
+    """Bytes of whole lines, so far."""
+    _file: FileIO = field(init=False)
+    _remove: Callable[[], None] = field(init=False)
+    _lock: threading.Lock = field(factory=threading.Lock, init=False)
+    _failure: OSError | None = field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Make the file."""
+        try:
+            if _DESCRIPTORS.is_dir():
+                with tempfile.TemporaryFile(buffering=0) as nameless:
+                    self._file = FileIO(os.dup(nameless.fileno()), "r+")
+                self.path, self._remove = f"/proc/{os.getpid()}/fd/{self._file.fileno()}", lambda: None
+            else:
+                folder = tempfile.mkdtemp()
+                self._remove = lambda: rmtree(folder, ignore_errors=True)
+                self.path = str(Path(folder) / "spool.ndjson")
+                self._file = FileIO(self.path, "x+", opener=lambda name, flags: os.open(name, flags, 0o600))
+        except OSError as error:
+            raise _told(error) from None
+
+    def write(self, exchange: Exchange) -> int | None:
+        """Add an exchange; returns the offset of its line, or None where it could not be written."""
+        request, answer = exchange.request, exchange.answer
+        line = entry(
+            evolve(request, headers=_of(request.headers, _SENT)),
+            answer and evolve(answer, headers=_of(answer.headers, _RECEIVED)),
+            exchange.started,
+            credentials=exchange.credentials,
+            failure=exchange.failure,
+            seconds=exchange.seconds,
+        )
+        if exchange.secrets:
+            line[SECRETS] = exchange.secrets
+        data = memoryview(orjson.dumps(line) + b"\n")
+        with self._lock:
+            start, at = self.size, 0
+            try:
+                while at < len(data):
+                    at += os.pwrite(self._file.fileno(), data[at:], start + at)
+            except (OSError, ValueError) as error:  # a ValueError where it is closed
+                self._failure = error if isinstance(error, OSError) else OSError(str(error))
+                with suppress(OSError, ValueError):
+                    self._file.truncate(start)
+                return None
+            self.size = start + len(data)
+        return start
+
+    def close(self) -> None:
+        """Let the file go.
+
+        Raises:
+            SourceError: a part of it could not be written.
+        """
+        with self._lock:
+            with suppress(OSError):
+                self._file.close()
+            self._remove()
+            failure, self._failure = self._failure, None
+        if failure is not None:
+            raise _told(failure)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _of(headers: Headers, kept: frozenset[str]) -> Headers:
+    """Those that are read; a body is kept unpacked, so what says how it was packed is not true of it."""
+    return tuple((name, value) for name, value in headers if name.lower() in kept)
+
+
+def _told(error: OSError) -> SourceError:
+    return SourceError(f"what a run needs again cannot be kept: {error.strerror or error}")
