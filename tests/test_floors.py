@@ -10,7 +10,19 @@ PACKAGE = Path(__file__).parents[1] / "conformance"
 FLOORS: tuple[tuple[str, ...], ...] = (
     (
         *("files", "plain", "document", "schema", "operations", "reach", "openapi", "contract", "specs", "sources"),
-        *("sample", "places", "exchange", "drift", "rules", "masking", "pseudonyms", "failures", "coding", "excerpt"),
+        *(
+            "multipart",
+            "sample",
+            "places",
+            "exchange",
+            "drift",
+            "rules",
+            "masking",
+            "pseudonyms",
+            "failures",
+            "coding",
+            "excerpt",
+        ),
         *("providers", "against", "input_rules"),
     ),
     (

@@ -29,11 +29,11 @@ from conformance.masking import (
     is_short_number,
     is_word,
 )
+from conformance.multipart import Part, boundary_of, join, parts
 from conformance.operations import FORMS, PARAMETER, Steps, steps
 from conformance.pseudonyms import Pseudonyms, masked_media_type
 from conformance.recording.forms import FILE_NAMES, Forms
 from conformance.recording.har import ANSWER_HEADERS, HIDDEN, REQUEST_HEADERS
-from conformance.recording.multipart import Part, boundary_of, join, parts
 from conformance.recording.protocol import protocol
 from conformance.recording.route import HIDDEN_HOST, known_bases, match, path_of, shown_host, shown_step
 from conformance.recording.spots import Spot

@@ -10,10 +10,10 @@ import pytest
 from conformance import contract
 from conformance.exchange import Answer, Exchange, Request
 from conformance.masking import is_token
+from conformance.multipart import parts
 from conformance.pseudonyms import new_key
 from conformance.recording import Recording
 from conformance.recording.mask import Mask
-from conformance.recording.multipart import parts
 from tests.conftest import Run
 from tests.traffic.recordings import entries
 from tests.wrong.lists import RIGHT
