@@ -246,6 +246,13 @@ def publish(
 @click.option(
     "--against", multiple=True, metavar="CONTRACT", help="a contract that judges, or all; default: the host's"
 )
+@click.option(
+    "--base-path",
+    "base_paths",
+    multiple=True,
+    metavar="PATH",
+    help="what stands before /batches and /files at a gateway, where it does not end as /v1 does",
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="processes to spread the work over")
 @click.option("--dask", metavar="ADDRESS", help="a Dask scheduler to spread the work over")
 @click.option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
@@ -253,6 +260,7 @@ def publish(
 def check(
     files: tuple[str, ...],
     against: tuple[str, ...],
+    base_paths: tuple[str, ...],
     jobs: int,
     dask: str | None,
     allow_empty: bool,
@@ -270,6 +278,7 @@ def check(
     options = traffic.Options(
         files=files,
         against=against,
+        base_paths=base_paths,
         jobs=jobs,
         dask=dask,
         allow_empty=allow_empty,

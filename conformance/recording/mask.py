@@ -131,7 +131,7 @@ class Mask:
     def views(self, exchange: Exchange) -> Views:
         """What the contracts know of an exchange."""
         request, answer = exchange.request, exchange.answer
-        found = match(request.method, path_of(request.url), known_bases() | self._bases)
+        found = match(request.method, path_of(request.url), base_paths=known_bases() | self._bases)
         name = exchange.operation or (found.operation if found else "")
         operations = [one.operations[name] for one in self.contracts if name in one.operations]
         status = answer.status if answer else 0

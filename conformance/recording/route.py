@@ -7,9 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
+from conformance.against import of_host
 from conformance.contract import Contract
 from conformance.operations import FORMS, PARAMETER, PARAMETER_NAMES, Steps, candidates, is_base, steps
 from conformance.providers import PROVIDERS
+from conformance.recording.other_apis import is_other_api
 
 STATIC_STEPS = frozenset(step for _, forms in FORMS.values() for form in forms for step in form) - {PARAMETER}
 """The words that paths of operations are made of."""
@@ -41,17 +43,26 @@ class Match:
     parameters: tuple[tuple[str, str], ...]
 
 
-def match(method: str, path: str, bases: Collection[Steps] = ()) -> Match | None:
-    """The operation of a request; None where it is none.
+def match(method: str, path: str, host: str = "", base_paths: Collection[Steps] = ()) -> Match | None:
+    """The operation of a request to a host, with or without port; None where it is none.
 
-    `bases` are what may stand before an operation besides what looks like a base: those of the host's record.
+    What stands before an operation's own steps must be a base of the host's record, one of `base_paths`, or look like
+    one; on a host that is known for another API only the first two count.
     """
+    provider = of_host(host)
+    known = {*base_paths, *(steps(path_of(url)) for url in provider.base_urls)} if provider else {*base_paths}
+    strict = provider is None and is_other_api(host)
     for name, before, own in candidates(method, steps(path)):
-        if is_base(before, bases):
+        if before in known or (not strict and is_base(before)):
             named = own[1:2]
             parameters = tuple((PARAMETER_NAMES[own[0]], unquote(step)) for step in named if step not in STATIC_STEPS)
             return Match(name, parameters)
     return None
+
+
+def base_steps(path: str) -> Steps:
+    """The steps of a base path as people name it: with or without slashes around it, or as a whole URL."""
+    return steps(path_of(path if "://" in path else f"/{path.lstrip('/')}"))
 
 
 @cache

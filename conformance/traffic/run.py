@@ -17,6 +17,7 @@ from conformance.outcome import Result, settle
 from conformance.providers import PROVIDERS
 from conformance.recording import source
 from conformance.recording.opening import shown
+from conformance.recording.route import base_steps
 from conformance.rules import Severity
 from conformance.traffic.cluster import on_dask
 from conformance.traffic.judges import OTHERS, Judges, endpoint_of
@@ -34,6 +35,8 @@ class Options:
     files: tuple[str, ...]
     """Names and patterns; `-` is standard input."""
     against: tuple[str, ...] = ()
+    base_paths: tuple[str, ...] = ()
+    """What may stand before the paths of operations, whatever the host."""
     jobs: int = 1
     dask: str | None = None
     """Address of a scheduler."""
@@ -55,7 +58,12 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     known = read_known(options.known) if options.known else None
     needed = options.against or dict.fromkeys([*against.usual(), *(one.contract for one in PROVIDERS.values())])
     contracts = {one.name: one for one in against.asked_for(needed)}
-    plan = plan_for(contracts.values(), options.against and tuple(contracts), allow_empty=options.allow_empty)
+    plan = plan_for(
+        contracts.values(),
+        options.against and tuple(contracts),
+        allow_empty=options.allow_empty,
+        base_paths=tuple(map(base_steps, options.base_paths)),
+    )
     whole = _Whole(contracts, plan)
     with Reading(source.find(options.files), progress) as reading:
         try:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from attrs import Factory, define, field, frozen
 
@@ -38,6 +37,8 @@ class Plan:
     """Name, file and document: a contract travels as what it was read from."""
     against: tuple[str, ...]
     allow_empty: bool = False
+    base_paths: tuple[Steps, ...] = ()
+    """What may stand before an operation's own steps on any host."""
 
 
 @define(eq=False)
@@ -137,7 +138,7 @@ class Worker:
     def _locate(self, method: str, url: str) -> Located:
         """Host and operation; None where it is none."""
         host, path = _host_and_path(url)
-        located = (host, match(method, path, _bases(host)))
+        located = (host, match(method, path, host, self.plan.base_paths))
         if len(self._addresses) >= MAX_REMEMBERED:
             self._addresses.clear()
         if len(url) <= MAX_ADDRESS:
@@ -182,12 +183,6 @@ def _host_and_path(url: str) -> tuple[str, str]:
         return "", before
     authority, _, path = rest.partition("/")
     return shown_host(authority.rpartition("@")[2].lower()), path
-
-
-def _bases(host: str) -> frozenset[Steps]:
-    """What the record of a host's provider has before the operations' paths."""
-    provider = against.of_host(host)
-    return frozenset(steps(urlsplit(url).path) for url in provider.base_urls) if provider else frozenset()
 
 
 def plan_for(contracts: Iterable[Contract], against: tuple[str, ...], **options: Any) -> Plan:
