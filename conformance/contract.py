@@ -13,7 +13,7 @@ from conformance.document import Defect, Document, DocumentError, Location, read
 from conformance.openapi import METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
 from conformance.operations import OPERATIONS
 from conformance.reach import reach
-from conformance.schema import PayloadSchema, Place
+from conformance.schema import PayloadSchema, Place, at, pointer
 from conformance.specs import folders, specs_dir
 
 __all__ = [
@@ -33,6 +33,8 @@ __all__ = [
     "specs_dir",
 ]
 
+LINES = "x-lines"
+"""Where an operation says what the lines of the files that it carries are."""
 HISTORY = "history"
 """The folder in `specs/` with a dated copy of each contract for every change of it."""
 
@@ -67,6 +69,25 @@ class Contract:
             DocumentError: the document is not the OpenAPI it says it is.
         """
         return {operation.name: operation for operation in operations(self.document)}
+
+    @cached_property
+    def lines(self) -> Mapping[str, PayloadSchema]:
+        """What it says of the lines of a batch's files, by what they are: `input`, `output`, `error` (`x-lines`).
+
+        It stands at the operation that carries them, or, where the contract has none, at the one that names the file.
+
+        Raises:
+            DocumentError: that is no mapping of schemas.
+        """
+        found: dict[str, PayloadSchema] = {}
+        for operation in self.operations.values():
+            said = at(self.document, operation.location).get(LINES, {})
+            if not isinstance(said, dict) or not all(isinstance(one, dict) for one in said.values()):
+                place = pointer((*operation.location, LINES))
+                raise DocumentError(f"#{place}: a mapping of input, output and error to schemas is expected")
+            for kind in said:
+                found.setdefault(kind, self.schema((*operation.location, LINES, kind)))
+        return found
 
     def schema(self, location: Location) -> PayloadSchema:
         """The schema at a location."""
@@ -117,6 +138,8 @@ def read_contract(path: Path, shown: str, name: str) -> Contract:
         contract = Contract(name, shown, _reached(document))
         for operation in contract.operations.values():
             _compile(operation)
+        for schema in contract.lines.values():
+            _ = schema.validator
     except DocumentError as error:
         text = str(error)
         raise ContractError(text if text.startswith(str(path)) else f"{shown}: {text}") from None

@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 from batch_client.provider import Operation
 from batch_client.relies import FINAL, RELIES
 
-from conformance.contract import Contract
+from conformance.contract import LINES, Contract
+from conformance.schema import resolve
 from scripts.python_names import class_name
 
 Node = dict[str, Any]
@@ -67,13 +68,21 @@ class Facts:
 
 
 def named(contract: Contract) -> Node:
-    """The document of a contract whose operations have their names and tags, whatever the provider calls them."""
+    """The document of a contract whose operations have their names and tags, whatever the provider calls them.
+
+    Without the schemas of lines: the client reads those itself, of every provider alike.
+    """
     document: Node = deepcopy(contract.document.data)
+    for schema in contract.lines.values():
+        *above, name = resolve(contract.document, schema.location)
+        if above == ["components", "schemas"]:
+            document["components"]["schemas"].pop(name, None)
     for name, operation in contract.operations.items():
         node: Any = document
         for step in operation.location:
             node = node[step]
         node |= {"operationId": name, "tags": ["Batch" if "batch" in name else "Files"]}
+        node.pop(LINES, None)
     return document
 
 

@@ -31,6 +31,11 @@ that no source names, and that are let through all the same; **known** are value
 """
 _MARKS: Mapping[str, str] = {"page": "", "documented-elsewhere": "°", "seen-in-the-wild": "*"}
 _BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minProperties", "maxProperties", "pattern", "format")
+_LINES: Mapping[str, str] = {
+    "input": "A line of an input file",
+    "output": "A line of an output file",
+    "error": "A line of an error file",
+}
 _NONE = "–"
 _LINK = re.compile(r"\]\((https?://[^)]+)\)")
 
@@ -55,6 +60,7 @@ def contract_table(contracts: Sequence[Contract]) -> str:
                 "The body of `create_batch`", contracts, lambda contract: contract.operations["create_batch"].body
             ),
             "",
+            *(line for kind, title in _LINES.items() for line in (*_fields(title, contracts, _lines(kind)), "")),
             "## Notes on the sources",
             "",
             *(f"- {contract.name}, `{place}`: {note}" for contract in contracts for place, note in _notes(contract)),
@@ -115,6 +121,10 @@ def _success(name: str) -> Callable[[Contract], PayloadSchema | None]:
 
 def _create(contract: Contract) -> PayloadSchema | None:
     return contract.operations["create_batch"].body
+
+
+def _lines(kind: str) -> Callable[[Contract], PayloadSchema | None]:
+    return lambda contract: contract.lines.get(kind)
 
 
 def _fields(

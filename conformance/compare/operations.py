@@ -23,6 +23,14 @@ class Row:
     change: Change
 
 
+LINES: Mapping[str, tuple[str, str]] = {
+    "input": ("upload_file", "request"),
+    "output": ("file_content", "response"),
+    "error": ("file_content", "response"),
+}
+"""What carries each kind of lines, which are its items, and on which side."""
+
+
 def rows(old: Contract, new: Contract) -> Iterator[Row]:
     """Every change from one contract to another.
 
@@ -33,10 +41,23 @@ def rows(old: Contract, new: Contract) -> Iterator[Row]:
         return
     for name, before in old.operations.items():
         yield from _operation(before, new.operations.get(name), old, new)
+    yield from _lines(old, new)
     for name, operation in new.operations.items():
         if name not in old.operations:
             added = Change("operation-added", (), "no such operation", shown(operation), ("paths",), operation.location)
             yield Row(name, "operation", None, added)
+
+
+def _lines(old: Contract, new: Contract) -> Iterator[Row]:
+    """What changed of the lines of files; what is said of output and error lines alike is told once."""
+    told = set[tuple[str, str, tuple[str, ...], str | None]]()
+    for kind, (name, side) in LINES.items():
+        if kind in old.lines and kind in new.lines:
+            for change in Differ(old, new).payload(old.lines[kind], new.lines[kind], ("*",)):
+                key = (name, change.kind, change.steps, change.value)
+                if key not in told:
+                    yield Row(name, side, None, change)
+                told.add(key)
 
 
 def shown(operation: Operation) -> str:

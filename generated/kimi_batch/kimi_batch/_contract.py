@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/kimi.yaml"
-CONTRACT_SHA256 = "66fd4011ab3203e2b55d3afc112dfeef4520996405a2e3b5376d0991ec53155e"
+CONTRACT_SHA256 = "665fadfd8dde6ad6fee8af8f7708897852d12cd7a31dd67612987c7f22b2cfd6"

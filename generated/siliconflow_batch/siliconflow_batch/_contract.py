@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/siliconflow.yaml"
-CONTRACT_SHA256 = "3eccf3dcd47a5dba7bcf9f9b2829bf6bb29e8ddf6be1bf5c74754c4fead39abe"
+CONTRACT_SHA256 = "1186c875e13107db9549c14fc2e9c0e14ef474e435bab763afe8b5c34062d01a"
