@@ -420,10 +420,8 @@ def preflight(file: Path, provider: str) -> int:
     """Hold a batch input file to a provider's rules before uploading it; - is standard input."""
     from conformance import input_rules  # noqa: PLC0415 - the other commands read no input files
 
-    if str(file) == "-" and sys.stdin is None:
-        raise click.ClickException("-: standard input is closed")
     try:
-        found = input_rules.check_input(sys.stdin.buffer if str(file) == "-" else file, provider)
+        found = input_rules.check_input(file, provider)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror or error}") from None
     for offence in found.offences:

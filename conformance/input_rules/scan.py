@@ -70,7 +70,7 @@ def check_input(
     """Hold a batch input file to a provider's rules, in one pass and without keeping its lines.
 
     Args:
-        source: a path, or a binary stream (then the name's extension is checked only if `name` is given).
+        source: a path, or a binary stream. The extension is checked of `name`, or of a plain file's.
         provider: a key of RULES.
         models: the models that exist; empty where any does.
         model: the model that `replace` puts in every line; what lines say of theirs is then of no matter.
@@ -83,7 +83,12 @@ def check_input(
     rules = RULES[provider]
     scan = _Scan(rules, Lines(rules, frozenset(models), model))
     if isinstance(source, Path | str):
-        scan.look_at_name(name or Path(source).name)
+        if (
+            name is None and str(source) != files.STDIN and Path(source).is_file()
+        ):  # a pipe has no name that a provider would see
+            name = Path(source).name
+        if name is not None:
+            scan.look_at_name(name)
         with files.opened(source) as stream:
             scan.read(stream)
     else:

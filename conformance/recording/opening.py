@@ -2,15 +2,14 @@
 
 import os
 import stat
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
-from typing import cast
 
-STDIN = "-"
+from conformance import files
+from conformance.files import STDIN
 
 WRITER = 5.0
 """Seconds in which somebody must begin to write to a named pipe."""
@@ -59,29 +58,13 @@ def opened(file: str) -> Iterator[BufferedIOBase]:
         OSError: it cannot be opened.
     """
     if file == STDIN:
-        yield _standard_input()
+        yield files.standard_input()
     elif Path(file).is_fifo():
         with _pipe(file) as stream:
             yield stream
     else:
         with Path(file).open("rb") as stream:
             yield stream
-
-
-def _standard_input() -> BufferedIOBase:
-    if sys.stdin is None:
-        raise SourceError(f"{STDIN}: standard input is closed")
-    stream = cast("BufferedIOBase", sys.stdin.buffer)
-    try:
-        mode = os.fstat(stream.fileno())
-    except OSError:  # not one of the operating system
-        return stream
-    if stat.S_ISDIR(mode.st_mode):
-        raise SourceError(f"{STDIN}: standard input is a folder")
-    endless = stat.S_ISCHR(mode.st_mode) and not stream.isatty()
-    if endless and not os.path.samestat(mode, os.stat(os.devnull)):  # noqa: PTH116 - as fstat gives it
-        raise SourceError(f"{STDIN}: standard input is a device, which may have no end")
-    return stream
 
 
 def _pipe(file: str) -> BufferedIOBase:

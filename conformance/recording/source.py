@@ -15,9 +15,10 @@ from pathlib import Path
 
 from attrs import define, frozen
 
+from conformance.files import STDIN
 from conformance.recording import opening
 from conformance.recording.lines import after_line_break, scan_lines
-from conformance.recording.opening import STDIN, SourceError
+from conformance.recording.opening import SourceError
 from conformance.recording.packed import PIECE, Ahead, Unpacked
 from conformance.recording.scan import Raw, is_document, scan_document
 

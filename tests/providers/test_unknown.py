@@ -24,9 +24,9 @@ Run = Callable[..., Any]
 
 
 @pytest.fixture
-def acme(batch_conformance: Run) -> Run:
-    """The command line with that folder."""
-    return lambda *arguments: batch_conformance(*arguments, **{VARIABLE: str(ACME)})
+def acme(batch_conformance_anew: Run) -> Run:
+    """The command line with that folder, which a process reads once."""
+    return lambda *arguments: batch_conformance_anew(*arguments, **{VARIABLE: str(ACME)})
 
 
 @contextmanager
