@@ -3,18 +3,19 @@
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 from attrs import define
 
+from conformance.contract_files import HISTORY, ContractError, names
+from conformance.contract_files import find as find_file
 from conformance.document import Defect, Document, DocumentError, Location, read
 from conformance.openapi import METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
 from conformance.operations import OPERATIONS
 from conformance.reach import reach
 from conformance.schema import PayloadSchema, Place, at, pointer
-from conformance.specs import folders, specs_dir
+from conformance.specs import specs_dir
 
 __all__ = [
     "HISTORY",
@@ -35,12 +36,6 @@ __all__ = [
 
 LINES = "x-lines"
 """Where an operation says what the lines of the files that it carries are."""
-HISTORY = "history"
-"""The folder in `specs/` with a dated copy of each contract for every change of it."""
-
-
-class ContractError(Exception):
-    """A contract is missing or cannot be used; the message is one line."""
 
 
 @define(eq=False, slots=False)
@@ -99,11 +94,6 @@ class Contract:
         return self.document.line(location)
 
 
-def names() -> tuple[str, ...]:
-    """The contracts that are known by name: the project's, and those of the folders that the user adds."""
-    return tuple(sorted({path.stem for folder in folders() for path in folder.glob("*.yaml")}))
-
-
 @cache
 def load(name: str) -> Contract:
     """Read a contract by its name (`kimi`), as it was on a day (`kimi@2026-11-22`), or by the path of a file.
@@ -113,8 +103,8 @@ def load(name: str) -> Contract:
     Raises:
         ContractError: there is none of that name, or the document cannot be used.
     """
-    path, shown, short = _find(name)
-    return read_contract(path, shown, short)
+    found = find_file(name)
+    return read_contract(found.path, found.shown, found.name)
 
 
 def real_path(name: str) -> str:
@@ -123,7 +113,7 @@ def real_path(name: str) -> str:
     Raises:
         ContractError: there is none of that name.
     """
-    return os.path.realpath(_find(name)[0])
+    return os.path.realpath(find_file(name).path)
 
 
 def read_contract(path: Path, shown: str, name: str) -> Contract:
@@ -146,43 +136,6 @@ def read_contract(path: Path, shown: str, name: str) -> Contract:
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ContractError(f"{shown}: not a well-formed OpenAPI document ({type(error).__name__}: {error})") from None
     return contract
-
-
-def _find(name: str) -> tuple[Path, str, str]:
-    """Where a contract is, how reports name its file, and its short name."""
-    path = Path(name)
-    for folder in folders():
-        if (folder / f"{name}.yaml").is_file() and name in names():
-            return folder / f"{name}.yaml", _shown(folder, f"{name}.yaml"), name
-    if path.suffix.lower() in {".yaml", ".yml", ".json"} or os.path.lexists(path):
-        return path, name, name if path.stem in names() else path.stem
-    if "@" in name:
-        return _dated(*name.rsplit("@", 1))
-    raise ContractError(
-        f"{name}: no such contract; known are {', '.join(names())}, or name a .yaml or .json file, or NAME@DATE"
-    )
-
-
-def _shown(folder: Path, file: str) -> str:
-    """How reports name a file of a folder of specs."""
-    return f"specs/{file}" if folder == specs_dir() else str(folder / file)
-
-
-def _dated(name: str, day: str) -> tuple[Path, str, str]:
-    """The copy that was in force on a day: the latest that is not younger, or else the first that was kept."""
-    known = names()
-    copies = (
-        {path.stem: path for path in sorted((specs_dir() / HISTORY / name).glob("*.yaml"))} if name in known else {}
-    )
-    if not copies:
-        kept = ", ".join(one for one in known if (specs_dir() / HISTORY / one).is_dir())
-        raise ContractError(f"{name}@{day}: no dated copies of {name!r} are kept; there are some of {kept or 'none'}")
-    try:
-        wanted = date.fromisoformat(day).isoformat()
-    except ValueError:
-        raise ContractError(f"{name}@{day}: {day!r} is no date; expected one like {name}@{max(copies)}") from None
-    found = max((one for one in copies if one <= wanted), default=min(copies))
-    return copies[found], f"specs/{HISTORY}/{name}/{found}.yaml", f"{name}@{found}"
 
 
 _READ = re.compile(r"3\.[012](?:\.[0-9]+)?(?:[-+].*)?")

@@ -21,6 +21,7 @@ from attrs import define, field, frozen
 from conformance.coding import ACCEPTED, CodingError, decoded
 from conformance.contract import Contract, Operation, is_json
 from conformance.deadline import DeadlineTransport
+from conformance.errors import UserError
 from conformance.exchange import MAX_VALUES, Answer, Credentials, Exchange, Headers, Request, header
 from conformance.operations import steps
 from conformance.providers import BEARER, PROVIDERS, Provider
@@ -34,7 +35,7 @@ _SHORTEST_WAIT = 1.0
 """What a wait counts at least, so that `Retry-After: 0` cannot be answered for ever."""
 
 
-class EndpointError(Exception):
+class EndpointError(UserError):
     """An endpoint cannot be named or used; the message is one line."""
 
 

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from conformance import files
 from conformance.drift import Drift, Identity, Known
+from conformance.errors import UserError
 from conformance.rules import CATALOGUE
 
 DEFAULT_FILE = Path(__file__).parent / "known-drift.toml"
@@ -24,7 +25,7 @@ _LISTS = ("contract", "operation", "status_code", "pointer")
 """Keys that may hold a list: the entry then stands for one drift each."""
 
 
-class KnownDriftError(Exception):
+class KnownDriftError(UserError):
     """The file of known drift is missing or wrong; the message is one line."""
 
 

@@ -16,6 +16,8 @@ import orjson
 import yaml
 from attrs import define, field, frozen
 
+from conformance.errors import UserError
+
 MAX_NODES = 1_500_000
 MAX_DEPTH = 150
 
@@ -23,7 +25,7 @@ Marks: TypeAlias = "int | tuple[int, dict[str, Marks] | list[Marks]]"
 """The 1-based line of a value, and of a mapping or a list also those of what it holds: a key's line, an item's."""
 
 
-class DocumentError(Exception):
+class DocumentError(UserError):
     """A text cannot be read as one plain YAML or JSON document; the message names place and cause in one line."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from conformance.errors import UserError
 from conformance.masking import KINDS, MEDIA_TYPES, length
 
 LEAST_KEY = 16
@@ -20,7 +21,7 @@ LEAST_KEY = 16
 _MOST_KEY = 65_536
 
 
-class MaskKeyError(Exception):
+class MaskKeyError(UserError):
     """The file with the key of the pseudonyms cannot be used; the message is one line."""
 
 

@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+from conformance.errors import UserError
+
 VARIABLE = "BATCH_CONFORMANCE_SPECS"
 """The environment variable that names further folders like `specs/`, separated as in PATH."""
 
 
-class SpecsError(Exception):
+class SpecsError(UserError):
     """A folder of specs, or a record of a provider in it, cannot be used; the message is one line."""
 
 

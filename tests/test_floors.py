@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
             "coding",
             "excerpt",
         ),
-        *("providers", "against", "input_rules"),
+        *("providers", "against", "errors", "nearest", "contract_files", "input_rules"),
     ),
     (
         *("checks", "compare", "impact", "known", "documented", "mend", "outcome"),

@@ -90,7 +90,7 @@ BAD_INPUT = (
     (("run", "sim:siliconflow", "--operation", "delete_file"), "delete_file: the contract of siliconflow has no such"),
     (("run", "live:kimi"), "set MOONSHOT_API_KEY"),
     (("run", "live:siliconflow"), "set SILICONFLOW_API_KEY"),
-    (("run", "sim:kimi", "--rate", "fast"), "--rate fast"),
+    (("run", "sim:kimi", "--rate", "fast"), "a number from 0.001"),
     (("run", "sim:kimi", "--max-requests", "0"), "--max-requests"),
     (("run", "sim:kimi", "--known", "missing.toml"), "missing.toml: No such file"),
     (("run", "sim:kimi", "--known", "x.toml", "--no-known"), "exclude each other"),

@@ -1,4 +1,4 @@
-"""The command line: this is its frame, `commands` what can be asked for.
+"""The command line: what stands around every command; `program` lists them, and each has a module.
 
 The frame stands before anything else is loaded, so that a Ctrl-C in the first second, or a package that cannot be
 imported, is one line as well. Whatever ends a command without its own exit code ends it with 2.
@@ -12,6 +12,8 @@ import sys
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
+
+from conformance.errors import UserError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -29,9 +31,9 @@ def main() -> NoReturn:
     code = 2
     try:
         _prepare()
-        from conformance.cli import commands  # noqa: PLC0415 - the frame stands first
+        from conformance.cli import program
 
-        code = commands.invoke()
+        code = program.invoke()
         sys.stdout.flush()
     except BrokenPipeError:
         code = 2  # who closed the pipe knows
@@ -105,8 +107,8 @@ def _words(error: BaseException) -> str:
             return "something in the input is nested too deeply"
         case OSError():
             return f"{error.filename or 'a file'}: {error.strerror or error}"
-    told = getattr(sys.modules.get("conformance.cli.commands"), "USER_ERRORS", ())
-    if isinstance(error, told):
+    from_click = getattr(sys.modules.get("click"), "ClickException", UserError)
+    if isinstance(error, UserError | from_click):
         format_message = getattr(error, "format_message", None)
         return str(format_message() if format_message else error)
     last = traceback.extract_tb(error.__traceback__)[-1:]

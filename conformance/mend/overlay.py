@@ -12,12 +12,13 @@ from attrs import frozen
 from conformance import files
 from conformance.contract import Contract, ContractError, load, names
 from conformance.document import Document, Location
+from conformance.errors import UserError
 from conformance.mend.client import client_diff
 from conformance.mend.edits import ORDER, Edit, Row, edits, place
 from conformance.schema import at
 
 
-class MendError(Exception):
+class MendError(UserError):
     """Nothing can be proposed; the message is one line."""
 
 

@@ -9,13 +9,14 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from conformance import files
+from conformance.errors import UserError
 from conformance.files import STDIN
 
 WRITER = 5.0
 """Seconds in which somebody must begin to write to a named pipe."""
 
 
-class SourceError(Exception):
+class SourceError(UserError):
     """A recording cannot be read at all, or not be written; the message is one line."""
 
 

@@ -9,6 +9,7 @@ import jsonschema_rs
 import orjson
 
 from conformance import files
+from conformance.errors import UserError
 from conformance.report.tree import FORMAT, Tree
 
 MAX_BYTES = 64_000_000
@@ -16,7 +17,7 @@ MAX_VALUES = 3_000_000
 """How many values a report may hold, told by their separators: each costs a hundred bytes of memory."""
 
 
-class ReportError(Exception):
+class ReportError(UserError):
     """A report cannot be read or written; the message is one line."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from attrs import define, evolve, field, frozen
 
 from conformance.contract import OPERATIONS
+from conformance.errors import UserError
 from conformance.simulator.answer import Answer, Call
 from conformance.simulator.fault_hooks import (
     RETRY_AFTER,
@@ -39,7 +40,7 @@ from conformance.simulator.fault_hooks import (
 from conformance.simulator.service import Service
 
 
-class FaultError(ValueError):
+class FaultError(UserError, ValueError):
     """There is no such fault; the message is one line."""
 
 

@@ -12,12 +12,14 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from conformance.errors import UserError
+
 Result = TypeVar("Result")
 _GRACE = 2.0
 """Seconds that requests under way have to end when the server stops."""
 
 
-class PortInUse(Exception):  # noqa: N818 - names the situation
+class PortInUse(UserError):  # noqa: N818 - names the situation
     """The port cannot be listened on; the message is one line."""
 
 

@@ -18,6 +18,7 @@ import msgspec
 import orjson
 from attrs import asdict, fields_dict
 
+from conformance.errors import UserError
 from conformance.simulator.clock import END
 from conformance.simulator.lifecycle import Batch
 from conformance.simulator.profile import Exhibits, File
@@ -37,7 +38,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 Kind = TypeVar("Kind", Batch, File)
 
 
-class StateError(Exception):
+class StateError(UserError):
     """A simulator's state cannot be read or written; the message is one line."""
 
 

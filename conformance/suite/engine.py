@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.errors import UserError
 from conformance.outcome import Result
 from conformance.suite.plugin import SESSION, account
 from conformance.suite.session import Options, Session
@@ -22,7 +23,7 @@ ARGUMENTS = (
 )
 
 
-class EngineError(Exception):
+class EngineError(UserError):
     """The suite itself broke, which is a fault of this project; the message says where."""
 
 

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
+from conformance.errors import UserError
 from conformance.recording.source import Block, Broken
 from conformance.traffic.work import Part, Plan, Worker
 
@@ -20,7 +21,7 @@ WAITING = 3
 _worker: Worker | None = None
 
 
-class SpreadError(Exception):
+class SpreadError(UserError):
     """The work could not be spread; the message is one line."""
 
 
