@@ -12,6 +12,7 @@ from conformance.checks.judge import Pair
 from conformance.contract import OPERATIONS, Contract
 from conformance.documented import documented
 from conformance.drift import Drift
+from conformance.findings import Finding, findings
 from conformance.impact.reading import impact
 from conformance.known import Entry, mark_known
 from conformance.rules import SEVERITIES, Severity, at_least
@@ -72,6 +73,11 @@ class Result:
         """Every drift, most severe first, new before known, then by endpoint, contract, operation and place."""
         every = [drift for verdict in self.verdicts for drift in verdict.drifts] + list(self.contract_drifts)
         return tuple(sorted(every, key=_rank))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The drifts as the facts that they are, whom they hurt most first."""
+        return findings(self.drifts, self.contracts)
 
     @property
     def exit_code(self) -> int:

@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         *("providers", "against", "errors", "nearest", "contract_files", "input_rules"),
     ),
     (
-        *("checks", "compare", "impact", "known", "documented", "mend", "outcome"),
+        *("checks", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),
         *("deadline", "endpoint", "recording", "simulator"),
     ),
     ("suite", "traffic", "report"),

@@ -135,7 +135,7 @@ def _line(row: Row, say: Say) -> str:
     facts = [f"- {code_span(clip(row['rule'], 80))} · {pair} × {code_span(clip(row['contract'], 60))}"]
     facts += [code_span(where)] if where else []
     facts += [code_span(summary.received(row, say))] if row["observed"] else []
-    reason = f"{say('colon')}{markdown(say.reason(known['reason']))} ({_link(known['source'])})" if known else ""
+    reason = f"{say('colon')}{markdown(summary.reason(known, say))} ({_link(known['source'])})" if known else ""
     return " · ".join(facts) + reason
 
 

@@ -222,13 +222,18 @@ def known_words(known: Mapping[str, Any], say: Say) -> str:
     return say("documented-there" if known["kind"] == "documented" else "accepted")
 
 
+def reason(known: Mapping[str, Any], say: Say) -> str:
+    """Why a drift is known; what a person wrote stays as it is."""
+    return say.text(known["reason"]) if known["kind"] == "documented" else str(known["reason"])
+
+
 def why_known(row: Row, say: Say) -> str:
     """Why a drift is known, with its source; empty where it is new."""
     known = row["known"]
     if not known:
         return ""
-    reason = say("with-figures", text=clip(say.reason(known["reason"])), figures=clip(known["source"]))
-    return f"{known_words(known, say)}{say('colon')}{reason}" if known["kind"] == "documented" else reason
+    why = say("with-figures", text=clip(reason(known, say)), figures=clip(known["source"]))
+    return f"{known_words(known, say)}{say('colon')}{why}" if known["kind"] == "documented" else why
 
 
 def differences(tree: Tree) -> Mapping[PairKey, list[list[Row]]]:

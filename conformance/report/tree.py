@@ -10,13 +10,16 @@ from conformance.checks import blind
 from conformance.checks.judge import Pair
 from conformance.contract import Contract
 from conformance.drift import MAX_OBSERVED, Drift, Known
+from conformance.findings import Finding
 from conformance.known import Entry
 from conformance.outcome import Result, Verdict
 from conformance.pseudonyms import OPEN_KEY
 from conformance.recording.mask import Mask
 from conformance.report.example import example
 from conformance.report.fields import batch_fields
+from conformance.report.headline import headline, text
 from conformance.report.reproduce import reproduce
+from conformance.report.words import Say
 from conformance.rules import Severity
 
 Tree: TypeAlias = dict[str, Any]
@@ -41,6 +44,18 @@ def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None 
         False: Mask.of(contracts, mask_key, readable=True),
     }
     pairs = {(verdict.pair.endpoint, verdict.pair.contract.name): verdict.pair for verdict in result.verdicts}
+    found = result.findings
+    finding_of = {drift.identity.fingerprint: one.id for one in found for drift in one.drifts}
+    rows = {
+        drift.identity.fingerprint: _row(
+            drift,
+            finding_of[drift.identity.fingerprint],
+            result.contracts,
+            pairs,
+            masks[(drift.identity.endpoint or "").startswith("sim:")],
+        )
+        for drift in result.drifts
+    }
     return {
         "format": FORMAT,
         "started": iso(result.started),
@@ -51,10 +66,8 @@ def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None 
         "left_out": list(result.left_out),
         "notes": [*result.notes, *(one.text(masks[False].names.short) for one in result.remains)],
         "pairs": [_pair(verdict) for verdict in result.verdicts],
-        "drift": [
-            _row(drift, result.contracts, pairs, masks[(drift.identity.endpoint or "").startswith("sim:")])
-            for drift in result.drifts
-        ],
+        "findings": [_finding(one, rows) for one in found],
+        "drift": list(rows.values()),
         "stale": [_entry(entry) for entry in result.stale],
         "stale_counts": result.stale_counts,
         "contracts": [
@@ -114,6 +127,7 @@ def _places(seen: set[str], documented: set[str]) -> dict[str, Any]:
 
 def _row(
     drift: Drift,
+    finding: str,
     contracts: Mapping[str, Contract],
     pairs: Mapping[tuple[str, str], Pair],
     mask: Mask,
@@ -123,6 +137,7 @@ def _row(
     file, line = drift.spec or (contract.file, contract.line(drift.location))
     return {
         "fingerprint": identity.fingerprint,
+        "finding": finding,
         "rule": drift.rule,
         "severity": drift.severity,
         "endpoint": identity.endpoint,
@@ -141,6 +156,23 @@ def _row(
         "known": _known(drift.known),
         "example": example(drift, mask),
         "reproduce": reproduce(drift, mask),
+    }
+
+
+def _finding(finding: Finding, rows: Mapping[str, Row]) -> dict[str, Any]:
+    identity, told = finding.lead.identity, [rows[drift.identity.fingerprint] for drift in finding.drifts]
+    file, line = finding.spec
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "endpoint": identity.endpoint,
+        "contract": identity.contract,
+        "headline": text(headline(told, Say())),
+        "spec": {"file": file, "line": line},
+        "places": [{key: row[key] for key in ("operation", "status_code", "pointer")} for row in told],
+        "drift": [row["fingerprint"] for row in told],
+        "known": _known(finding.known),
     }
 
 

@@ -96,6 +96,7 @@ EXAMPLE = st.fixed_dictionaries(
 )
 DRIFT = st.fixed_dictionaries(
     {
+        "finding": st.just(""),
         "fingerprint": st.text("0123456789abcdef", min_size=16, max_size=16),
         "rule": st.sampled_from(list(CATALOGUE)) | TEXT,
         "severity": st.sampled_from(["breaking", "warning", "info"]),
@@ -152,6 +153,31 @@ FIELD = st.fixed_dictionaries(
         "line": st.integers(1, 99),
     }
 )
+
+
+def grouped(tree: Tree) -> Tree:
+    """The report with its drifts in findings: those of one pair, severity and known state together."""
+    groups: dict[tuple[Any, ...], list[Any]] = {}
+    for row in tree["drift"]:
+        side = (row["endpoint"], row["contract"], row["severity"], row["known"] is None)
+        groups.setdefault(side, []).append(row)
+    found = []
+    for rows in groups.values():
+        lead = rows[0]
+        for row in rows:
+            row["finding"] = lead["fingerprint"]
+        found.append(
+            {
+                "id": lead["fingerprint"],
+                **{key: lead[key] for key in ("rule", "severity", "endpoint", "contract", "spec", "known")},
+                "headline": f"{lead['rule']}{lead['value']}",
+                "places": [{key: row[key] for key in ("operation", "status_code", "pointer")} for row in rows],
+                "drift": [row["fingerprint"] for row in rows],
+            }
+        )
+    return {**tree, "findings": found}
+
+
 TREES: st.SearchStrategy[Tree] = st.fixed_dictionaries(
     {
         "format": st.just(FORMAT),
@@ -171,4 +197,4 @@ TREES: st.SearchStrategy[Tree] = st.fixed_dictionaries(
         ),
         "history": st.none(),
     }
-)
+).map(grouped)

@@ -119,7 +119,7 @@ def _facts(row: Row, past: Row | None, say: Say) -> Iterator[tuple[str, Html | s
     if known := row["known"]:
         until = f"{say('comma')}{say('until')} {known['until']}" if known["until"] else ""
         source = tag("span", clip(known["source"]) + until, class_="quiet")
-        yield summary.known_words(known, say), join(clip(say.reason(known["reason"]), 2000), " ", source)
+        yield summary.known_words(known, say), join(clip(summary.reason(known, say), 2000), " ", source)
 
 
 def _since(seen: Mapping[str, Any], past: Row | None, say: Say) -> Html:
