@@ -97,21 +97,33 @@ def propose(contract: Contract, rows: Iterable[Row]) -> Proposal:
     changed = Contract(contract.name, contract.file, Document(data))
     actions: list[dict[str, Any]] = []
     left: list[Row] = []
-    done: set[tuple[Any, ...]] = set()
-    for row in sorted(rows, key=lambda one: ORDER.index(one["rule"]) if one["rule"] in ORDER else len(ORDER)):
-        same = (row["rule"], row["value"], place(contract, row) or row["operation"], row["pointer"].rpartition("/")[2])
-        if same in done:
-            continue  # several operations answer with what is defined once
+    done: set[bytes] = set()
+    for row in _together(contract, rows):
+        # Several operations answer with what is defined once: what would be edited there is the same.
+        wanted = orjson.dumps([(one.location, one.value, one.item) for one in edits(contract, row)])
+        if wanted in done:
+            continue
         asked = edits(changed, row)
         if not asked:
             left.append(row)
             continue
-        done.add(same)
+        done.add(wanted)
         for edit in asked:
             apply(data, edit)
             actions.append(_action(edit, row))
         changed = Contract(contract.name, contract.file, Document(data))  # what was read of it is outdated
     return Proposal(contract, tuple(actions), data, tuple(left))
+
+
+def _together(contract: Contract, rows: Iterable[Row]) -> Iterable[Row]:
+    """Rows in the order of work; a field that is new is one row where it is defined once, with all that was seen."""
+    merged: dict[Any, Row] = {}
+    for number, row in enumerate(rows):
+        name = row["pointer"].rpartition("/")[2]
+        key = (place(contract, row), name) if row["rule"] == "response-property-undocumented" else number
+        earlier = merged.get(key)
+        merged[key] = {**earlier, "observed": [*earlier["observed"], *row["observed"]]} if earlier else row
+    return sorted(merged.values(), key=lambda one: ORDER.index(one["rule"]) if one["rule"] in ORDER else len(ORDER))
 
 
 def apply(data: Any, edit: Edit) -> None:

@@ -153,6 +153,99 @@ def answer(schema: Any) -> Any:
     return {"description": "", "content": {"application/json": {"schema": body}}}
 
 
+STATUSES = [
+    (operation, code) for operation in ("list_batches", "create_batch", "retrieve_batch") for code in (404, 409, 503)
+]
+
+
+@pytest.mark.parametrize("default", [{}, {"default": {"$ref": "#/components/responses/Bad"}}], ids=["", "default"])
+def test_every_undocumented_status_is_kept(default: dict[str, Any]) -> None:
+    """Each of each operation, also where the contract says the same of whatever it does not name."""
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    responses = {"200": {"description": ""}, **default}
+    data = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/v1/batches": {"get": {"responses": dict(responses)}, "post": {"responses": dict(responses)}},
+            "/v1/batches/{batch_id}": {"get": {"responses": dict(responses)}},
+        },
+        "components": {
+            "responses": {"Bad": {"description": "", "content": error}},
+            "schemas": {"Error": {"type": "object"}},
+        },
+    }
+    seen = [
+        row(rule="response-status-undocumented", operation=operation, status_code=code, pointer="", value=None)
+        for operation, code in STATUSES
+    ]
+
+    found = propose(contract(data), seen)
+
+    mended = contract(found.mended).operations
+    assert found.left == ()
+    assert all(str(code) in mended[operation].responses for operation, code in STATUSES)
+
+
+def test_media_types_of_one_error_are_each_kept() -> None:
+    """Two statuses of one schema are two places; one response that two operations share is one."""
+    error = {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/E"}}}}
+    data = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/v1/batches": {
+                "get": {"responses": {"400": deepcopy(error), "404": deepcopy(error)}},
+                "post": {"responses": {"400": {"$ref": "#/components/responses/R"}}},
+            },
+            "/v1/files": {"get": {"responses": {"400": {"$ref": "#/components/responses/R"}}}},
+        },
+        "components": {"responses": {"R": deepcopy(error)}, "schemas": {"E": {"type": "object"}}},
+    }
+    places = [("list_batches", 400), ("list_batches", 404), ("create_batch", 400), ("list_files", 400)]
+    seen = [{"value": "text/html", "count": 1}]
+    rows = [
+        row(rule="response-media-type-undocumented", operation=name, status_code=code, pointer="", observed=seen)
+        for name, code in places
+    ]
+
+    found = propose(contract(data), rows)
+
+    assert [action["target"].count("responses") for action in found.actions] == [1, 1, 1]
+    mended = contract(found.mended).operations
+    assert all("text/html" in mended[name].responses[str(code)].media_types for name, code in places)
+
+
+def test_a_new_field_takes_what_every_operation_saw() -> None:
+    """A schema that two operations share lets through what either of them was answered."""
+    shared = answer({"type": "string"})
+    shared["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/S"}
+    data = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/v1/batches": {"get": {"responses": {"200": shared}}, "post": {"responses": {"200": shared}}},
+        },
+        "components": {"schemas": {"S": {"type": "object", "properties": {}, "additionalProperties": False}}},
+    }
+    rows = [
+        row(
+            rule="response-property-undocumented",
+            operation=operation,
+            pointer="/extra",
+            value=None,
+            observed=[{"value": kind, "count": 1}],
+        )
+        for operation, kind in (("list_batches", "integer"), ("create_batch", "string"), ("create_batch", "null"))
+    ]
+
+    found = propose(contract(data), rows)
+
+    mended = contract(found.mended).operations["create_batch"].responses["200"].schema
+    assert mended is not None
+    assert [mended.validator.is_valid({"extra": one}) for one in (1, "a", None, [])] == [True, True, True, False]
+
+
 def test_a_value_that_was_masked_is_not_proposed() -> None:
     """What reports do not show is no word of the API."""
     assert propose(load("kimi"), [row(value="<string>")]).actions == ()
