@@ -11,6 +11,8 @@ PHRASES = frozenset(
         "no answer in time",
         "the answer is not HTTP, or breaks off",
         "the body's content encoding is broken",
+        "the body's content encoding breaks off",
+        "the body's content encoding was not asked for",
         "the connection was dropped",
         "the answer was not read to its end",
         "TLS failed",
@@ -20,7 +22,11 @@ PHRASES = frozenset(
     }
 )
 
-_WITH_FIGURES = re.compile(r"a body of more than [0-9,]{1,20} bytes")
+_WITH_FIGURES = re.compile(
+    r"a body of more than [0-9,]{1,20} (?:bytes|values)"
+    r"|a body packed in more than [0-9]{1,6} pieces"
+    r"|[0-9]{1,6} content encodings at once"
+)
 _CHROME = re.compile(
     r"net::ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED|ABORTED|FAILED|TIMED_OUT)|TIMED_OUT|NAME_NOT_RESOLVED|ABORTED|FAILED"
     r"|ADDRESS_UNREACHABLE|INTERNET_DISCONNECTED|NETWORK_CHANGED|EMPTY_RESPONSE|INVALID_RESPONSE|BLOCKED_BY_CLIENT"

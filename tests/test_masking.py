@@ -1,15 +1,21 @@
 """What rows may say, and what stands for the rest: by form, by place, and under a key."""
 
+import gzip
 from pathlib import Path
+from typing import Any
 
 import httpx
+import orjson
 import pytest
 
+from conformance import report, traffic
+from conformance.coding import CodingError, decoded
 from conformance.endpoint import failure_words
 from conformance.exchange import Answer, Exchange, Request
 from conformance.failures import known_failure
 from conformance.masking import holds, is_name, is_token, shown_media_type, shown_string, shown_word
 from conformance.pseudonyms import MaskKeyError, Pseudonyms, new_key, read_key
+from conformance.recording import Recording, har
 from conformance.suite import engine
 from conformance.suite.engine import EngineError
 from conformance.suite.session import Options
@@ -221,6 +227,61 @@ def test_every_reason_for_no_answer_can_be_told() -> None:
     for error in ("refused", "name or service not known", "certificate verify failed", CANARY):
         words = failure_words(httpx.ConnectError(error))
         assert known_failure(words) == words
+    for body, codings, most in UNREADABLE:
+        with pytest.raises(CodingError) as raised:
+            decoded(body, codings, most)
+        assert known_failure(str(raised.value)) == str(raised.value)
+    assert known_failure("a body of more than 3,000,000 values") == "a body of more than 3,000,000 values"
     assert known_failure("net::ERR_CONNECTION_REFUSED") == "net::ERR_CONNECTION_REFUSED"
-    for foreign in (f"no way to {CANARY}", "net::ERR_OUYANG", 5, None, {"a": CANARY}):
-        assert known_failure(foreign) == "no response"
+
+
+PACKED = gzip.compress(b"x" * 1000)
+UNREADABLE = (
+    (b"", "gzip," * 30, 10),
+    (b"", f"x-{CANARY}", 10),
+    (b"no gzip", "gzip", 10),
+    (PACKED[:-9], "gzip", 10_000),
+    (PACKED, "gzip", 10),
+    (gzip.compress(b"") * 2000, "gzip", 10_000),
+)
+"""Body, codings and bound of answers that cannot be unpacked, each for a reason of its own."""
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        f"no way to {CANARY}",
+        f"connection refused {CANARY}",
+        f"connection refused\n{CANARY}",
+        "net::ERR_OUYANG",
+        "a body of more than " + "9" * 1000 + " bytes",
+        "9" * 1000 + " content encodings at once",
+        "x" * 10_000_000,
+        5,
+        None,
+        {"a": CANARY},
+    ],
+    ids=lambda text: str(text)[:30],
+)
+def test_nothing_that_others_wrote_of_a_failure_is_repeated(foreign: Any, tmp_path: Path) -> None:
+    """Neither in the report of a recording, nor in what is recorded of it again."""
+    silent = {"status": 0, "statusText": CANARY, "headers": [], "comment": CANARY, "_error": CANARY}
+    entry = {
+        "startedDateTime": "2026-11-20T10:00:00Z",
+        "request": {"method": "GET", "url": "https://api.moonshot.cn/v1/batches", "headers": [], "comment": CANARY},
+        "response": silent,
+        "comment": CANARY,
+        "_error": foreign,
+    }
+    (tmp_path / "a.ndjson").write_bytes(orjson.dumps(entry) + b"\n")
+
+    recorded = har.parse(orjson.dumps(entry))
+    with Recording(tmp_path / "b.ndjson") as recording:
+        recording.write(Exchange("list_batches", recorded.request, None, failure=str(foreign)))
+    tree = report.build(traffic.check(traffic.Options(files=(str(tmp_path / "a.ndjson"),))))
+
+    assert recorded.failure == "no response"
+    assert orjson.loads((tmp_path / "b.ndjson").read_bytes())["_error"] == "no response"
+    said = orjson.dumps(tree).decode() + (tmp_path / "b.ndjson").read_text(encoding="utf-8")
+    assert CANARY not in said
+    assert "list_batches: no response" in said

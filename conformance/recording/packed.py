@@ -28,6 +28,11 @@ HEAD = 4
 """Bytes that tell how a recording is packed."""
 
 
+def is_packed(head: bytes) -> bool:
+    """Whether what starts with these HEAD bytes is something else than UTF-8 text as it is."""
+    return head.startswith((_GZIP, _ZSTD, *(start for start, _ in _ENCODINGS)))
+
+
 class _PackedError(Exception):
     """The data cannot be unpacked to its end; the message says why."""
 

@@ -4,7 +4,7 @@ import threading
 from contextlib import suppress
 from errno import EISDIR
 from io import FileIO
-from os import strerror
+from os import SEEK_END, strerror
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,7 @@ from conformance.exchange import Exchange
 from conformance.recording.har import entry
 from conformance.recording.mask import Mask
 from conformance.recording.opening import SourceError, shown
+from conformance.recording.packed import HEAD, is_packed
 
 _HAR_START = b'{"log":{"version":"1.2","creator":{"name":"batch-conformance","version":"1"},"entries":[\n'
 _HAR_END = b"\n]}}\n"
@@ -28,10 +29,11 @@ class Recording:
 
     `.ndjson` grows by a HAR entry a line, also across runs; what was written before a crash can be read. A `.har` is
     one document: it grows beside its place and stands there, whole, once it is closed. Where a disk is full, nothing
-    half-written stays, what comes later is not recorded, and whoever closes it is told.
+    half-written stays, what comes later is not recorded, and whoever closes it is told. A last line without an end, of
+    a run that was killed, stays as it is, and is ended before anything is added.
 
     Raises, when made and when closed:
-        SourceError: the name has another ending, or the file cannot be written.
+        SourceError: the name has another ending, the file cannot be written, or it is packed, and nothing can be added.
     """
 
     path: Path = field(converter=Path)
@@ -48,11 +50,31 @@ class Recording:
         try:
             if self.path.is_dir():
                 raise IsADirectoryError(EISDIR, strerror(EISDIR))
+            ended = self._is_har or self._ends()
             self._file = self._target.open("wb" if self._is_har else "ab", buffering=0)
         except OSError as error:
             raise self._told(error) from None
         if self._is_har:
             self._put(_HAR_START)
+        elif not ended:
+            self._put(b"\n")
+
+    def _ends(self) -> bool:
+        """Whether what is there ends with a line, or holds nothing.
+
+        Raises:
+            SourceError: it is nothing that lines can be added to.
+        """
+        if not self.path.is_file():  # a pipe, say: nobody can look what was written to it
+            return True
+        with self.path.open("rb") as stream:
+            head, last = stream.read(HEAD), b""
+            if stream.seek(0, SEEK_END):
+                stream.seek(-1, SEEK_END)
+                last = stream.read(1)
+        if is_packed(head):
+            raise SourceError(f"{shown(str(self.path))}: is packed, or no UTF-8; nothing can be added to it")
+        return last in {b"", b"\n", b"\r"}
 
     @property
     def _is_har(self) -> bool:

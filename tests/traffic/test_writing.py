@@ -1,13 +1,18 @@
 """Where a recording cannot be written, nothing half-written stays, and one line says so."""
 
+import gzip
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
+import zstandard
 
-from conformance.recording import Recording, SourceError
+from conformance.exchange import Answer, Exchange, Request
+from conformance.recording import Recording, SourceError, har
 from tests.traffic.recordings import checked, record
 from tests.wrong.lists import RIGHT
 
@@ -56,3 +61,44 @@ def test_a_run_whose_recording_breaks_off_reports_all_the_same(tmp_path: Path, n
         assert sorted(tmp_path.iterdir()) == []
     else:
         assert checked(tmp_path / name).complete
+
+
+ENTRY = orjson.dumps(
+    {
+        "startedDateTime": "2026-11-20T10:00:00Z",
+        "request": {"method": "GET", "url": "https://h.example/v1/batches", "headers": []},
+        "response": {"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": "{}"}},
+    }
+)
+GET = Exchange("list_batches", Request("GET", "https://h.example/v1/batches"), Answer(200, (), b"{}"))
+
+
+@pytest.mark.parametrize(
+    "before", [b"", ENTRY + b"\n", ENTRY + b"\r\n", ENTRY + b"\r", ENTRY, ENTRY[:-20], b"\n", b"x"]
+)
+def test_what_a_recording_ended_with_does_not_swallow_what_is_added(tmp_path: Path, before: bytes) -> None:
+    """A run that was killed may have left half a line: that stays what it is, and every line after it is read."""
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(before)
+
+    for _ in range(2):
+        with Recording(path) as recording:
+            recording.write(GET)
+
+    written = path.read_bytes()
+    lines = [one for one in written.splitlines() if one]
+    assert written.startswith(before)
+    assert len(lines) == len([one for one in before.splitlines() if one]) + 2
+    assert all(har.parse(one).request.url == GET.request.url for one in lines[-2:])
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress, lambda text: text.decode().encode("utf-16")])
+def test_nothing_is_added_to_what_is_packed(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """It could not be unpacked any more: one line, and the file is what it was."""
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(pack(ENTRY + b"\n"))
+
+    with pytest.raises(SourceError, match="packed"):
+        Recording(path)
+
+    assert path.read_bytes() == pack(ENTRY + b"\n")
