@@ -407,18 +407,20 @@ def _kept(headers: httpx.Headers) -> Headers:
 
 
 _FAILURES = (
-    (httpx.ConnectTimeout, "no connection in time"),
-    (httpx.TimeoutException, "no answer in time"),
-    (httpx.RemoteProtocolError, "the answer is not HTTP, or breaks off"),
-    (httpx.ReadError, "the connection was dropped"),
-    (httpx.WriteError, "the connection was dropped"),
+    ("ConnectTimeout", "no connection in time"),
+    ("TimeoutException", "no answer in time"),
+    ("RemoteProtocolError", "the answer is not HTTP, or breaks off"),
+    ("ReadError", "the connection was dropped"),
+    ("WriteError", "the connection was dropped"),
 )
+"""By the name of what is raised, which is the same in httpx and in httpx2."""
 
 
-def failure_words(error: httpx.HTTPError) -> str:
+def failure_words(error: Exception) -> str:
     """Why nothing came back, in a few words without addresses."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
     for kind, words in _FAILURES:
-        if isinstance(error, kind):
+        if kind in kinds:
             return words
     text = str(error).lower()
     if "ssl" in text or "certificate" in text:

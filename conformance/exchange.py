@@ -163,6 +163,8 @@ class Exchange:
     outline: bool = False
     """Whether headers and bodies were not kept."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    unkept: int | None = None
+    """How many bytes the answer's body had, where it is not at hand: nothing can be said of it."""
 
     @property
     def order(self) -> tuple[float, str, int]:

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
             "failures",
             "coding",
             "excerpt",
+            "hosts",
         ),
         *("providers", "against", "errors", "nearest", "contract_files", "input_rules"),
     ),

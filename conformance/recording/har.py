@@ -283,8 +283,12 @@ def entry(
     credentials: Credentials | None = None,
     failure: str | None = None,
     seconds: float = 0.0,
+    unkept: int | None = None,
 ) -> dict[str, Any]:
-    """A HAR entry; bodies that are not UTF-8 are in base64. `credentials` are kept if the headers do not tell them."""
+    """A HAR entry; bodies that are not UTF-8 are in base64. `credentials` are kept if the headers do not tell them.
+
+    `unkept`: how many bytes the answer's body had, where it is not at hand.
+    """
     moment = datetime.fromtimestamp(started, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     query = [{"name": name, "value": value} for name, value in request.query]
     sent: dict[str, Any] = {
@@ -305,6 +309,8 @@ def entry(
     if answer is not None:
         text, encoding = _text(answer.body)
         content = {"size": len(answer.body), "mimeType": answer.media_type or UNKNOWN, "text": text, **encoding}
+        if unkept is not None:
+            content = {"size": unkept, "mimeType": answer.media_type or UNKNOWN}
     extra = {CREDENTIALS: credentials} if credentials else {}
     return {
         "startedDateTime": moment,

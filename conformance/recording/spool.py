@@ -68,6 +68,7 @@ class Spool:
             credentials=exchange.credentials,
             failure=exchange.failure,
             seconds=exchange.seconds,
+            unkept=exchange.unkept,
         )
         if exchange.secrets:
             line[SECRETS] = exchange.secrets

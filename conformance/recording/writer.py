@@ -96,6 +96,7 @@ class Recording:
                 credentials=None if masked.credentials == "given" and told else masked.credentials,
                 failure=masked.failure,
                 seconds=exchange.seconds,
+                unkept=exchange.unkept,
             )
         )
         with self._lock:

@@ -14,12 +14,12 @@ from attrs import define, evolve, field
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
+from conformance.hosts import is_own
 from conformance.operations import Steps, is_parameter, steps
 from conformance.providers import BEARER, PROVIDERS
 from conformance.simulator import batch_operations, control, file_operations
 from conformance.simulator.answer import Answer, Call
 from conformance.simulator.faults import Faults
-from conformance.simulator.hosts import is_own
 from conformance.simulator.service import Service
 from conformance.simulator.store import StateError
 from conformance.simulator.troubles import Refusal

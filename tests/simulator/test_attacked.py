@@ -16,8 +16,8 @@ import httpx
 import orjson
 import pytest
 
+from conformance.hosts import is_own
 from conformance.simulator import Simulator, StateError
-from conformance.simulator.hosts import is_own
 from tests.simulator.kit import ASKED, DAY, HOUR, TLS, client_of, create, jsonl, retrieve, rows, upload
 
 COMMAND = Path(sys.executable).with_name("batch-conformance")

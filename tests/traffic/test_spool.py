@@ -25,7 +25,7 @@ KEY = "sk-live-0123456789"
 def exchange(body: bytes = b"{}", **more: object) -> Exchange:
     """A list that was asked for with a key."""
     request = Request("GET", URL, (("Authorization", f"Bearer {KEY}"), ("Cookie", "a=b")), None)
-    answer = Answer(200, (("Content-Type", "application/json"), ("Content-Encoding", "gzip")), body)
+    answer = Answer(200, (("Content-Type", "application/json"), ("Set-Cookie", "a=b")), body)
     return Exchange(**{"operation": "list_batches", "request": request, "answer": answer, "started": 1.5, **more})
 
 
@@ -57,7 +57,7 @@ def test_headers_that_nobody_reads_are_not_kept() -> None:
         spool.write(exchange())
         content = Path(spool.path).read_text()
     assert "Cookie" not in content
-    assert "gzip" not in content
+    assert "a=b" not in content
 
 
 def test_it_can_be_read_while_it_grows() -> None:

@@ -1,7 +1,7 @@
-"""Who may call a simulator by which name: a page whose name was made to mean this machine is none of its callers.
+"""Who may call a server on this machine by which name: a page whose name was made to mean this machine is no caller.
 
 A browser sends the name that the page's address has. A name that someone rebinds to a loopback address is therefore
-told from the simulator's own, and refused before anything is looked at.
+told from the server's own, and refused before anything is looked at.
 """
 
 import re
@@ -22,11 +22,25 @@ def is_own(header: str, server: tuple[str, int], host: str) -> bool:
     match = _FORM.fullmatch(header)
     if match is None or int(match[3] or _HTTP) != server[1]:
         return False
-    name = (match[1] or match[2]).lower().removesuffix(".")
+    name = _name(match)
     if name in {"localhost", host.lower()}:
         return True
     address = _address(name)
     return address is not None and (address.is_loopback or address == _address(server[0]))
+
+
+def is_loopback(authority: str) -> bool:
+    """Whether a host, with or without port, is this machine whatever any name server says."""
+    match = _FORM.fullmatch(authority)
+    if match is None:
+        return False
+    name = _name(match)
+    address = _address(name)
+    return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
+
+
+def _name(match: re.Match[str]) -> str:
+    return (match[1] or match[2]).lower().removesuffix(".")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

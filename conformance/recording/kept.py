@@ -1,0 +1,62 @@
+"""A body that passes by, kept as far as it can be judged: a small one in memory, a larger one in a nameless file."""
+
+import tempfile
+from typing import IO
+
+from attrs import define, field
+
+MAX_KEPT = 16 << 20
+"""Bytes of a body that is kept; of a longer one nothing is."""
+
+_IN_MEMORY = 1 << 18
+
+
+@define(eq=False)
+class Kept:
+    """What of a body came so far."""
+
+    size: int = 0
+    """Bytes that came, kept or not."""
+    _head: bytearray = field(factory=bytearray)
+    _file: IO[bytes] | None = None
+    _lost: bool = False
+
+    def add(self, data: bytes) -> None:
+        """Take the next bytes; where the disk is full, the body is lost, and no one is disturbed."""
+        self.size += len(data)
+        if self._lost:
+            return
+        if self.size > MAX_KEPT:
+            self.drop()
+            return
+        try:
+            if self._file is None and self.size > _IN_MEMORY:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `drop`
+                self._file.write(self._head)
+                self._head.clear()
+            if self._file is None:
+                self._head += data
+            else:
+                self._file.write(data)
+        except OSError:
+            self.drop()
+
+    def whole(self) -> bytes | None:
+        """The body; None where it is not at hand."""
+        if self._lost:
+            return None
+        if self._file is None:
+            return bytes(self._head)
+        try:
+            self._file.seek(0)
+            return self._file.read()
+        except OSError:
+            return None
+
+    def drop(self) -> None:
+        """Let go of it."""
+        self._lost = True
+        self._head.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
