@@ -1,7 +1,7 @@
 """What a run amounts to: drift, could not check, differs as is known, or conforms; and the exit code."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal
 
@@ -13,7 +13,7 @@ from conformance.contract import OPERATIONS, Contract
 from conformance.documented import documented
 from conformance.drift import Drift
 from conformance.findings import Finding, findings
-from conformance.impact.reading import impact
+from conformance.impact.reading import impacts
 from conformance.known import Entry, mark_known
 from conformance.rules import SEVERITIES, Severity, at_least
 
@@ -130,7 +130,7 @@ def settle(
         own = against.own_of(pair.endpoint)
         if accepts and own is not None and own.file != pair.contract.file:
             drifts = tuple(evolve(drift, known=documented(drift, own) or drift.known) for drift in drifts)
-        verdict = _verdict(pair, tuple(_with_impact(drift, pair) for drift in drifts), fail_on)
+        verdict = _verdict(pair, tuple(_with_impact(drifts, pair)), fail_on)
         lacking = () if own is None else tuple(name for name in pair.contract.operations if name not in own.operations)
         verdicts.append(evolve(verdict, not_offered_by_endpoint=lacking))
     rows, matched = mark_known(contract_drifts, known, day)
@@ -152,10 +152,11 @@ def settle(
     )
 
 
-def _with_impact(drift: Drift, pair: Pair) -> Drift:
-    """What clients make of it; the SDK, which is slow to import, is asked only where the drift is new and matters."""
-    sdk = drift.known is None and at_least(drift.severity, "warning")
-    return evolve(drift, impact=impact(drift, pair.contract, sdk=sdk))
+def _with_impact(drifts: Iterable[Drift], pair: Pair) -> Iterator[Drift]:
+    """What clients make of them; the SDK, which is slow to import, is asked only of those that may break a program."""
+    ordered = sorted(drifts, key=_rank)
+    found = impacts(ordered, pair.contract, sdk=lambda drift: at_least(drift.severity, "warning"))
+    return (evolve(drift, impact=impact) for drift, impact in zip(ordered, found, strict=True))
 
 
 def _verdict(pair: Pair, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdict:

@@ -11,7 +11,7 @@ from conformance.compare.schemas import ANY, Change
 from conformance.contract import Contract, Operation
 from conformance.drift import Breach, Drift, sighting
 from conformance.exchange import Answer, Exchange, Request
-from conformance.impact.reading import impact
+from conformance.impact.reading import impacts
 from conformance.providers import PROVIDERS
 from conformance.rules import Severity
 from conformance.sample import remove, replace, sample
@@ -130,7 +130,9 @@ def compare(old: Contract, new: Contract) -> tuple[Drift, ...]:
     Raises:
         DocumentError: a contract is not the OpenAPI it says it is.
     """
-    return tuple(_drifts(old, new))
+    found = tuple(_drifts(old, new))
+    read = impacts([shown for _, shown in found], old, sdk=lambda _: False)
+    return tuple(evolve(drift, impact=impact) for (drift, _), impact in zip(found, read, strict=True))
 
 
 def endpoint(contract: Contract) -> str:
@@ -138,7 +140,8 @@ def endpoint(contract: Contract) -> str:
     return f"contract:{contract.name}"
 
 
-def _drifts(old: Contract, new: Contract) -> Iterator[Drift]:
+def _drifts(old: Contract, new: Contract) -> Iterator[tuple[Drift, Drift]]:
+    """Every change, and the same with a response that shows it, where there can be one."""
     for row in rows(old, new):
         change = row.change
         breach = Breach(
@@ -156,17 +159,16 @@ def _drifts(old: Contract, new: Contract) -> Iterator[Drift]:
         drift = evolve(drift, identity=evolve(drift.identity, status_code=status), observed=told, responses=0)
         if change.kind.endswith("-added") and change.kind != "value-added":
             drift = evolve(drift, spec=(new.file, new.line(change.new)))
-        if row.side == "response" and status is not None and row.operation in new.operations:
-            drift = evolve(drift, impact=_impact(drift, old, new, row, status))
-        yield drift
+        in_answer = row.side == "response" and status is not None and row.operation in new.operations
+        yield drift, _shown(drift, old, new, row, status) if in_answer and status is not None else drift
 
 
-def _impact(drift: Drift, old: Contract, new: Contract, row: Row, status: int) -> Mapping[str, str]:
-    """What the client generated from the old contract makes of the changed place, if it is at hand."""
+def _shown(drift: Drift, old: Contract, new: Contract, row: Row, status: int) -> Drift:
+    """A change with a response that shows it: as documented, but for the changed place."""
     operation, provider = old.operations[row.operation], PROVIDERS.get(old.name)
     documented = operation.response(status)
     if provider is None or documented is None or documented.schema is None:
-        return {}
+        return drift
     missing = row.change.kind in _MISSING
     try:
         value = None if missing else _value(row.change, new)
@@ -174,11 +176,8 @@ def _impact(drift: Drift, old: Contract, new: Contract, row: Row, status: int) -
         path = _path(row.change.steps, body)
         body = remove(body, path) if missing else replace(body, path, value)
     except (AttributeError, KeyError, LookupError, TypeError, _UnnamedError):
-        return {}
-    shown = evolve(drift, example=_exchange(operation, status, body), path=path)
-    if missing:
-        shown = evolve(shown, identity=evolve(shown.identity, rule="response-required-property-missing"))
-    return impact(shown, old, sdk=False)
+        return drift
+    return evolve(drift, example=_exchange(operation, status, body), path=path)
 
 
 def _path(steps: tuple[str, ...], body: Any) -> tuple[str | int, ...]:

@@ -1,21 +1,28 @@
 """What a generated client loses of a response that conforms to its contract."""
 
-from collections.abc import Iterator
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+import httpx
 import orjson
 
 from conformance.contract import Contract, Operation
 from conformance.drift import Breach
-from conformance.impact.clients import Read, answered, generated
+from conformance.impact.received import Received
 from conformance.providers import PROVIDERS
 from conformance.sample import sample
+
+_REQUEST = httpx.Request("GET", "http://localhost")
+_Read = Callable[[httpx.Response], Any]
 
 
 def client_loss(contract: Contract, operation: Operation) -> Iterator[Breach]:
     """What the generated client drops of a conforming response: the response itself, or a documented field."""
     provider = PROVIDERS.get(contract.name)
-    read = generated(provider.client, operation.name) if provider and provider.client else None
+    read = _generated(provider.client, operation.name) if provider and provider.client else None
     for key, response in operation.responses.items():
         if read is None or response.schema is None or not key.isdecimal():
             continue
@@ -30,9 +37,26 @@ def client_loss(contract: Contract, operation: Operation) -> Iterator[Breach]:
             )
 
 
-def _lost(read: Read, body: Any, status: int) -> Iterator[tuple[str, str]]:
+@cache
+def _generated(package: str, operation: str) -> _Read | None:
+    """How the generated requests read an operation; None where the package or the operation is not there."""
     try:
-        parsed = read(answered(status, orjson.dumps(body)))
+        client = importlib.import_module(f"{package}.client").AuthenticatedClient(base_url="http://localhost", token="")
+        folder = importlib.import_module(f"{package}.api")
+    except ImportError:
+        return None
+    for found in pkgutil.walk_packages(folder.__path__, f"{folder.__name__}."):
+        if found.name.rpartition(".")[2] == operation:
+            module = importlib.import_module(found.name)
+            return lambda response: module._parse_response(client=client, response=response)  # noqa: SLF001 - what its calls run
+    return None
+
+
+def _lost(read: _Read, body: Any, status: int) -> Iterator[tuple[str, str]]:
+    response: httpx.Response = Received(status, "application/json", orjson.dumps(body)).over(httpx)
+    response.request = _REQUEST
+    try:
+        parsed = read(response)
     except Exception as error:  # noqa: BLE001 - whatever the client raises is what is told
         yield "", f"raises {type(error).__name__}"
         return

@@ -1,16 +1,32 @@
-"""What typed clients make of drift: it is set into an otherwise conforming response, and each client reads that."""
+"""What typed clients make of drift: each is given the very response that drifted, and what it returns is looked at."""
 
-from collections.abc import Mapping
-from enum import Enum
-from typing import Any
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
-import httpx
 import orjson
+from attrs import define, field, frozen
 
 from conformance.contract import Contract, Operation
 from conformance.drift import Drift
-from conformance.impact.clients import Read, answered, readers
-from conformance.sample import remove, replace, sample, value_at
+from conformance.exchange import NOT_JSON, Answer
+from conformance.impact import outcomes
+from conformance.impact.attempt import LIMIT, Attempt, Worker
+from conformance.impact.faces import Face
+from conformance.impact.place import Place, named, shown
+from conformance.impact.received import Received
+from conformance.impact.sdk import NAME, Sdk
+from conformance.providers import PROVIDERS
+from conformance.sample import sample
+
+MAX_BODY = 2_000_000
+"""Bytes of a body that clients are given."""
+
+MAX_BODIES = 1_000
+"""Bodies of one contract that clients are given: drifts come most severe first."""
+
+MAX_HANGS = 2
+"""Responses that a client does not come back from, after which it is given no more."""
 
 _WHOLE = frozenset(
     {
@@ -18,91 +34,215 @@ _WHOLE = frozenset(
         "response-media-type-undocumented",
         "response-status-undocumented",
         "success-carries-error",
+        "request-valid-rejected",
+        "server-error",
     }
 )
-"""Rules that speak of a response as a whole: it is given to the clients as it came."""
-_PLAIN = frozenset({"str", "int", "float", "bool", "list", "dict"})
-_IN_PAYLOAD = ("response-property-", "response-required-", "response-value-", "invariant-constant")
+"""Rules that speak of a response as a whole."""
+_IN_PAYLOAD = ("response-", "invariant-")
 """Beginnings of rules that speak of one place in a payload."""
 
+STRICT = " (strict)"
+"""What is added to the name of a client that is made so."""
 
-def impact(drift: Drift, contract: Contract, *, sdk: bool) -> Mapping[str, str]:
-    """By client, what becomes of the payload; empty where a payload is not the matter."""
-    operation = contract.operations.get(drift.identity.operation or "")
-    response = _drifted(drift, operation) if operation else None
-    if response is None or operation is None:
-        return {}
-    documented = operation.response(response.status_code)
-    right = (
-        answered(response.status_code, orjson.dumps(sample(documented.schema)))
-        if documented and documented.schema
-        else None
-    )
-    return {
-        name: _outcome(read, response, right, drift) for name, read in readers(contract, operation, sdk=sdk).items()
-    }
+_INDEX = re.compile(r"\[\d+\]")
 
 
-def _drifted(drift: Drift, operation: Operation) -> httpx.Response | None:
-    """The drift, and as far as can be nothing but it, as a response."""
+class Client(Protocol):
+    """One client."""
+
+    def reads(self, operation: str) -> bool:
+        """Whether it has a call for an operation."""
+        ...
+
+    def read(self, operation: str, received: Received, last_page: bytes) -> Any:
+        """What a program that makes the call gets, or what is raised; a list has one more page, the last."""
+        ...
+
+
+def impacts(
+    drifts: Sequence[Drift], contract: Contract, *, sdk: Callable[[Drift], bool] = lambda _: True
+) -> list[Mapping[str, str]]:
+    """For each drift, by client, what becomes of the payload; empty where a payload is not the matter.
+
+    `sdk`: of which drifts the `openai` SDK is asked too, which takes half a second to import.
+    """
+    readers = Readers(contract)
+    asked: dict[tuple[str, Received], list[int]] = {}
+    for number, drift in enumerate(drifts):
+        if (received := _received(drift, contract)) is not None:
+            asked.setdefault((drift.identity.operation or "", received), []).append(number)
+    found: list[Mapping[str, str]] = [{} for _ in drifts]
+    try:
+        for (name, received), numbers in list(asked.items())[:MAX_BODIES]:
+            wanted = any(sdk(drifts[number]) for number in numbers)
+            reading = Reading(readers, contract.operations[name], received, wanted)
+            for number in numbers:
+                found[number] = reading.words(drifts[number])
+    finally:
+        readers.close()
+    return found
+
+
+def _received(drift: Drift, contract: Contract) -> Received | None:
     answer = drift.example.answer if drift.example else None
-    if answer is None:
+    if answer is None or drift.identity.operation not in contract.operations:
         return None
-    if drift.rule in _WHOLE:
-        return answered(answer.status, answer.body, answer.media_type or "text/plain")
-    documented = operation.response(answer.status)
-    schema = documented.schema if documented else None
-    if schema is None or drift.path is None or not drift.rule.startswith(_IN_PAYLOAD):
-        return None
-    body = sample(schema)
-    try:
-        if drift.rule == "response-required-property-missing":
-            body = remove(body, drift.path)
-        else:
-            body = replace(body, drift.path, value_at(answer.json, drift.path))
-    except LookupError:
-        return None
-    return answered(answer.status, orjson.dumps(body))
+    return Received.of(answer) if drift.rule in _WHOLE or drift.rule.startswith(_IN_PAYLOAD) else None
 
 
-def _outcome(read: Read, response: httpx.Response, right: httpx.Response | None, drift: Drift) -> str:
-    """In a few words, without a value that came from the endpoint; `right` is what is documented for the status."""
-    try:
-        parsed = read(response)
-    except Exception as error:  # noqa: BLE001 - whatever the client raises is what is told
-        name = type(error).__name__
-        return (
-            f"raises {name}, as it should" if right is not None and _raises(read, right) == name else f"raises {name}"
+@frozen
+class _TooLarge:
+    """A body that nobody was given."""
+
+
+@define
+class Readers:
+    """The clients of a contract, asked one after the other."""
+
+    contract: Contract
+    _clients: dict[str, Client] = field(factory=dict)
+    _given_up: set[str] = field(factory=set)
+    _hangs: dict[str, int] = field(factory=dict)
+    _right: dict[tuple[str, str, int], str | None] = field(factory=dict)
+    _worker: Worker = field(factory=Worker)
+
+    def read(self, operation: Operation, received: Received, *, sdk: bool) -> Iterator[tuple[str, Attempt | _TooLarge]]:
+        """What each client that has the operation makes of a response."""
+        for name in self._names(sdk=sdk):
+            client = self._client(name)
+            if client is None or not client.reads(operation.name):
+                continue
+            if len(received.body) > MAX_BODY:
+                yield name, _TooLarge()
+            elif (attempt := self._attempt(name, client, operation, received)) is not None:
+                yield name, attempt
+
+    def envelope(self, name: str, operation: Operation) -> str | None:
+        """The property of a payload that holds what a client hands out of it, if it is not the payload itself."""
+        client = self._clients.get(name)
+        return client.envelopes.get(operation.name) if isinstance(client, Face) else None
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        self._worker.close()
+
+    def _names(self, *, sdk: bool) -> Iterator[str]:
+        provider = PROVIDERS.get(self.contract.name)
+        if provider is not None and provider.client is not None:
+            yield provider.client
+            yield f"{provider.client}{STRICT}"
+        if sdk:
+            yield NAME
+
+    def _client(self, name: str) -> Client | None:
+        if name in self._given_up:
+            return None
+        if name not in self._clients:
+            made = Sdk.of() if name == NAME else Face.of(name.removesuffix(STRICT), strict=name.endswith(STRICT))
+            if made is None:
+                self._given_up.add(name)
+                return None
+            self._clients[name] = made
+        return self._clients[name]
+
+    def _attempt(self, name: str, client: Client, operation: Operation, received: Received) -> Attempt | None:
+        if self._hangs.get(name, 0) >= MAX_HANGS:
+            return None
+        last_page = _last_page(operation, received.status)
+        attempt = self._worker.attempt(lambda: client.read(operation.name, received, last_page))
+        if attempt.hung:  # with the client, which is still at it
+            self._hangs[name] = self._hangs.get(name, 0) + 1
+            del self._clients[name]
+            self._client(name)
+        return attempt
+
+    def raises(self, name: str, operation: Operation, status: int) -> str | None:
+        """What a client raises for a response of this status that is as documented."""
+        key = (name, operation.name, status)
+        if key not in self._right:
+            documented = operation.response(status)
+            schema = documented.schema if documented else None
+            body = None if schema is None else orjson.dumps(sample(schema))
+            if body is None and status >= 400:
+                body = b"{}"
+            right = None if body is None else Received(status, "application/json", body)
+            client = self._clients[name]
+            attempt = None if right is None else self._attempt(name, client, operation, right)
+            self._right[key] = type(attempt.error).__name__ if attempt and attempt.error else None
+        return self._right[key]
+
+
+@define
+class Reading:
+    """What every client made of one response."""
+
+    readers: Readers
+    operation: Operation
+    received: Received
+    sdk: bool
+    _payload: Any = None
+    _attempts: Mapping[str, Attempt | _TooLarge] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Ask them."""
+        payload = Answer(self.received.status, (), self.received.body).json
+        self._payload = None if payload is NOT_JSON else payload
+        self._attempts = dict(self.readers.read(self.operation, self.received, sdk=self.sdk))
+
+    def words(self, drift: Drift) -> Mapping[str, str]:
+        """By client, in a few words, without a value that came from the endpoint."""
+        return {name: self._words(name, attempt, drift) for name, attempt in self._attempts.items()}
+
+    def _words(self, name: str, attempt: Attempt | _TooLarge, drift: Drift) -> str:
+        if isinstance(attempt, _TooLarge):
+            return outcomes.TOO_LARGE
+        if attempt.hung:
+            return outcomes.HANGS.format(seconds=f"{LIMIT:g}")
+        place = Place(
+            () if drift.rule in _WHOLE else drift.path or (),
+            self._payload,
+            self.readers.envelope(name, self.operation),
+            drift.rule == "response-property-undocumented",
         )
-    if parsed is None:
-        return "None: the response is lost in silence"
-    return _found(parsed, drift.path or ())
+        if attempt.error is None:
+            return shown(attempt.value, place)
+        kind = type(attempt.error).__name__
+        if self.readers.raises(name, self.operation, self.received.status) == kind:
+            return outcomes.RIGHTLY.format(name=kind)
+        is_it = self._is_it(name, attempt.error, place)
+        return (outcomes.RAISES if is_it else outcomes.ELSEWHERE).format(name=kind)
+
+    def _is_it(self, name: str, error: Exception, place: Place) -> bool:
+        """Whether an error is over a place: the one it names, or another that it would be over as well."""
+        told = getattr(error, "place", None)
+        if not place.path or not isinstance(told, str) or _covers(told, place):
+            return True
+        twin = self._attempts.get(name.removesuffix(STRICT)) if name.endswith(STRICT) else None
+        return isinstance(twin, Attempt) and twin.error is None and place.is_named(twin.value)
 
 
-def _raises(read: Read, response: httpx.Response) -> str | None:
-    try:
-        read(response)
-    except Exception as error:  # noqa: BLE001 - likewise
-        return type(error).__name__
-    return None
+def _covers(told: str, place: Place) -> bool:
+    """Whether what a client could not read, as JSONPath, is a place or above it; in any item of a list."""
+    told = _INDEX.sub("[*]", told)
+    is_enveloped = place.envelope is not None and place.path[:1] == (place.envelope,)
+    for path in (place.path, place.path[1:]) if is_enveloped else (place.path,):
+        wanted = _INDEX.sub("[*]", named(path))
+        if wanted == told or (told != "$" and wanted.startswith((f"{told}.", f"{told}["))):
+            return True
+    return False
 
 
-def _found(parsed: Any, path: tuple[str | int, ...]) -> str:
-    """How the drifted value looks from the client's side, and whether the client says so itself."""
-    place = "$" + "".join("[0]" if isinstance(step, int) else f".{step}" for step in path)
-    told = place in getattr(parsed, "drift", ())
-    found = parsed
-    for step in path:
-        if isinstance(step, int):
-            found = found[min(step, len(found) - 1)] if isinstance(found, list) and found else None
-            continue
-        for extra in (getattr(found, "additional_properties", None), getattr(found, "model_extra", None)):
-            if isinstance(extra, dict) and step in extra:
-                return "kept aside, untyped"
-        found = getattr(found, step, getattr(found, f"{step}_", None))
-    name = type(found).__name__
-    if found is None or name == "Unset":
-        return f"{'None' if found is None else 'unset'}, {'named in .drift' if told else 'in silence'}"
-    if told:
-        return "kept as open value" if isinstance(found, Enum) else "kept raw, named in .drift"
-    return f"plain {name}" if name in _PLAIN else f"taken as {name}"
+def _last_page(operation: Operation, status: int) -> bytes:
+    """A page of a list, as documented, with nothing in it."""
+    documented = operation.response(status)
+    schema = documented.schema if documented else None
+    return b"{}" if schema is None else orjson.dumps(_emptied(sample(schema)))
+
+
+def _emptied(page: Any) -> Any:
+    if isinstance(page, list):
+        return []
+    if not isinstance(page, dict):
+        return page
+    return {name: False if name == "has_more" else _emptied(value) for name, value in page.items()}
