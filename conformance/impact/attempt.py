@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Thread, get_ident
-from typing import Any, Final
+from typing import Any
 
 from attrs import define, field, frozen
 
-LIMIT: Final = 5.0
+LIMIT = 5.0
 """Seconds that a client has for one response."""
 
 _LOGS = ("batch_client", "httpx", "openai")
@@ -17,11 +17,11 @@ _LOGS = ("batch_client", "httpx", "openai")
 
 @frozen
 class Attempt:
-    """What came of a call: `value`, or the `error` that it raised; `hung`: nothing came."""
+    """What came of a call: `value`, or the `error` that it raised; `hung`: nothing, in so many seconds."""
 
     value: Any = None
     error: Exception | None = None
-    hung: bool = False
+    hung: float | None = None
 
 
 _Call = Callable[[], Any]
@@ -31,7 +31,6 @@ _Call = Callable[[], Any]
 class Worker:
     """A thread that makes calls one after the other; it is left behind with a call that does not end."""
 
-    limit: float = LIMIT
     _calls: SimpleQueue[_Call | None] | None = None
     _results: SimpleQueue[Attempt] = field(factory=SimpleQueue)
 
@@ -42,10 +41,10 @@ class Worker:
             Thread(target=_work, args=(self._calls, self._results), daemon=True).start()
         self._calls.put(call)
         try:
-            return self._results.get(timeout=self.limit)
+            return self._results.get(timeout=LIMIT)
         except Empty:
             self.close()
-            return Attempt(hung=True)
+            return Attempt(hung=LIMIT)
 
     def close(self) -> None:
         """Let the thread end, as soon as it can."""

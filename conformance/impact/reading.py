@@ -11,7 +11,7 @@ from conformance.contract import Contract, Operation
 from conformance.drift import Drift
 from conformance.exchange import NOT_JSON, Answer
 from conformance.impact import outcomes
-from conformance.impact.attempt import LIMIT, Attempt, Worker
+from conformance.impact.attempt import Attempt, Worker
 from conformance.impact.faces import Face
 from conformance.impact.place import Place, named, shown
 from conformance.impact.received import Received
@@ -44,6 +44,9 @@ _IN_PAYLOAD = ("response-", "invariant-")
 
 STRICT = " (strict)"
 """What is added to the name of a client that is made so."""
+
+_REFUSALS = 400
+"""The first status of those that refuse."""
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -151,24 +154,21 @@ class Readers:
             return None
         last_page = _last_page(operation, received.status)
         attempt = self._worker.attempt(lambda: client.read(operation.name, received, last_page))
-        if attempt.hung:  # with the client, which is still at it
+        if attempt.hung is not None:  # with the client, which is still at it
             self._hangs[name] = self._hangs.get(name, 0) + 1
             del self._clients[name]
             self._client(name)
         return attempt
 
     def raises(self, name: str, operation: Operation, status: int) -> str | None:
-        """What a client raises for a response of this status that is as documented."""
+        """What a client raises for a refusal of this status that is as documented; None of a success."""
         key = (name, operation.name, status)
         if key not in self._right:
             documented = operation.response(status)
             schema = documented.schema if documented else None
-            body = None if schema is None else orjson.dumps(sample(schema))
-            if body is None and status >= 400:
-                body = b"{}"
-            right = None if body is None else Received(status, "application/json", body)
-            client = self._clients[name]
-            attempt = None if right is None else self._attempt(name, client, operation, right)
+            right = Received(status, "application/json", b"{}" if schema is None else orjson.dumps(sample(schema)))
+            is_refusal = status >= _REFUSALS
+            attempt = self._attempt(name, self._clients[name], operation, right) if is_refusal else None
             self._right[key] = type(attempt.error).__name__ if attempt and attempt.error else None
         return self._right[key]
 
@@ -197,8 +197,8 @@ class Reading:
     def _words(self, name: str, attempt: Attempt | _TooLarge, drift: Drift) -> str:
         if isinstance(attempt, _TooLarge):
             return outcomes.TOO_LARGE
-        if attempt.hung:
-            return outcomes.HANGS.format(seconds=f"{LIMIT:g}")
+        if attempt.hung is not None:
+            return outcomes.HANGS.format(seconds=f"{attempt.hung:g}")
         place = Place(
             () if drift.rule in _WHOLE else drift.path or (),
             self._payload,

@@ -1,0 +1,1 @@
+"""Tests of what clients make of what was received."""
