@@ -2,9 +2,14 @@
 
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import zstandard
+from conformance.lazy import Lazy
+
+if TYPE_CHECKING:
+    import zstandard
+else:
+    zstandard = Lazy("zstandard")
 
 ACCEPTED = "gzip, deflate"
 """What is asked for."""

@@ -23,13 +23,11 @@ from conformance.contract import Contract, Operation, is_json
 from conformance.deadline import DeadlineTransport
 from conformance.errors import UserError
 from conformance.exchange import MAX_VALUES, Answer, Credentials, Exchange, Headers, Request, header
+from conformance.keys import WRONG_KEY
+from conformance.nearest import meant
 from conformance.operations import steps
 from conformance.providers import BEARER, PROVIDERS, Provider
 
-WRONG_KEY = "sk-wrong-0000000000000000"
-"""What the probes send where a wrong key is wanted."""
-
-SIMULATOR_KEY = "sk-sim"
 _MASKED = "Bearer <key>"
 _SHORTEST_WAIT = 1.0
 """What a wait counts at least, so that `Retry-After: 0` cannot be answered for ever."""
@@ -114,8 +112,8 @@ def parse_target(text: str) -> Target:
     """
     kind, _, name = text.partition(":")
     if kind not in {"sim", "live"} or name not in PROVIDERS:
-        offered = ", ".join(f"{kind}:{name}" for kind in ("sim", "live") for name in PROVIDERS)
-        raise EndpointError(f"{text}: no such endpoint; there are {offered}")
+        offered = [f"{kind}:{name}" for kind in ("sim", "live") for name in PROVIDERS]
+        raise EndpointError(f"{text}: no such endpoint; there are {', '.join(offered)}{meant(text, offered)}")
     return Target(kind, PROVIDERS[name])
 
 

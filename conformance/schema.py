@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-import jsonschema_rs
 from attrs import define, field, frozen
 
 from conformance.document import Document, DocumentError, Location
 from conformance.masking import is_name
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 MAX_PATHS = 10_000
 """In how many ways a schema may be composed of others."""
@@ -242,12 +244,14 @@ class PayloadSchema:
         return _Converter(self.document).root(at(self.document, self.location))
 
     @cached_property
-    def validator(self) -> jsonschema_rs.Draft202012Validator:
+    def validator(self) -> "jsonschema_rs.Draft202012Validator":
         """Reports everything in a payload that the contract does not say.
 
         Raises:
             DocumentError: the schema is not valid.
         """
+        import jsonschema_rs  # noqa: PLC0415 - who only reads what a contract says judges nothing
+
         try:
             return jsonschema_rs.Draft202012Validator(self.json_schema, validate_formats=True)
         except RecursionError:

@@ -5,6 +5,7 @@ imported, is one line as well. Whatever ends a command without its own exit code
 """
 
 import codecs
+import gc
 import io
 import os
 import signal
@@ -23,10 +24,13 @@ _PLAIN = str.maketrans(
 )
 """How the reports' own signs are written where a terminal's encoding has them not."""
 _LONGEST = 2000
+_GARBAGE = 50_000
+"""Objects between two looks for garbage: what is loaded is none, and looking through it costs a sixth of a start."""
 
 
 def main() -> NoReturn:
     """Run the command line; what goes wrong is one line and exit 2, with `--debug` after its traceback."""
+    gc.set_threshold(_GARBAGE)
     debug = "--debug" in sys.argv[1:]
     code = 2
     try:

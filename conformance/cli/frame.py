@@ -1,16 +1,16 @@
 """What commands are made of: words that are looked up when they are needed, options in groups, help with examples."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from conformance.nearest import meant
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     ParamType = click.ParamType[Any]
 else:
     ParamType = click.ParamType  # which takes a type only in later versions of click
@@ -57,8 +57,10 @@ class Listed(ParamType):
             self.fail(f"{text}: no such {self.name}; there are {', '.join(words)}{meant(text, words)}", param, ctx)
         return text
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         """The words that begin as what was typed."""
+        from click.shell_completion import CompletionItem
+
         del ctx, param
         return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
 
@@ -86,6 +88,8 @@ def option(*declarations: str, **words: Any) -> Callable[[Any], Any]:
 
 def _debugging(_context: click.Context, _option: click.Parameter, value: bool) -> None:
     if value:
+        import logging
+
         logging.basicConfig()
         logging.getLogger("conformance").setLevel(logging.DEBUG)
 

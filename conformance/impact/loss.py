@@ -4,9 +4,8 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 
 from conformance.contract import Contract, Operation
@@ -15,8 +14,10 @@ from conformance.impact.received import Received
 from conformance.providers import PROVIDERS
 from conformance.sample import sample
 
-_REQUEST = httpx.Request("GET", "http://localhost")
-_Read = Callable[[httpx.Response], Any]
+if TYPE_CHECKING:
+    import httpx
+
+_Read = Callable[["httpx.Response"], Any]
 
 
 def client_loss(contract: Contract, operation: Operation) -> Iterator[Breach]:
@@ -53,8 +54,10 @@ def _generated(package: str, operation: str) -> _Read | None:
 
 
 def _lost(read: _Read, body: Any, status: int) -> Iterator[tuple[str, str]]:
+    import httpx  # noqa: PLC0415 - slow, and only where a client reads
+
     response: httpx.Response = Received(status, "application/json", orjson.dumps(body)).over(httpx)
-    response.request = _REQUEST
+    response.request = httpx.Request("GET", "http://localhost")
     try:
         parsed = read(response)
     except Exception as error:  # noqa: BLE001 - whatever the client raises is what is told

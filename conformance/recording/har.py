@@ -9,16 +9,21 @@ import binascii
 import re
 import zlib
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 import msgspec
-import zstandard
 from attrs import field, frozen
 
 from conformance.exchange import Answer, Credentials, Headers, Request, header
 from conformance.failures import NO_RESPONSE, known_failure
+from conformance.lazy import Lazy
 from conformance.recording.scan import BOM
+
+if TYPE_CHECKING:
+    import zstandard
+else:
+    zstandard = Lazy("zstandard")
 
 REQUEST_HEADERS = frozenset({"accept", "authorization", "content-type", "prefer"})
 ANSWER_HEADERS = frozenset({"content-type"})

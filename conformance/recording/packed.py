@@ -4,9 +4,16 @@ import codecs
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
-import zstandard
 from attrs import define, field
+
+from conformance.lazy import Lazy
+
+if TYPE_CHECKING:
+    import zstandard
+else:
+    zstandard = Lazy("zstandard")
 
 PIECE = 1 << 20
 """Bytes of a piece, at most."""

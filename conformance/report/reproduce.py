@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import orjson
 
 from conformance.drift import Drift
-from conformance.endpoint import SIMULATOR_KEY, WRONG_KEY
 from conformance.exchange import Exchange, method
+from conformance.keys import SIMULATOR_KEY, WRONG_KEY
 from conformance.providers import BEARER, PROVIDERS, Provider
 from conformance.recording.mask import Mask, Views
 from conformance.report.example import request_body, shown_url

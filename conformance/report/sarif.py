@@ -1,6 +1,5 @@
 """The report in SARIF 2.1.0: results at the contract's lines, known drift suppressed, the rule catalogue."""
 
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +20,8 @@ _INDEX = {rule: number for number, rule in enumerate(CATALOGUE)}
 
 def render(tree: Tree, say: Say) -> str:
     """A log with one run; drift of contracts that are not in the current folder is counted in a notification."""
+    from importlib.metadata import version  # noqa: PLC0415 - slow, and only here
+
     find = finder()
     here = [(row, file) for row in tree["drift"] if (file := find(row["spec"]["file"])) is not None]
     run = {

@@ -6,6 +6,7 @@ from attrs import define, evolve, field, frozen
 
 from conformance.contract import OPERATIONS
 from conformance.errors import UserError
+from conformance.nearest import meant
 from conformance.simulator.answer import Answer, Call
 from conformance.simulator.fault_hooks import (
     RETRY_AFTER,
@@ -192,9 +193,8 @@ FAULTS: Mapping[str, Fault] = {fault.name: fault for fault in _FAULTS}
 
 def _named(name: object) -> Fault:
     if not isinstance(name, str) or name not in FAULTS:
-        raise FaultError(
-            f"{name if isinstance(name, str) else repr(name)}: no such fault; there are {', '.join(FAULTS)}"
-        )
+        shown = name if isinstance(name, str) else repr(name)
+        raise FaultError(f"{shown}: no such fault; there are {', '.join(FAULTS)}{meant(shown, FAULTS)}")
     return FAULTS[name]
 
 

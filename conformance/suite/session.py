@@ -13,7 +13,6 @@ from conformance.checks.contract_rules import check_contract
 from conformance.checks.judge import Judge, Pair
 from conformance.contract import Contract, ContractError
 from conformance.endpoint import (
-    SIMULATOR_KEY,
     Endpoint,
     Limits,
     Target,
@@ -24,6 +23,7 @@ from conformance.endpoint import (
     simulated,
 )
 from conformance.exchange import Exchange
+from conformance.keys import SIMULATOR_KEY
 from conformance.known import DEFAULT_FILE, Entry, read_known, today
 from conformance.pseudonyms import run_key
 from conformance.recording import Recording, SourceError

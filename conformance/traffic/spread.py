@@ -1,19 +1,23 @@
 """Blocks of recordings over processes; what they showed comes back."""
 
-import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UserError
+from conformance.lazy import Lazy
 from conformance.recording.source import Block, Broken
 from conformance.traffic.work import Part, Plan, Worker
+
+if TYPE_CHECKING:
+    import multiprocessing
+    from concurrent.futures import Future
+else:
+    multiprocessing = Lazy("multiprocessing")
 
 WAITING = 3
 """Blocks in flight for each process: enough that none waits, few enough that memory stays flat."""
@@ -32,10 +36,13 @@ def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Gen
         SpreadError: a process was killed.
         SourceError: a file can no longer be read.
     """
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow, and only where work is spread
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - likewise
+
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(plan,))
 
-    def submit(block: Block | Broken) -> Future[Part]:
+    def submit(block: Block | Broken) -> "Future[Part]":
         with _no_ctrl_c():
             return pool.submit(_take, block)
 

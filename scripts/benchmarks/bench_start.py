@@ -1,0 +1,57 @@
+"""How long a command takes that does next to nothing, beside Python importing click: the time before an answer."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from conformance.contract import load
+from conformance.providers import PROVIDERS
+from conformance.sample import sample
+from scripts.benchmarks.line import Line, best
+
+COMMAND = str(Path(sys.executable).with_name("batch-conformance"))
+_LINE = {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions"}
+_BODY = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+
+
+def run(*, full: bool) -> Iterator[Line]:
+    """Each command in a process of its own, in turns with the import."""
+    first = next(iter(PROVIDERS.values()))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "in.jsonl").write_text(json.dumps({**_LINE, "body": _BODY}) + "\n", encoding="utf-8")
+        (folder / "one.ndjson").write_text(json.dumps(_entry(first.contract, first.base_url)) + "\n", encoding="utf-8")
+        commands = {
+            ("--help",): 2.5,
+            ("rules",): 2.5,
+            ("providers",): 2.5,
+            ("preflight", "in.jsonl", "--provider", first.name): 2.5,
+            ("check", "one.ndjson"): 6.0,
+        }
+        rivals = [
+            _job(folder, sys.executable, "-c", "import click"),
+            *(_job(folder, COMMAND, *one) for one in commands),
+        ]
+        base, *times = best(rivals, turns=15 if full else 5)
+        yield Line("python -c 'import click'", base, "s")
+        for (words, goal), seconds in zip(commands.items(), times, strict=True):
+            yield Line(f"{words[0]}: times as long as importing click", seconds / base, "x", goal, at_most=True)
+
+
+def _job(folder: Path, *command: str) -> Callable[[], object]:
+    return partial(subprocess.run, command, cwd=folder, capture_output=True, check=False)
+
+
+def _entry(contract: str, base_url: str) -> object:
+    """A list of batches as HAR has it."""
+    response = load(contract).operations["list_batches"].response(200)
+    body = json.dumps(sample(response.schema)) if response and response.schema else "{}"
+    content = {"mimeType": "application/json", "size": len(body), "text": body}
+    asked = {"method": "GET", "url": f"{base_url}/batches", "headers": [{"name": "Authorization", "value": "x"}]}
+    headers = [{"name": "Content-Type", "value": "application/json"}]
+    answered = {"status": 200, "headers": headers, "content": content}
+    return {"startedDateTime": "2026-01-01T00:00:00Z", "request": asked, "response": answered}
