@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 import msgspec
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from conformance.exchange import Answer, Credentials, Headers, Request, header
 from conformance.failures import NO_RESPONSE, known_failure
@@ -34,6 +34,9 @@ CREDENTIALS, FAILURE, SECRETS = "_credentials", "_error", "_secrets"
 
 And, in what nobody else can read, the credentials in clear where no header shows them."""
 
+IN_ORDER = "_inOrder"
+"""A field of entries that our readers make of other tools' recordings: the order of the file is that of time."""
+
 UNKNOWN = "x-unknown"
 """HAR's word for a media type that was not declared."""
 
@@ -43,7 +46,6 @@ CREDENTIAL_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
 HIDDEN = "Bearer <key>"
 """What stands for any Authorization."""
 
-_AUTHORIZED = ("authorization", HIDDEN)
 _NOTHING = msgspec.Raw()
 _Encoded = Literal["body-base64", "body-compressed"]
 
@@ -84,6 +86,8 @@ class Recorded:
     defect: Literal["body-missing", "body-unreadable"] | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """The credentials in clear."""
+    in_order: bool = False
+    """Whether the order of its file is that of time, whatever its clock says."""
 
 
 class _Named(msgspec.Struct, gc=False):
@@ -124,6 +128,7 @@ class _Entry(msgspec.Struct, gc=False):
     started: msgspec.Raw = msgspec.field(default=_NOTHING, name="startedDateTime")
     credentials: Credentials | Literal[""] | None = msgspec.field(default=None, name=CREDENTIALS)
     failure: msgspec.Raw = msgspec.field(default=_NOTHING, name=FAILURE)
+    in_order: msgspec.Raw = msgspec.field(default=_NOTHING, name=IN_ORDER)
     secrets: msgspec.Raw = msgspec.field(default=_NOTHING, name=SECRETS)
 
 
@@ -141,7 +146,9 @@ def parse(data: bytes, *, whole: bool = True) -> Recorded:
     """
     broken: Defect = "broken" if whole else "truncated"
     try:
-        return _recorded(_decode(data.removeprefix(BOM)))
+        entry = _decode(data.removeprefix(BOM))
+        recorded = _recorded(entry)
+        return evolve(recorded, in_order=bytes(entry.in_order) == b"true") if entry.in_order else recorded
     except (msgspec.ValidationError, ValueError) as error:
         known = isinstance(error, msgspec.ValidationError) or not isinstance(error, msgspec.DecodeError | UnicodeError)
         raise EntryError("not-an-entry" if known and _is_json(data.removeprefix(BOM)) else broken) from None
@@ -155,7 +162,8 @@ def _recorded(entry: _Entry) -> Recorded:
         raise ValueError(sent.url)
     headers = _headers(sent.headers, REQUEST_HEADERS)
     request = Request(sent.method, sent.url, headers, _posted(sent.posted))
-    credentials: Credentials | None = entry.credentials or ("given" if _AUTHORIZED in headers else None)
+    shown = any(one.name.lower() in CREDENTIAL_HEADERS for one in sent.headers)
+    credentials: Credentials | None = entry.credentials or ("given" if shown else None)
     started, secrets = _time(_text_of(entry.started)), _secrets(sent.headers) + _listed(entry.secrets)
     if received.status == 0:
         return Recorded(request, None, started, credentials, known_failure(_text_of(entry.failure)), secrets=secrets)

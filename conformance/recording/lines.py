@@ -61,3 +61,22 @@ def after_line_break(pieces: Iterator[bytes], offset: int, stop: int) -> tuple[i
         if offset >= stop:
             break
     return stop, b""
+
+
+def raw_lines(pieces: Iterable[bytes], longest: int) -> Iterator[Raw]:
+    """Every line with the LF that ends it; one that is longer than `longest` bytes is passed over."""
+    offset, rest, left_out = 0, b"", 0
+    for piece in pieces:
+        text = rest + piece
+        start = 0
+        while end := text.find(b"\n", start) + 1:
+            if left_out:
+                yield Raw(offset, b"", "too-long")
+            else:
+                yield Raw(offset, text[start:end])
+            offset, start, left_out = offset + left_out + end - start, end, 0
+        rest = text[start:]
+        if len(rest) > longest:
+            left_out, rest = left_out + len(rest), b""
+    if rest or left_out:
+        yield Raw(offset, b"" if left_out else rest, "too-long" if left_out else None)

@@ -9,8 +9,8 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-Loss = Literal["truncated", "too-long"]
-"""Why there is no more of an entry: the recording ends, or the entry does not within any reason."""
+Loss = Literal["truncated", "too-long", "no-exchange"]
+"""Why there is no more of an entry: the recording ends, or the entry does not within any reason, or it is none."""
 
 
 @frozen
@@ -37,10 +37,10 @@ _BRACKETS = re.compile(rb"%s([{\[]++|[}\]]++)" % _DEEP.pattern, re.DOTALL)
 _ITEM = re.compile(rb"[\s,]*+(%s)" % _FLAT, re.DOTALL)
 _BETWEEN = re.compile(rb"[\s,]*+")
 _SCALAR = re.compile(rb'[^\s,"{}\[\]]++')
-_NAME = 16
+_NAME = 32
 """Bytes of the names that are compared; longer ones are none of them."""
-_LISTED = 3
-"""How deep the items of `entries` stand in a document."""
+LOG = (b'"log"', b'"entries"')
+"""The names that lead to the entries of a HAR document."""
 
 
 def _past(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
@@ -49,12 +49,12 @@ def _past(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
     return found.end() if found else at
 
 
-def scan_document(pieces: Iterable[bytes], longest: int) -> Iterator[Raw]:
-    """What stands in the array `entries` of the object `log`, and every value that is no such document.
+def scan_document(pieces: Iterable[bytes], longest: int, path: tuple[bytes, ...] = LOG) -> Iterator[Raw]:
+    """What stands in the array that names in quotes lead to, and every value that is no such document.
 
     Documents may follow one another. What is longer than `longest` bytes is passed over.
     """
-    scan = _Scan(longest)
+    scan = _Scan(longest, path)
     for piece in pieces:
         yield from scan.take(piece)
     yield from scan.end()
@@ -65,13 +65,16 @@ class _Scan:
     """Where a scan stands: every byte is looked at once, however it is divided into pieces."""
 
     longest: int
+    path: tuple[bytes, ...]
+    _listed: int = field(init=False)
+    """How deep the items of the array stand in a document."""
     _buffer: bytes = b""
     _base: int = 0
     """Offset of the buffer."""
     _at: int = 0
     """Place in the buffer up to which it was looked at."""
     _depth: int = 0
-    _path: list[bytes] = field(factory=lambda: [b"", b"", b""])
+    _path: list[bytes] = field(init=False)
     _name: bytes = b""
     _string: int | None = None
     """Where the string that is being passed over began."""
@@ -87,6 +90,10 @@ class _Scan:
     """Whether the last piece ended in something that is no string, object or array."""
     _held: bool = False
     """Whether it ended in the first bytes of such a thing, which are looked at again with those that follow."""
+
+    def __attrs_post_init__(self) -> None:
+        self._listed = len(self.path) + 1
+        self._path = [b""] * self._listed
 
     def take(self, piece: bytes) -> Iterator[Raw]:
         keep = self._at
@@ -135,7 +142,7 @@ class _Scan:
     @property
     def _floor(self) -> int:
         """The depth from which on names matter: of what stands alone, `log` may be one."""
-        return 1 if self._start >= 0 and self._around == 0 else _LISTED
+        return 1 if self._start >= 0 and self._around == 0 else self._listed
 
     def _passed_over(self, floor: int) -> Iterator[Raw]:
         """What is deeper than the floor."""
@@ -186,7 +193,7 @@ class _Scan:
         if text == b'"':
             self._string = at
         elif text[0] in _OPEN:
-            if self._depth < _LISTED:
+            if self._depth < self._listed:
                 self._opened(text)
             self._depth += len(text)
         else:
@@ -194,10 +201,14 @@ class _Scan:
 
     def _opened(self, text: bytes) -> None:
         self._path[self._depth] = self._name
-        if self._depth == 1 and self._around == 0 and self._name == b'"log"':
-            self._start = -1  # a document: no element itself, it holds some
-        in_log = self._start < 0 and self._path[1:] == [b'"log"', b'"entries"']
-        self._listing = in_log and self._depth == _LISTED - 1 and text == b"["
+        if self.path:
+            is_document = self._depth == 1 and self._around == 0 and self._name == self.path[0]
+        else:
+            is_document = self._depth == 0 and text == b"["
+        if is_document:
+            self._start = -1  # no element itself, it holds some
+        listed = self._start < 0 and tuple(self._path[1:]) == self.path
+        self._listing = listed and self._depth == self._listed - 1 and text == b"["
         self._name = b""
 
     def _closed(self, at: int, count: int) -> Iterator[Raw]:
@@ -213,7 +224,7 @@ class _Scan:
 
     def _string_ended(self) -> Iterator[Raw]:
         begun, self._string = self._string or 0, None
-        if self._depth < _LISTED:
+        if self._depth < self._listed:
             self._name = self._buffer[begun : self._at] if begun >= 0 and self._at - begun <= _NAME else b""
         if self._start >= 0 and self._depth == self._around:
             yield from self._element_ended()
@@ -222,31 +233,3 @@ class _Scan:
         start, self._start = self._start, -1
         if not self._left_out:
             yield Raw(self._base + start, self._buffer[start : self._at])
-
-
-def is_document(head: bytes, *, ended: bool) -> bool | None:
-    """Whether a recording is one of documents, not of lines; None if more must be seen to know.
-
-    A document has `log` among its first names, or is a value that has several lines.
-    """
-    begun = head.removeprefix(BOM)
-    text = begun.lstrip()
-    if not text.startswith(b"{"):
-        return False if text or ended else None
-    at, depth, key = 0, 0, b""
-    while token := _ONE.match(text, at):
-        at = token.end()
-        if token[1] == b'"':
-            start, at = at, _past(_STRING, text, at)
-            if b"\n" in text[start:at]:
-                return False
-            key, at = text[start:at], at + 1
-            if depth == 1 and key == b"log" and text[at : at + 64].lstrip()[:1] == b":":
-                return True
-        elif token[1] in b"{[":
-            depth += 1
-        else:
-            depth -= 1
-            if depth == 0:
-                return b"\n" in text[:at]
-    return False if ended else None

@@ -1,4 +1,4 @@
-"""Where recordings come from: files, patterns, standard input; packed or not; HAR, or a HAR entry a line.
+"""Where recordings come from: files, patterns, standard input; packed or not; in any of the forms of `formats`.
 
 A recording is read in blocks, which any process can take. A plain file of lines is only divided into byte ranges; of
 everything else the reader hands out the bytes. What counts is the content, not the name: packing and form are
@@ -12,15 +12,19 @@ from contextlib import contextmanager
 from io import BufferedIOBase
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from attrs import define, frozen
 
 from conformance.files import STDIN
 from conformance.recording import opening
+from conformance.recording.formats.breaks import BreaksOffError
+from conformance.recording.formats.seeming import Seeming
+from conformance.recording.formats.table import Form, recognised
 from conformance.recording.lines import after_line_break, scan_lines
 from conformance.recording.opening import SourceError
 from conformance.recording.packed import PIECE, Ahead, Unpacked
-from conformance.recording.scan import Raw, is_document, scan_document
+from conformance.recording.scan import Raw
 
 BLOCK = 8 << 20
 """Bytes in a block, more or less: the last line is taken whole."""
@@ -28,9 +32,6 @@ GATHERED = 20_000
 """Entries in a block, at most, where the reader hands them out."""
 MAX_ENTRY = 64 << 20
 """Bytes of one entry; a longer one is passed over."""
-
-_HEAD = 1 << 20
-"""Bytes in which a recording shows whether it is a document."""
 
 
 @frozen
@@ -52,6 +53,8 @@ class Broken:
     file: str
     offset: int
     reason: str
+    kind: Literal["file-unreadable", "file-foreign"] = "file-unreadable"
+    """Whether it is a recording at all."""
 
 
 def find(names: Iterable[str]) -> tuple[str, ...]:
@@ -91,14 +94,15 @@ def blocks(file: str) -> Iterator[Block | Broken]:
             reading = _Reading(stream, plain)
             unpacked = Unpacked(Ahead(reading.pieces()))
             content = unpacked.content
-            if _holds_documents(content):
-                yield from _gathered(file, scan_document(content, MAX_ENTRY), reading)
-            elif unpacked.in_place and plain is not None:
+            form = _form(content)
+            if isinstance(form, Seeming):
+                yield Broken(file, 0, str(form), "file-foreign")
+            elif form.divisible and unpacked.in_place and plain is not None:
                 for start in range(0, plain, BLOCK):
                     length = min(BLOCK, plain - start)
                     yield Block(file, start, length, done=start + length)
             else:
-                yield from _gathered(file, scan_lines(content, MAX_ENTRY), reading)
+                yield from _gathered(file, form.read(content, MAX_ENTRY), reading)
             if unpacked.broken:
                 yield Broken(file, unpacked.read, unpacked.broken)
 
@@ -126,26 +130,35 @@ class _Reading:
             yield piece
 
 
-def _holds_documents(content: Ahead) -> bool:
-    wanted, answer = 1, None
-    while answer is None:
+def _form(content: Ahead) -> Form | Seeming:
+    """What a recording is, by as many of its first bytes as that takes."""
+    wanted, found = 1, None
+    while found is None:
         head = content.look(wanted)
-        answer = is_document(head, ended=len(head) < wanted or wanted > _HEAD)
+        found = recognised(head, whole=len(head) < wanted)
         wanted = max(2 * len(head), 4096)
-    return answer
+    return found
 
 
-def _gathered(file: str, entries: Iterator[Raw], reading: _Reading) -> Iterator[Block]:
-    """Entries in blocks."""
+def _gathered(file: str, entries: Iterator[Raw], reading: _Reading) -> Iterator[Block | Broken]:
+    """Entries in blocks; and where they break off."""
     gathered, length = list[Raw](), 0
-    for entry in entries:
-        gathered.append(entry)
-        length += len(entry.data)
-        if length >= BLOCK or len(gathered) >= GATHERED:
+    broken: Broken | None = None
+    while True:
+        try:
+            entry = next(entries, None)
+        except BreaksOffError as error:
+            entry, broken = None, Broken(file, error.offset, error.reason)
+        if entry is not None:
+            gathered.append(entry)
+            length += len(entry.data)
+        if gathered and (entry is None or length >= BLOCK or len(gathered) >= GATHERED):
             yield Block(file, gathered[0].offset, length, tuple(gathered), reading.done)
             gathered, length = [], 0
-    if gathered:
-        yield Block(file, gathered[0].offset, length, tuple(gathered), reading.done)
+        if entry is None:
+            break
+    if broken is not None:
+        yield broken
 
 
 def entries(block: Block) -> Iterator[Raw]:

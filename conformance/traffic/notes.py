@@ -12,13 +12,16 @@ SENTENCES: Mapping[str, str] = {
     "truncated": "breaks off: the recording ends in the middle of it",
     "too-long": "is longer than 64 MB",
     "not-an-entry": "is JSON, but no HAR entry with request and response",
+    "no-exchange": "is no request with its answer",
     "body-missing": "has no response body, although there was one",
     "body-unreadable": "has a response body whose encoding cannot be undone",
     "body-excessive": "has a response body of more values, or nested deeper, than is read",
     "body-base64": "has its response body in base64; it was judged",
     "body-compressed": "has its response body compressed; it was judged",
     "time-missing": "does not say when it started; it counts as earliest",
+    "time-by-place": "does not say when it started; its place in its file counts",
     "file-unreadable": "the rest of the file cannot be read",
+    "file-foreign": "so it is no recording",
     "file-empty": "the file holds no entry",
     "hosts-together": "of more than a hundred hosts those first in the alphabet are told apart",
     "too-many-alike": "only the first thousand kinds are told apart",
@@ -27,8 +30,8 @@ SENTENCES: Mapping[str, str] = {
 
 LOST = frozenset(
     {
-        *("broken", "truncated", "too-long", "not-an-entry", "body-missing", "body-unreadable", "body-excessive"),
-        *("file-unreadable", "file-empty"),
+        *("broken", "truncated", "too-long", "not-an-entry", "no-exchange"),
+        *("body-missing", "body-unreadable", "body-excessive", "file-unreadable", "file-foreign", "file-empty"),
     }
 )
 """Kinds of notes after which nobody can say what the recording would have shown."""

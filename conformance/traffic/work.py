@@ -81,12 +81,15 @@ class Worker:
         """
         name = shown(block.file)
         if isinstance(block, Broken):
-            self._part.notes.add("file-unreadable", (name, block.offset), block.reason)
+            self._part.notes.add(block.kind, (name, block.offset), block.reason)
             return
         for raw in entries(block):
             self._part.entries[name] += 1
             if raw.loss == "too-long" or len(raw.data) > source.MAX_ENTRY:
                 self._part.notes.add("too-long", (name, raw.offset))
+                continue
+            if raw.loss == "no-exchange":
+                self._part.notes.add(raw.loss, (name, raw.offset))
                 continue
             if defect := self._unfit.get(raw.data):
                 self._part.notes.add(defect, (name, raw.offset))
@@ -113,7 +116,8 @@ class Worker:
         defect: str | None = recorded.defect
         if recorded.answer is not None and (recorded.answer.too_deep or recorded.answer.too_many):
             defect = "body-excessive"
-        for note in (recorded.encoded, defect, "time-missing" if recorded.started is None else None):
+        untimed = ("time-by-place" if recorded.in_order else "time-missing") if recorded.started is None else None
+        for note in (recorded.encoded, defect, untimed):
             if note is not None:
                 self._part.notes.add(note, place)
         if defect is not None:

@@ -1,0 +1,143 @@
+"""One request with its answer, as any tool keeps it, and as the HAR entry that everything else here reads."""
+
+import base64
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+from attrs import frozen
+
+from conformance.coding import CodingError, decoded
+from conformance.exchange import METHODS, Headers, header
+from conformance.recording.har import IN_ORDER, MAX_BODY
+
+COARSE = 1000.0
+"""Milliseconds that an exchange may have taken whose time is known by the second only."""
+
+_GZIP = b"\x1f\x8b"
+_NO_BODY = frozenset({204, 304})
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
+_CODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+"""Headers that say how a body travelled: it is written down as it was before."""
+
+
+@frozen
+class Interaction:
+    """What a tool kept. `status` is None where no answer was kept, a `body` None where none was.
+
+    `moment` is in seconds since the epoch, as the tool, or else the server, says by the second.
+    """
+
+    method: str
+    url: str
+    request_headers: Headers = ()
+    request_body: bytes | None = None
+    status: int | None = None
+    headers: Headers = ()
+    body: bytes | None = None
+    moment: float | None = None
+
+    def entry(self) -> bytes:
+        """The HAR entry, as JSON."""
+        upper = self.method.upper()
+        sent: dict[str, Any] = {
+            "method": upper if upper in METHODS else self.method,
+            "url": self.url,
+            "headers": _named(self.request_headers),
+        }
+        if self.request_body:
+            sent["postData"] = _written(_plain(self.request_body, self.request_headers)[0])
+        body, undone = _plain(self.body or b"", self.headers)
+        content: dict[str, Any] = {"size": len(body), **_written(body)}
+        if self.body is None and self._had_body(upper):
+            content = {"size": -1}
+        received = {
+            "status": self.status or 0,
+            "headers": _named(self.headers, _CODED if undone else frozenset()),
+            "content": content,
+        }
+        whole: dict[str, Any] = {"request": sent, "response": received, IN_ORDER: True}
+        moment = self.moment if self.moment is not None else moment_of(header(self.headers, "date"))
+        if moment is not None:
+            whole |= {"startedDateTime": datetime.fromtimestamp(moment, UTC).isoformat(), "time": COARSE}
+        return orjson.dumps(whole)
+
+    def _had_body(self, method: str) -> bool:
+        """Whether there was a body that nobody kept."""
+        length = (header(self.headers, "content-length") or "0").strip()
+        return method != "HEAD" and self.status not in _NO_BODY and length.isdecimal() and int(length) > 0
+
+
+def moment_of(text: str | None) -> float | None:
+    """Seconds since the epoch of a date as in HTTP or in ISO 8601; None where it is none."""
+    if not text:
+        return None
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = read(text.strip())
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue
+    return None
+
+
+def _named(headers: Headers, without: Iterable[str] = ()) -> list[dict[str, str]]:
+    left_out = frozenset(without)
+    return [{"name": name, "value": _clean(value)} for name, value in headers if name.lower() not in left_out]
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _written(body: bytes) -> dict[str, str]:
+    try:
+        return {"text": body.decode()}
+    except UnicodeDecodeError:
+        return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
+
+
+def _plain(body: bytes, headers: Headers) -> tuple[bytes, bool]:
+    """A body as it was before it was chunked and packed, and whether that could be undone.
+
+    Many tools undo that themselves and leave the headers as they were; others drop the headers.
+    """
+    if "chunked" in (header(headers, "transfer-encoding") or "").lower():
+        body = _joined(body)
+    codings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    try:
+        if codings.strip():
+            return decoded(body, codings, MAX_BODY), True
+        if body.startswith(_GZIP):
+            unpacked = decoded(body, "gzip", MAX_BODY)
+            unpacked.decode()
+            return unpacked, True
+    except (CodingError, UnicodeDecodeError):
+        return body, not codings.strip() or _is_text(body)
+    return body, True
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return False
+    return not re.search(r"[\x00-\x08\x0e-\x1f]", text)
+
+
+def _joined(body: bytes) -> bytes:
+    """What chunks hold; the body itself where it is not made of chunks."""
+    at, found = 0, bytearray()
+    while size := _CHUNK.match(body, at):
+        length = int(size[1], 16)
+        end = size.end() + length
+        if length == 0:
+            return bytes(found)
+        if body[end : end + 2] != b"\r\n":
+            return body
+        found += body[size.end() : end]
+        at = end + 2
+    return body
