@@ -66,8 +66,13 @@ def _conforming(provider: str) -> object:
     answer = contract.load(record.contract).operations["retrieve_batch"].response(200)
     assert answer is not None
     assert answer.schema is not None
-    body = {**sample(answer.schema), "status": "in_progress"}
-    content = {"mimeType": "application/json", "text": json.dumps(body)}
+    left = ("errors", "request_counts")
+    body = {
+        name: value
+        for name, value in sample(answer.schema).items()
+        if name not in left and (name == "created_at" or not name.endswith("_at"))
+    }
+    content = {"mimeType": "application/json", "text": json.dumps({**body, "status": "validating"})}
     headers = [{"name": "Authorization", "value": "Bearer sk-x"}]
     asked = {"method": "GET", "url": f"{record.base_url}/batches/{body['id']}", "headers": headers}
     return {"request": asked, "response": {"status": 200, "headers": [], "content": content}}
