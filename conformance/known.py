@@ -1,13 +1,16 @@
 """Drift accepted on record: each entry names exactly one drift, with its reason and source."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice, product
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
+import msgspec
 from attrs import evolve, frozen
+from msgspec import Meta, Struct
 
 from conformance import files
 from conformance.drift import Drift, Identity, Known
@@ -18,11 +21,6 @@ DEFAULT_FILE = Path(__file__).parent / "known-drift.toml"
 MAX_BYTES = 2_000_000
 MAX_ENTRIES = 20_000
 """How many drifts a file may name, those that lists make counted one by one."""
-_IDENTITY = ("endpoint", "contract", "rule", "operation", "status_code", "pointer", "value")
-_REQUIRED = ("contract", "rule", "reason", "source")
-_STRINGS = ("endpoint", "contract", "rule", "operation", "pointer", "value", "reason", "source")
-_LISTS = ("contract", "operation", "status_code", "pointer")
-"""Keys that may hold a list: the entry then stands for one drift each."""
 
 
 class KnownDriftError(UserError):
@@ -76,80 +74,154 @@ class Entry:
         return self.until is not None and date.fromisoformat(self.until) < today
 
 
+_Text: TypeAlias = Annotated[str, Meta(min_length=1)]
+_Texts: TypeAlias = _Text | Annotated[list[_Text], Meta(min_length=1)]
+
+
+class _Table(Struct, forbid_unknown_fields=True):
+    """One [[known]] table, as it may stand in the file: a list stands for one drift each."""
+
+    contract: _Texts
+    rule: _Text
+    reason: _Text
+    source: _Text
+    endpoint: _Text | None = None
+    operation: _Texts | None = None
+    status_code: int | Annotated[list[int], Meta(min_length=1)] | None = None
+    pointer: str | Annotated[list[str], Meta(min_length=1)] = ""
+    value: str | None = None
+    until: date | None = None
+
+
+_EXPECTED = {
+    "contract": "the name of a contract, or a list of some",
+    "rule": "the id of one rule (`batch-conformance rules` has them)",
+    "reason": "a text that says why",
+    "source": "a text that says where it is said",
+    "endpoint": "the name of a provider, or of one endpoint",
+    "operation": "the name of an operation, or a list of some",
+    "status_code": "a number, or a list of some",
+    "pointer": 'a place such as "/data/*/status", or a list of some',
+    "value": "a text",
+    "until": "a date like 2027-01-31",
+}
+"""What every key takes, in words."""
+_MORE: Mapping[str, Callable[[str], bool]] = {
+    "rule": lambda rule: rule in CATALOGUE,
+    "reason": lambda text: not text.isspace(),
+    "source": lambda text: not text.isspace(),
+}
+"""What a type does not say."""
+_TYPES = {one.name: one.type for one in msgspec.structs.fields(_Table)}
+
+
 def read_known(path: Path = DEFAULT_FILE) -> tuple[Entry, ...]:
     """Read a file of known drift.
 
     Raises:
-        KnownDriftError: it is missing, not TOML, or an entry is not complete.
+        KnownDriftError: it is missing, not TOML, or an entry is not complete; the line of what is wrong is named.
     """
     try:
-        data = tomllib.loads(files.read(path, MAX_BYTES).decode())
+        text = files.read(path, MAX_BYTES).decode()
+        data = tomllib.loads(text)
     except OSError as error:
         raise KnownDriftError(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:  # not TOML, not UTF-8, or an integer of thousands of digits
+    except UnicodeDecodeError as error:
+        raise KnownDriftError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    except ValueError as error:  # no TOML, or an integer of thousands of digits
         raise KnownDriftError(f"{path}: not TOML: {error}") from None
     except RecursionError:
         raise KnownDriftError(f"{path}: nested too deeply") from None
-    tables = data.pop("known", [])
-    if data or not isinstance(tables, list):
-        raise KnownDriftError(f"{path}: only [[known]] tables are expected, found {', '.join(data) or 'known'}")
-    entries: list[Entry] = []
-    for number, table in enumerate(tables, 1):
-        where = f"{path}: [[known]] number {number}"
-        if not isinstance(table, dict):
-            raise KnownDriftError(f"{where}: a table is expected, found {type(table).__name__}")
-        entries += islice(_entries(table, where), MAX_ENTRIES + 1 - len(entries))
+    source, entries = _Source(path, text), list[Entry]()
+    for key in data:
+        if key != "known" or not isinstance(data[key], list):
+            raise source.wrong(f"only [[known]] tables are expected, found {_short(key)}", key=key)
+    for number, table in enumerate(data.get("known", ())):
+        entries += islice(_entries(_typed(table, number, source)), MAX_ENTRIES + 1 - len(entries))
         if len(entries) > MAX_ENTRIES:
-            raise KnownDriftError(f"{where}: its lists make this more than {MAX_ENTRIES} entries in all")
+            raise source.wrong(f"the lists make this more than {MAX_ENTRIES} entries in all", number)
     return tuple(entries)
 
 
-def _entries(table: Mapping[str, Any], where: str) -> Iterator[Entry]:
-    spread = {key: table[key] if isinstance(table.get(key), list) else [table.get(key)] for key in _LISTS}
-    _check(table, spread, where)
-    for values in product(*spread.values()):
-        one = {**table, **dict(zip(spread, values, strict=True))}
+def _typed(table: Any, number: int, source: "_Source") -> _Table:
+    """A table as what it should be, or what is wrong with it, key by key."""
+    found = ""
+    try:
+        typed = msgspec.convert(table, _Table)
+        if all(fits(getattr(typed, key)) for key, fits in _MORE.items()):
+            return typed
+    except msgspec.ValidationError as error:
+        found = str(error)
+    if not isinstance(table, dict):
+        raise source.wrong(f"expected a table, found {_short(table)}", number)
+    for key, value in table.items():
+        if key not in _EXPECTED:
+            raise source.wrong(f"{_short(key)}: no such key; there are {', '.join(_EXPECTED)}", number, key)
+        if not _fits(key, value):
+            raise source.wrong(f"{key}: expected {_EXPECTED[key]}, found {_short(value)}", number, key)
+    missing = next((name for name in _Table.__struct_fields__ if name not in table), None)
+    raise source.wrong(f"{missing} is required" if missing else found, number)
+
+
+def _fits(key: str, value: Any) -> bool:
+    try:
+        found = msgspec.convert(value, _TYPES[key])
+    except msgspec.ValidationError:
+        return False
+    return key not in _MORE or _MORE[key](found)
+
+
+def _entries(table: _Table) -> Iterator[Entry]:
+    spread = (table.contract, table.operation, table.status_code, table.pointer)
+    for contract, operation, status_code, pointer in product(*(_several(one) for one in spread)):
         yield Entry(
-            endpoint=one.get("endpoint"),
-            contract=one["contract"],
-            rule=one["rule"],
-            operation=one.get("operation"),
-            status_code=one.get("status_code"),
-            pointer=one.get("pointer") or "",
-            value=one.get("value"),
-            reason=one["reason"],
-            source=one["source"],
-            until=_date(one.get("until"), where),
+            endpoint=table.endpoint,
+            contract=contract,
+            rule=table.rule,
+            operation=operation,
+            status_code=status_code,
+            pointer=pointer,
+            value=table.value,
+            reason=table.reason,
+            source=table.source,
+            until=table.until.isoformat() if table.until else None,
         )
 
 
-def _check(table: Mapping[str, Any], spread: Mapping[str, list[Any]], where: str) -> None:
-    unknown = set(table) - {*_IDENTITY, "reason", "source", "until"}
-    if unknown:
-        raise KnownDriftError(f"{where}: unknown key {', '.join(sorted(unknown))}")
-    for key in _REQUIRED:
-        if key not in table:
-            raise KnownDriftError(f"{where}: {key} is required")
-    for key, value in {**{key: [value] for key, value in table.items()}, **spread}.items():
-        if key in _STRINGS and not all(one is None or isinstance(one, str) for one in value):
-            raise KnownDriftError(f"{where}: {key} must be a string")
-        if not value:
-            raise KnownDriftError(f"{where}: {key} is an empty list, which names nothing")
-        if key in _REQUIRED and not all(one and one.strip() for one in value):
-            raise KnownDriftError(f"{where}: {key} is required")
-    if not all(one is None or type(one) is int for one in spread["status_code"]):  # true is no number
-        raise KnownDriftError(f"{where}: status_code must be a number")
-    if table["rule"] not in CATALOGUE:
-        raise KnownDriftError(f"{where}: no rule {table['rule']!r}; see `batch-conformance rules`")
+def _several(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]
 
 
-def _date(value: object, where: str) -> str | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(str(value)).isoformat()
-    except ValueError:
-        raise KnownDriftError(f"{where}: until must be a date like 2027-01-31") from None
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+@frozen
+class _Source:
+    """A file as it is written, to find the line of what is wrong: the parser of TOML does not tell."""
+
+    path: Path
+    text: str
+
+    def wrong(self, what: str, number: int | None = None, key: str = "") -> KnownDriftError:
+        """The error, with the line of a key of the table of that number, or else of the table."""
+        return KnownDriftError(f"{self.path}:{self._line(number, key)}: {what}")
+
+    def _line(self, number: int | None, key: str) -> int:
+        lines = _LONG_TEXT.sub(lambda found: "\n" * found[0].count("\n"), self.text).splitlines()
+        starts = [at for at, line in enumerate(lines) if _HEADER.match(line)]
+        start, end = 0, len(lines)
+        if number is not None and number < len(starts):
+            start, end = starts[number], next(iter(starts[number + 1 :]), end)
+        named = re.compile(rf"""\s*\[*\s*(["']?){re.escape(key)}\1\s*[=.\]]""")
+        found = (at for at in range(start, end) if key and named.match(lines[at]))
+        return next(found, start) + 1
+
+
+_HEADER = re.compile(r"""\s*\[\[\s*(["']?)known\1\s*\]\]""")
+_LONG_TEXT = re.compile(r'''"""(?:[^"\\]|\\.|"(?!""))*"""|\'{3}.*?\'{3}''', re.DOTALL)
+"""Texts of several lines, in which anything may look like a key."""
 
 
 def today() -> date:

@@ -104,20 +104,36 @@ source = "its documentation"
 """
 
 KNOWN = {
-    "tables of numbers": ("known = [1]", "a table is expected, found int"),
-    "a text": ('known = "x"', "only [[known]] tables are expected"),
-    "a list of lists": ("known = [[1], [2]]", "a table is expected, found list"),
-    "rule is a list": (ENTRY.replace('"response-property-enum-value-added"', '["a"]'), "rule must be a string"),
-    "reason is a list": (ENTRY.replace('"It queues first"', '["a"]'), "reason must be a string"),
-    "reason is a number": (ENTRY.replace('"It queues first"', "1"), "reason must be a string"),
-    "source is a table": (ENTRY.replace('"its documentation"', "{a = 1}"), "source must be a string"),
-    "operation is an empty list": (ENTRY.replace('"list_batches"', "[]"), "operation is an empty list"),
-    "contract is an empty list": (ENTRY.replace('"kimi"', "[]"), "contract is an empty list"),
-    "operation holds a number": (ENTRY.replace('"list_batches"', '["a", 1]'), "operation must be a string"),
-    "operation is nested": (ENTRY.replace('"list_batches"', '[["a"]]'), "operation must be a string"),
-    "status_code is true": (ENTRY.replace("200", "true"), "status_code must be a number"),
-    "status_code is a text": (ENTRY.replace("200", '"200"'), "status_code must be a number"),
-    "until is a list": (ENTRY + "until = [1]\n", "until must be a date"),
+    "tables of numbers": ("known = [1]", ":1: expected a table, found 1"),
+    "a text": ('known = "x"', ":1: only [[known]] tables are expected"),
+    "one table": ("[known]\nx = 1", ":1: only [[known]] tables are expected"),
+    "another table": (ENTRY + "[other]\nx = 1", ":12: only [[known]] tables are expected, found 'other'"),
+    "a list of lists": ("known = [[1], [2]]", ":1: expected a table, found [1]"),
+    "rule is a list": (ENTRY.replace('"response-property-enum-value-added"', '["a"]'), ":5: rule: expected the id"),
+    "rule is none": (ENTRY.replace("enum-value-added", "enum"), ":5: rule: expected the id of one rule"),
+    "reason is a list": (ENTRY.replace('"It queues first"', '["a"]'), ":10: reason: expected a text"),
+    "reason is a number": (ENTRY.replace('"It queues first"', "1"), ":10: reason: expected a text"),
+    "reason is blank": (ENTRY.replace('"It queues first"', '"  "'), ":10: reason: expected a text"),
+    "source is a table": (ENTRY.replace('"its documentation"', "{a = 1}"), ":11: source: expected a text"),
+    "source is missing": (ENTRY.replace("source", "# source"), ":2: source is required"),
+    "a key that is none": (ENTRY + "why = 1\n", ":12: 'why': no such key; there are contract, rule"),
+    "operation is an empty list": (ENTRY.replace('"list_batches"', "[]"), ":6: operation: expected the name"),
+    "contract is an empty list": (ENTRY.replace('"kimi"', "[]"), ":4: contract: expected the name"),
+    "operation holds a number": (ENTRY.replace('"list_batches"', '["a", 1]'), ":6: operation: expected the name"),
+    "operation is nested": (ENTRY.replace('"list_batches"', '[["a"]]'), ":6: operation: expected the name"),
+    "status_code is true": (ENTRY.replace("200", "true"), ":7: status_code: expected a number"),
+    "status_code is a text": (ENTRY.replace("200", '"200"'), ":7: status_code: expected a number"),
+    "pointer is a number": (ENTRY.replace('"/data/*/status"', "1"), ":8: pointer: expected a place"),
+    "value is a number": (ENTRY.replace('"in_queue"', "1"), ":9: value: expected a text"),
+    "until is a list": (ENTRY + "until = [1]\n", ":12: until: expected a date"),
+    "until is no day": (ENTRY + 'until = "2027-02-30"\n', ":12: until: expected a date"),
+    "the second table": (ENTRY + ENTRY.replace('"kimi"', "1"), ":15: contract: expected the name"),
+    "keys within a text": (
+        ENTRY.replace('"It queues first"', "'''\n[[known]]\nvalue = 1\n'''").replace("source", "sauce"),
+        ":14: 'sauce': no such key",
+    ),
+    "quoted keys": (ENTRY.replace("status_code = 200", '"status_code" = "x"'), ":7: status_code: expected a number"),
+    "not UTF-8": (ENTRY.replace("queues", "\udcff"), "not UTF-8 text (byte 202)"),
     "deep": ("known = " + "[" * 5000 + "]" * 5000, "nested too deeply"),
     "a number of ten thousand digits": ("known = " + "9" * 10_000, "not TOML"),
     "huge": ("# " + "x" * 2_000_001, "larger than"),
@@ -135,7 +151,7 @@ def test_a_file_of_known_drift_that_is_none(name: str, tmp_path: Path) -> None:
     """Of other types, deep, huge, multiplied to millions: one line, at once."""
     text, words = KNOWN[name]
     path = tmp_path / "known.toml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
 
     with pytest.raises(KnownDriftError) as refused:
         read_known(path)
