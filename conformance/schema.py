@@ -257,7 +257,7 @@ class PayloadSchema:
         except RecursionError:
             raise DocumentError(f"#{pointer(self.location)}: schemas that refer to one another too deeply") from None
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            reason = str(error).splitlines()[0]
+            reason = str(error).splitlines()[0][:300]
             raise DocumentError(f"#{pointer(self.location)}: not a valid schema: {reason}") from None
 
     def place(self, path: tuple[str | int, ...]) -> Place:

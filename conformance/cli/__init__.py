@@ -8,8 +8,10 @@ import codecs
 import gc
 import io
 import os
+import re
 import signal
 import sys
+import threading
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
@@ -26,6 +28,8 @@ _PLAIN = str.maketrans(
 _LONGEST = 2000
 _GARBAGE = 50_000
 """Objects between two looks for garbage: what is loaded is none, and looking through it costs a sixth of a start."""
+_fallen: list[BaseException] = []
+"""What ended threads of this program: what they were to do is not done."""
 
 
 def main() -> NoReturn:
@@ -35,15 +39,17 @@ def main() -> NoReturn:
     code = 2
     try:
         _prepare()
+        _watch_threads(debug=debug)
         from conformance.cli import program
 
         code = program.invoke()
         sys.stdout.flush()
+        code = code or 2 * bool(_fallen)
     except BrokenPipeError:
         code = 2  # who closed the pipe knows
     except BaseException as error:  # noqa: BLE001 - this is the end of the program
         code = 2
-        _tell(error, debug=debug)
+        tell(error, debug=debug)
     _end()
     sys.exit(code)
 
@@ -69,6 +75,19 @@ def _prepare() -> None:
     )
 
 
+def _watch_threads(*, debug: bool) -> None:
+    """What ends a thread, or goes wrong where nobody can be told, is no traceback either."""
+
+    def fell(one: threading.ExceptHookArgs) -> None:
+        if one.exc_value is not None:
+            _fallen.append(one.exc_value)
+            tell(one.exc_value, debug=debug)
+
+    threading.excepthook = fell
+    if not debug:
+        sys.unraisablehook = lambda _: None
+
+
 class _Output(io.FileIO):
     """Standard output, whose errors say that they are its own."""
 
@@ -88,7 +107,8 @@ def _spelled(error: UnicodeError) -> tuple[str | bytes, int]:
     return plain.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
-def _tell(error: BaseException, *, debug: bool) -> None:
+def tell(error: BaseException, *, debug: bool = False) -> None:
+    """Say in one line what went wrong; where `debug`, after its traceback."""
     if sys.stderr is None:
         return  # closed: nobody is told
     with suppress(OSError):
@@ -115,9 +135,17 @@ def _words(error: BaseException) -> str:
     if isinstance(error, UserError | from_click):
         format_message = getattr(error, "format_message", None)
         return str(format_message() if format_message else error)
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    where = f" at {os.path.basename(last[0].filename)}:{last[0].lineno}" if last else ""  # noqa: PTH119 - pathlib is not loaded yet
-    return f"{type(error).__name__}{where}, which nobody foresaw; --debug shows more"
+    return f"{type(error).__name__}{_where(error)}, which nobody foresaw; --debug shows more"
+
+
+def _where(error: BaseException) -> str:
+    """Where it was raised, in another process of ours too: that one's traceback comes as a text."""
+    last = [(one.filename, one.lineno) for one in traceback.extract_tb(error.__traceback__)[-1:]]
+    elsewhere: list[tuple[str, str]] = re.findall(
+        r'File "([^"\n]+)", line ([0-9]+)', getattr(error.__cause__, "tb", "")
+    )
+    file, line = [("", ""), *last, *elsewhere][-1]
+    return f" at {os.path.basename(file)}:{line}" if file else ""  # noqa: PTH119 - pathlib is not loaded yet
 
 
 def _end() -> None:

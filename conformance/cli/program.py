@@ -1,5 +1,6 @@
 """The program and its commands: a new one is a row here, and a module."""
 
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from collections.abc import Mapping
 import click
 
 from conformance.cli.frame import Program
+from conformance.cli.unread import Unread
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Find drift": {
@@ -43,6 +45,7 @@ def invoke() -> int:
     Raises:
         click.ClickException, UserError: it cannot be had.
     """
+    logging.lastResort = Unread(logging.WARNING)
     if "_BATCH_CONFORMANCE_COMPLETE" in os.environ:
         cli.main()  # a shell that completes a line
     try:

@@ -1,15 +1,24 @@
 """What ends a command from outside or from within: signals, streams that fail, faults of our own. One line, exit 2."""
 
+import asyncio
+import gc
+import logging
 import os
 import signal
+import statistics
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+import click
 import pytest
 
 from conformance import cli
+from conformance.cli.program import COMMANDS
 from tests.conftest import Run
 
 COMMAND = str(Path(sys.executable).with_name("batch-conformance"))
@@ -136,7 +145,9 @@ def _ended(
         patched.setattr(sys, "argv", ["batch-conformance", *arguments])
         patched.setattr(program, "invoke", job)
         patched.setattr(cli, "_prepare", lambda: None)
+        patched.setattr(cli, "_watch_threads", lambda debug: None)
         patched.setattr(cli, "_end", lambda: None)
+        patched.setattr(logging, "lastResort", logging.lastResort)
         with pytest.raises(SystemExit) as end:
             cli.main()
     return end.value.code, capsys.readouterr().err
@@ -172,6 +183,107 @@ def test_what_nobody_foresaw_is_one_line(
     assert words in printed
     assert len(printed.splitlines()) == 1
     assert "sk-secret" not in printed
+
+
+@pytest.mark.parametrize("debug", [(), ("--debug",)], ids=["", "debug"])
+@pytest.mark.parametrize("name", [name for names in COMMANDS.values() for name in names])
+def test_every_command_stands_in_the_frame(
+    name: str, debug: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fault of our own in any of them is one line; with --debug the traceback stands before it."""
+    from conformance.cli import program  # noqa: PLC0415 - as the frame does
+
+    command = program.cli.get_command(click.Context(program.cli), name)
+    monkeypatch.setattr(command, "parse_args", lambda context, words: [])
+    monkeypatch.setattr(command, "invoke", lambda context: {}["sk-secret"])
+
+    code, printed = _ended(monkeypatch, capsys, program.invoke, *debug, name)
+
+    assert code == 2
+    assert printed.splitlines()[-1].startswith("batch-conformance: KeyError at test_frame.py:")
+    assert len(printed.splitlines()) == 1 or debug
+    assert ("Traceback" in printed) is bool(debug)
+
+
+def _in_thread(fail: Callable[[], object]) -> None:
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+
+
+async def _in_task(fail: Callable[[], object]) -> None:
+    async def failing() -> None:
+        fail()
+
+    task = asyncio.ensure_future(failing())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+
+
+def _logged(fail: Callable[[], object]) -> None:
+    try:
+        fail()
+    except KeyError:
+        logging.getLogger("somebody").exception("sk-secret %s", "sk-secret")
+
+
+def _unraisable(fail: Callable[[], object]) -> None:
+    class Dying:
+        def __del__(self) -> None:
+            fail()
+
+    Dying()
+
+
+_ELSEWHERE = {
+    "a thread": _in_thread,
+    "a task": lambda fail: asyncio.run(_in_task(fail)),
+    "a library's log": _logged,
+    "where nobody can be told": _unraisable,
+}
+
+
+@pytest.mark.parametrize("where", _ELSEWHERE)
+def test_what_fails_beside_a_command_is_no_traceback(where: str) -> None:
+    """In a thread, in a task, in what is collected: one line at most; and what a thread was to do is not done."""
+    script = f"""
+import sys
+sys.argv = ["batch-conformance", "rules"]
+from conformance import cli
+from conformance.cli import program
+from tests.cli import test_frame
+
+def failing():
+    raise KeyError("sk-secret")
+
+real = program.invoke
+program.invoke = lambda: real() + (test_frame._ELSEWHERE[{where!r}](failing) or 0)
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+    lines = done.stderr.splitlines()
+    assert done.returncode == (2 if where == "a thread" else 0)
+    assert lines == ([] if where.startswith("where") else ["batch-conformance: " + lines[0].split(": ", 1)[1]])
+    assert all("KeyError at <string>:" in one for one in lines)
+    assert "sk-secret" not in done.stderr
+
+
+def test_an_error_of_another_process_is_named_by_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it was raised, not where this process was told of it."""
+
+    def job() -> int:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            pool.submit(statistics.mean, []).result()
+        return 0
+
+    code, printed = _ended(monkeypatch, capsys, job, "rules")
+
+    assert code == 2
+    assert printed.startswith("batch-conformance: StatisticsError at statistics.py:")
 
 
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
