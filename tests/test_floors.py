@@ -24,7 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
             "excerpt",
             "hosts",
         ),
-        *("providers", "against", "errors", "nearest", "keys", "lazy", "contract_files", "input_rules"),
+        *("providers", "against", "errors", "nearest", "keys", "lazy", "contract_files", "input_rules", "lines"),
     ),
     (
         *("checks", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),

@@ -30,7 +30,7 @@ def result_of(line: bytes, number: int = 1, *, cut: bool = False) -> Result:
         custom_id, response, error = row["custom_id"], row["response"], row["error"]
         status, body = response["status_code"], response["body"]
     except (KeyError, TypeError):
-        return _looked_at(row, line)
+        return looked_at(row, line)
     if (
         error is None
         and custom_id.__class__ is str
@@ -41,7 +41,7 @@ def result_of(line: bytes, number: int = 1, *, cut: bool = False) -> Result:
         and not _doubtful(body)
     ):
         return Result(custom_id, True, status, body, None, line)  # noqa: FBT003 - by name it takes longer
-    return _looked_at(row, line)
+    return looked_at(row, line)
 
 
 def _doubtful(body: dict[str, Any]) -> bool:
@@ -49,7 +49,7 @@ def _doubtful(body: dict[str, Any]) -> bool:
     return bool(body.get("error")) or ("code" in body and "id" not in body)
 
 
-def _looked_at(row: dict[str, Any], line: bytes) -> Result:
+def looked_at(row: dict[str, Any], line: bytes) -> Result:
     """A line that is not simply a success."""
     custom_id, response, error = row.get("custom_id"), row.get("response"), row.get("error")
     drift: list[Drift] = []

@@ -25,6 +25,9 @@ def preflight(file: Path, provider: str) -> int:
     if left:
         counts = ", ".join(f"{rule} {count}" for rule, count in found.counts.items())
         click.echo(f"and {left} more; in all: {counts}")
+    for rule, count in found.remark_counts.items():
+        first = next(one for one in found.remarks if one.rule == rule)
+        click.echo(f"remark, on {count} {'line' if count == 1 else 'lines'}, {first}")
     if found.ok:
         click.echo(f"{file}: {found.lines} lines, {found.size} bytes: nothing to object to")
     return 0 if found.ok else 1

@@ -13,8 +13,10 @@ _LESS_IS_MORE = frozenset({"minimum", "minLength", "minItems", "minProperties"})
 """Bounds that let more through where they are lower."""
 _ASKED = frozenset({"fixed_parameters", "line_fields"})
 """Lists of what is refused or demanded: the longer, the less gets through."""
-_EXAMPLES = frozenset({"models"})
+_EXAMPLES = frozenset({"models", "allowed_parameters"})
 """Lists of some of what there is: to state none bounds nothing."""
+_NO_LIMITS = frozenset({"error_codes"})
+"""What is stated beside the limits and is none."""
 _OF_THE_ENTRY = frozenset({"name", "source", "x-source"})
 
 
@@ -41,6 +43,8 @@ def _stated(contract: Contract, operations: tuple[Operation, Operation]) -> Mapp
     found: dict[tuple[str, ...], Any] = {}
     for name, entry in limits(contract).items() if operations[0].name == "create_batch" else ():
         schemas = [words_of(operation.body, name) for operation in operations]
+        if name in _NO_LIMITS:
+            continue
         for place, value in _leaves({key: one for key, one in entry.items() if key not in _OF_THE_ENTRY}, ()):
             if place[0] != "schema" or all(_within(schema, place[1:]) is None for schema in schemas):
                 told = sorted({str(form)[-1:] for form in value}) if place == ("formats",) else value

@@ -1,50 +1,56 @@
 """One pass over a file."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from itertools import islice
-from os import SEEK_END
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 from attrs import define, field, frozen
+from batch_client.lines import Beginning
+from batch_client.lines import Lines as Splitter
 
 from conformance import files
 from conformance.input_rules.lines import Lines
+from conformance.input_rules.plain import KEYS
 from conformance.input_rules.table import RULES, InputRules
+from conformance.lines.text import NOT_JSON, Broken, encoding, not_utf8, repeated
 
 SHOWN = 20
 """How many offences a report spells out; the rest is counted."""
-_ROWS = 100
-"""How many lines are looked at together: so few that Python's collector of cycles has little reason to run."""
-_BYTES = 1 << 17
-"""And about how many bytes of lines."""
+_PIECE = 1 << 17
+"""Bytes that are looked at together: so few that Python's collector of cycles has little reason to run."""
 _LONGEST = 1 << 26
 """Bytes of a line, at most: a longer one is not read on."""
 _MOST = 1 << 33
 """Bytes of a file that are read where its provider names no bound."""
+_BOM = b"\xef\xbb\xbf"
 
 
 @frozen
 class Offence:
-    """One breach of a rule. `line` counts from 1; None where the file as a whole is meant."""
+    """One breach of a rule, or a remark. `line` counts from 1; None where the file as a whole is meant.
+
+    `code` is what the provider's own server calls it, where that is known.
+    """
 
     rule: str
     message: str
     line: int | None = None
+    code: str | None = None
 
     def __str__(self) -> str:
         place = "file" if self.line is None else f"line {self.line}"
-        return f"{place}: {self.message} [{self.rule}]"
+        return f"{place}: {self.message} [{self.rule}{f', {self.code}' if self.code else ''}]"
 
 
 @frozen
 class Report:
     """What one pass over a file found.
 
-    `offences` are the first SHOWN; `counts` has all, by rule; `size` is in bytes.
+    `offences` are the first SHOWN; `counts` has all, by rule; `size` is in bytes. `remarks` and `remark_counts` are
+    what is to be said besides, and fails no file.
     """
 
     provider: str
@@ -52,6 +58,8 @@ class Report:
     size: int
     offences: tuple[Offence, ...]
     counts: Mapping[str, int]
+    remarks: tuple[Offence, ...] = ()
+    remark_counts: Mapping[str, int] = field(factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -81,7 +89,7 @@ def check_input(
         KeyError: there are no rules for that provider.
     """
     rules = RULES[provider]
-    scan = _Scan(rules, Lines(rules, frozenset(models), model))
+    scan = Scan(rules, Lines(rules, frozenset(models), model))
     if isinstance(source, Path | str):
         if (
             name is None and str(source) != files.STDIN and Path(source).is_file()
@@ -99,60 +107,118 @@ def check_input(
 
 
 @define
-class _Scan:
+class Scan:
     """Lines that are in order are recognised many at a time; only the others are looked at one by one, rule by rule."""
 
     rules: InputRules
     judge: Lines
     lines: int = 0
     size: int = 0
+    ended: bool = False
+    """Whether what follows is of no matter: it cannot save the file, and may have no end."""
     offences: list[Offence] = field(factory=list)
     counts: Counter[str] = field(factory=Counter)
+    remarks: list[Offence] = field(factory=list)
+    remark_counts: Counter[str] = field(factory=Counter)
+    _splitter: Splitter = field(factory=lambda: Splitter(_LONGEST))
 
     def offend(self, rule: str, message: str, line: int | None = None) -> None:
+        """Note an offence."""
         self.counts[rule] += 1
         if len(self.offences) < SHOWN:
-            self.offences.append(Offence(rule, message, line))
+            self.offences.append(Offence(rule, message, line, self.rules.codes.get(rule)))
+
+    def remark(self, rule: str, message: str, line: int) -> None:
+        """Note a remark."""
+        self.remark_counts[rule] += 1
+        if len(self.remarks) < SHOWN:
+            self.remarks.append(Offence(rule, message, line))
 
     def look_at_name(self, name: str) -> None:
+        """Hold the file's name to the rules."""
         if not name.endswith(self.rules.extension):
             self.offend("file-extension", f"{name!r} does not end in {self.rules.extension}")
 
     def read(self, stream: IO[bytes]) -> None:
-        position, lines = _positioned(stream)
-        parsed = map(orjson.loads, lines)
-        wanted = _ROWS
-        # What comes after too many bytes cannot save a file, and may have no end.
-        while wanted and position() <= (self.rules.max_bytes or _MOST):
-            before = position()
-            rows: list[Any] = []
-            unreadable: orjson.JSONDecodeError | None = None
-            try:
-                # A list keeps what it was given before an error.
-                rows.extend(islice(parsed, wanted))
-            except orjson.JSONDecodeError as error:
-                unreadable = error
-            too_long = unreadable is not None and position() - before >= _LONGEST
-            self.look_at(rows, _too_long() if too_long else unreadable)
-            ended = too_long or (not rows and unreadable is None)
-            wanted = 0 if ended else max(1, min(_ROWS, _BYTES * self.lines // position()))
-            # Rows that live on while the next are read would cost a tenth of the speed.
-            del rows
-        self.size = position()
+        """Hold a file to the rules, as far as it can still be saved."""
+        read1 = getattr(stream, "read1", stream.read)
+        for piece in iter(partial(read1, _PIECE), b""):
+            self.feed(piece)
+            if self.ended or self.size > (self.rules.max_bytes or _MOST):
+                break
+        else:
+            self.end()
         self.look_at_whole()
 
-    def look_at(self, rows: list[Any], unreadable: orjson.JSONDecodeError | None) -> None:
-        """Hold some lines to every rule; `unreadable` is what came after them, if that was no JSON."""
-        if not self.judge.in_order(rows):
-            for number, row in enumerate(rows, self.lines + 1):
-                for rule, message in self.judge.offences(row):
-                    self.offend(rule, message, number)
-        self.lines += len(rows)
-        if unreadable is not None:
-            self.lines += 1
-            self.offend(*_unreadable(unreadable), self.lines)
+    def feed(self, piece: bytes) -> Sequence[str | None]:
+        """Take a piece of the file; the custom_ids of the lines that it completes, None where there is none."""
+        if not self.size:
+            self._look_at_start(piece)
+        self.size += len(piece)
+        return self._look_at(self._splitter.feed(piece))
+
+    def end(self) -> Sequence[str | None]:
+        """Take what stands behind the last line feed."""
+        last = self._splitter.rest()
+        return self._look_at([last]) if last else ()
+
+    def _look_at_start(self, piece: bytes) -> None:
+        if piece.startswith(_BOM):
+            self.offend("line-not-json", "the file starts with a byte order mark; save it without", 1)
+        if (found := encoding(piece)) is not None:
+            self.offend("file-not-utf8", f"the file is {found}; save it as UTF-8")
+            self.ended = True
+
+    def _look_at(self, lines: list[bytes]) -> Sequence[str | None]:
+        if not lines or self.ended:
+            return [None] * len(lines)
+        found: list[str | None] = []
+        if not self.lines:  # which tells what the others have to agree with
+            found.append(self._look_at_line(lines[0]))
+            lines = lines[1:]
+        plain = self.judge.in_order(lines) if lines else []
+        if plain is None:
+            found += [self._look_at_line(line) for line in lines]
+        else:
+            self.lines += len(lines)
+            found += plain
+        return found
+
+    def _look_at_line(self, line: bytes) -> str | None:
+        """Hold a line to every rule, and say its custom_id."""
+        self.lines += 1
+        if self.ended:
+            return None
+        row = self._parsed(line)
+        if isinstance(row, Broken):
+            return None
+        for rule, message in self.judge.offences(row):
+            self.offend(rule, message, self.lines)
+        for rule, message in self.judge.remarks(row):
+            self.remark(rule, message, self.lines)
+        if (twice := repeated(line, KEYS)) is not None:
+            self.remark("key-repeated", f"{twice} stands twice in an object", self.lines)
+        name = row.get("custom_id") if isinstance(row, dict) else None
+        return name if isinstance(name, str) and name else None
+
+    def _parsed(self, line: bytes) -> Any:
+        """A line as data; Broken, if it is none, which then is an offence."""
+        if isinstance(line, Beginning):
+            self.offend("line-not-json", f"not JSON: the line has more than {_LONGEST} bytes (column 1)", self.lines)
+            self.ended = True
+            return Broken(NOT_JSON)
+        try:
+            return orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            if self.lines == 1 and (kind := _spread(line)) is not None:
+                self.offend("file-not-lines", f"the file is {kind}; write an object a line")
+                self.ended = True
+            else:
+                self.offend(*_unreadable(line, error), self.lines)
+        return Broken(NOT_JSON)
 
     def look_at_whole(self) -> None:
+        """Hold the file as a whole to the rules."""
         if not self.size:
             self.offend("file-empty", "the file is empty")
         if self.rules.max_bytes is not None and self.size > self.rules.max_bytes:
@@ -161,35 +227,30 @@ class _Scan:
             self.offend("line-count", f"{self.lines} lines, at most {self.rules.max_lines}")
 
     def report(self) -> Report:
-        return Report(self.rules.provider, self.lines, self.size, tuple(self.offences), dict(self.counts))
+        """What was found."""
+        return Report(
+            self.rules.provider,
+            self.lines,
+            self.size,
+            tuple(self.offences),
+            dict(self.counts),
+            tuple(self.remarks),
+            dict(self.remark_counts),
+        )
 
 
-def _positioned(stream: IO[bytes]) -> tuple[Callable[[], int], Iterator[bytes]]:
-    """The lines of a stream, and how many bytes of it they were so far."""
-    lines = iter(partial(stream.readline, _LONGEST), b"")
-    start, end = (stream.tell(), stream.seek(0, SEEK_END)) if stream.seekable() else (0, 0)
-    if end > start:  # devices say that they are at 0, however much was read
-        stream.seek(start)
-        return lambda: stream.tell() - start, lines
-    size = 0
-
-    def counted() -> Iterator[bytes]:
-        nonlocal size
-        for line in lines:
-            size += len(line)
-            yield line
-
-    return lambda: size, counted()
+def _spread(line: bytes) -> str | None:
+    """What a file is, by its first line, if that begins what goes on in the next ones."""
+    start, rest = line.strip()[:1], line.strip()[1:].lstrip()[:1]
+    if start == b"[" and rest in {b"", b"{"}:
+        return "one JSON array"
+    return "one JSON object over several lines" if start == b"{" and not rest else None
 
 
-def _too_long() -> orjson.JSONDecodeError:
-    return orjson.JSONDecodeError(f"the line has more than {_LONGEST} bytes", "?", 0)
-
-
-def _unreadable(error: orjson.JSONDecodeError) -> tuple[str, str]:
+def _unreadable(line: bytes, error: orjson.JSONDecodeError) -> tuple[str, str]:
     """The rule and the message for a line that is not JSON; orjson has no text for one that is not UTF-8."""
-    if error.doc and not error.doc.strip():
+    if not line or line.isspace():
         return "line-blank", "the line is blank"
-    if error.doc.startswith("\ufeff"):
-        return "line-not-json", "the file starts with a byte order mark; save it without"
+    if not error.doc:
+        return "line-not-json", f"not JSON: {not_utf8(line)}"
     return "line-not-json", f"not JSON: {error.msg} (column {error.colno})"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from conformance.contract import Contract, ContractError, load
 from conformance.input_rules.limits import HOURS, hours, limits, size, words_of
@@ -37,6 +37,10 @@ class InputRules:
     roles: frozenset[str] | None = None
     last_role: str | None = None
     refused_parameters: frozenset[str] = frozenset()
+    allowed_parameters: frozenset[str] = frozenset()
+    """What lines may set although it means nothing to a batch."""
+    codes: Mapping[str, str] = Factory(dict)
+    """What the provider's own server calls the breach of a rule, by ours."""
     extension: str = ""
     batch_purpose: str = "batch"
     """What a batch's input is uploaded for."""
@@ -86,6 +90,8 @@ def input_rules(provider: str, contract: Contract) -> InputRules:
         roles=frozenset(roles) if (roles := value("roles", _are_names, "a list of names")) else None,
         last_role=value("last_message_role", _is_name, "a name"),
         refused_parameters=frozenset(value("fixed_parameters", _are_names, "a list of names") or ()),
+        allowed_parameters=frozenset(value("allowed_parameters", _are_names, "a list of names") or ()),
+        codes=value("error_codes", _are_codes, "a mapping of rules to codes") or {},
         extension=value("file_format", _is_name, "an ending like .jsonl") or "",
         batch_purpose=next((one for one in purposes if str(one).lower().startswith("batch")), "batch"),
         endpoints=tuple(one for one in endpoint.get("enum", [endpoint.get("const")]) if isinstance(one, str)),
@@ -107,6 +113,10 @@ def _is_name(value: Any) -> bool:
 
 def _are_names(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_name, value))
+
+
+def _are_codes(value: Any) -> bool:
+    return isinstance(value, dict) and _are_names(list(value.values())) and value.keys() <= OFFENCES.keys()
 
 
 def _window(stated: Mapping[str, Any], documented: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,8 +171,10 @@ OFFENCES: Mapping[str, str] = {
     "file-empty": "The file has at least one line.",
     "file-too-large": "The file is no larger than the provider takes.",
     "line-count": "The file has no more lines than the provider takes.",
+    "file-not-utf8": "The file is UTF-8.",
+    "file-not-lines": "The file has an object a line: it is no JSON array, and no object is spread over lines.",
     "line-blank": "No line is blank.",
-    "line-not-json": "Every line is JSON.",
+    "line-not-json": "Every line is JSON, in UTF-8.",
     "line-not-object": "Every line is a JSON object.",
     "custom-id-missing": "Every line has a custom_id, a string that is not empty.",
     "custom-id-repeated": "No custom_id stands twice in a file.",
@@ -178,3 +190,9 @@ OFFENCES: Mapping[str, str] = {
     "parameter-refused": "No parameter is set that the provider does not let callers set.",
 }
 """The rules by id, each in one sentence."""
+
+REMARKS: Mapping[str, str] = {
+    "stream-set": "stream is set, which means nothing to a batch; nothing says that it may be.",
+    "key-repeated": "A key stands twice in an object: of its values another reader may take the other one.",
+}
+"""What is said of a line and fails no file, by id, each in one sentence."""

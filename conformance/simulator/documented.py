@@ -1,5 +1,6 @@
 """A provider's server from its contract: OpenAI's lifecycle in the documented fields, statuses, errors and paths."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -136,8 +137,15 @@ def batch_values(batch: Batch, phase: Phase) -> Json:
     return said | {name: said[known] for name, known in _ALSO.items()}
 
 
+_OFFENCE = re.compile(r"line ([0-9]+): .* \[(?:[a-z-]+, )?([a-z_-]+)\]|.*\[[a-z-]+, ([a-z_]+)\]", re.DOTALL)
+"""An offence as text: its line, and what the provider's server calls it, or we do."""
+
+
 def _trouble(text: str) -> Json:
-    return {"code": "invalid_request", "message": text, "param": None, "line": None}
+    found = _OFFENCE.fullmatch(text)
+    line, code, other = found.groups() if found else (None, None, None)
+    told = other or (code if code and "_" in code else None)
+    return {"code": told or "invalid_request", "message": text, "param": None, "line": int(line) if line else None}
 
 
 def file_values(file: File) -> Json:

@@ -8,9 +8,12 @@ from typing import Any, cast
 import orjson
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.input_rules import (
     OFFENCES,
+    REMARKS,
     RULES,
     SHOWN,
     InputRules,
@@ -19,6 +22,8 @@ from conformance.input_rules import (
     window_hours,
     window_offence,
 )
+from conformance.input_rules.lines import Lines
+from conformance.providers import PROVIDERS as PROVIDER_RECORDS
 from tests.simulator.kit import PROVIDERS, jsonl, row, rows
 
 BOTH = PROVIDERS
@@ -43,6 +48,11 @@ WRONG: Sequence[tuple[str, Sequence[str], list[Any], int | None]] = [
     ("line-not-json", BOTH, [b'{"custom_id": "\xff"}\n'], 1),
     ("line-not-json", BOTH, [b"\xef\xbb\xbf" + orjson.dumps(row("a"))], 1),
     ("line-not-json", BOTH, [b"[" * 100_000 + b"\n"], 1),
+    ("file-not-utf8", BOTH, [orjson.dumps(row("a")).decode().encode("utf-16")], None),
+    ("file-not-utf8", BOTH, [orjson.dumps(row("a")).decode().encode("utf-16-le")], None),
+    ("file-not-lines", BOTH, [orjson.dumps([row("a"), row("b")], option=orjson.OPT_INDENT_2)], None),
+    ("file-not-lines", BOTH, [b"[" + orjson.dumps(row("a")) + b",\n", *[orjson.dumps(row("b")) + b",\n"] * 30], None),
+    ("file-not-lines", BOTH, [orjson.dumps(row("a"), option=orjson.OPT_INDENT_2)], None),
     ("line-not-object", BOTH, [[row("a")]], 1),
     ("line-not-object", BOTH, [None], 1),
     ("custom-id-missing", BOTH, [_without("custom_id")], 1),
@@ -67,6 +77,9 @@ WRONG: Sequence[tuple[str, Sequence[str], list[Any], int | None]] = [
     ("last-message-role", SILICONFLOW, [row("a", messages=_said("user", "assistant"))], 1),
     ("parameter-refused", KIMI, [row("a", temperature=0.5)], 1),
     ("parameter-refused", KIMI, [row("a", top_p=1)], 1),
+    ("parameter-refused", KIMI, [row("a", n=1)], 1),
+    ("parameter-refused", KIMI, [row("a", presence_penalty=0)], 1),
+    ("parameter-refused", KIMI, [row("a", frequency_penalty=0)], 1),
 ]
 
 RIGHT: Sequence[tuple[Sequence[str], list[Any]]] = [
@@ -109,6 +122,69 @@ def test_a_right_file_breaks_none(providers: Sequence[str], content: list[Any]) 
 
         assert report.ok, report.offences
         assert (report.lines, report.size) == (len(content), len(jsonl(content)))
+
+
+@pytest.mark.parametrize("provider", BOTH)
+def test_a_file_that_is_one_array_or_utf16_has_one_offence(provider: str) -> None:
+    """Not one a line."""
+    array = orjson.dumps(rows(30), option=orjson.OPT_INDENT_2)
+    utf16 = jsonl(rows(30)).decode().encode("utf-16")
+    for content in (array, array.replace(b"\n", b"\r\n"), utf16):
+        assert sum(_check(provider, [content]).counts.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"custom_id": "批量处理"}\n'.encode("gbk"), "text that is GBK, not UTF-8"),
+        (b'{"custom_id": "\xff"}\n', "text that is not UTF-8"),
+        (b"\xef\xbb\xbf" + orjson.dumps(row("a")), "a byte order mark; save it without"),
+    ],
+    ids=["gbk", "latin-1", "bom"],
+)
+def test_what_a_line_is_that_is_no_utf8(content: bytes, words: str) -> None:
+    """The true reason, so that the file can be saved anew."""
+    [offence] = _check("kimi", [content]).offences
+
+    assert words in offence.message
+
+
+def test_a_remark_fails_no_file() -> None:
+    """`stream` where nothing says that it may be set, and a key that stands twice."""
+    twice = orjson.dumps(row("b")).replace(b'"method"', b'"custom_id":"x","method"')
+
+    report = _check("kimi", [*rows(3), row("a", stream=True), row("c", stream=False), twice + b"\n"])
+
+    assert report.ok
+    assert report.remark_counts == {"stream-set": 1, "key-repeated": 1}
+    assert [one.line for one in report.remarks] == [4, 6]
+    assert _check("siliconflow", [row("a", stream=True)]).remark_counts == {}
+    assert set(REMARKS) == {"stream-set", "key-repeated"}
+
+
+@given(st.data())
+def test_what_is_recognised_at_once_breaks_no_rule(data: st.DataObject) -> None:
+    """What fits the type that is made of the rules is in order for the rules themselves."""
+    provider = data.draw(st.sampled_from(tuple(PROVIDER_RECORDS)))
+    url = next((one for one in RULES[provider].endpoints if one.endswith("completions")), "/v1/chat/completions")
+    right = row("r") | {"url": url}
+    odd = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3), st.just([]), st.just({}))
+    changed = orjson.loads(orjson.dumps(right))
+    place = data.draw(st.sampled_from([changed, changed["body"], changed["body"]["messages"][0]]))
+    name = data.draw(st.sampled_from([*place, "temperature", "n", "stream", "role", "model", "other"]))
+    if data.draw(st.booleans()):
+        place.pop(name, None)
+    else:
+        place[name] = data.draw(st.one_of(odd, st.sampled_from(["user", "tool", "assistant", "POST", "n"])))
+
+    apart, together = (Lines(RULES[provider], frozenset(), None) for _ in range(2))
+    for judge in (apart, together):
+        assert not [*judge.offences(right | {"custom_id": "first"})]
+    found = [*apart.offences(changed), *apart.remarks(changed)]
+
+    assert together.in_order([orjson.dumps(right | {"custom_id": "second"})]) == ["second"]
+    if together.in_order([orjson.dumps(changed)]) is not None:
+        assert not found
 
 
 def test_every_rule_has_a_wrong_file() -> None:

@@ -1,4 +1,4 @@
 """What this package is generated from."""
 
 CONTRACT = "specs/siliconflow.yaml"
-CONTRACT_SHA256 = "1186c875e13107db9549c14fc2e9c0e14ef474e435bab763afe8b5c34062d01a"
+CONTRACT_SHA256 = "f26f89ade73b74774ecbbd79621da48b9a8830c6dd01f0614f524dacb9fb93b0"
