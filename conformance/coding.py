@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from conformance.lazy import Lazy
 
 if TYPE_CHECKING:
+    import brotli  # type: ignore[import-not-found, import-untyped, unused-ignore]  # it has no types of its own
     import zstandard
 else:
+    brotli = Lazy("brotli")
     zstandard = Lazy("zstandard")
 
 ACCEPTED = "gzip, deflate"
@@ -43,9 +45,14 @@ def decoded(body: bytes, codings: str, most: int) -> bytes:
             raise CodingError("the body's content encoding was not asked for")
         try:
             body = _unpacked(body, _DECODERS[name], most)
-        except (zlib.error, zstandard.ZstdError):
+        except _errors():
             raise CodingError("the body's content encoding is broken") from None
     return body
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What decoders raise where what they are given is broken."""
+    return zlib.error, zstandard.ZstdError, brotli.error
 
 
 class _Inflate:
@@ -72,6 +79,22 @@ class _Zstd:
         self.rest = decoder.unused_data + body[at:] if decoder.eof else b""
 
 
+class _Brotli:
+    """The whole: it has no members."""
+
+    rest = b""
+
+    def __init__(self, body: bytes, most: int) -> None:
+        decoder = brotli.Decompressor()
+        plain, given = bytearray(decoder.process(body, output_buffer_limit=most + 1)), 1
+        while given and not decoder.is_finished() and len(plain) <= most:
+            piece = decoder.process(b"", output_buffer_limit=most + 1 - len(plain))
+            plain += piece
+            given = len(piece)
+        self.plain = bytes(plain)
+        self.ended = decoder.is_finished() or len(plain) > most
+
+
 def _deflate(body: bytes, most: int) -> _Inflate:
     """With zlib's header, as RFC 9110 has it, or without, as some servers do."""
     try:
@@ -89,6 +112,7 @@ _DECODERS: Mapping[str, _Decoder] = {
     "gzip": _GZIP,
     "x-gzip": _GZIP,
     "deflate": (_deflate, b"\0" * 9),
+    "br": (_Brotli, b"\0" * 9),
     "zstd": (_Zstd, b"\x28\xb5\x2f\xfd"),
 }
 

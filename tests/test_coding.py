@@ -3,6 +3,7 @@
 import gzip
 import zlib
 
+import brotli
 import pytest
 import zstandard
 
@@ -35,6 +36,7 @@ def _gzip(body: bytes) -> bytes:
         ("deflate", zlib.compress(TEXT)),
         ("deflate", bare_deflate(TEXT)),
         ("zstd", zstandard.compress(TEXT)),
+        ("br", brotli.compress(TEXT)),
         ("deflate, gzip", _gzip(zlib.compress(TEXT))),
     ],
 )
@@ -50,7 +52,10 @@ def test_what_is_right_is_undone(codings: str, body: bytes) -> None:
         ("zstd", TEXT, "broken"),
         ("gzip", _gzip(TEXT)[:-9], "breaks off"),
         ("zstd", zstandard.compress(TEXT)[:-3], "breaks off"),
-        ("br", TEXT, "not asked for"),
+        ("br", TEXT, "broken"),
+        ("br", brotli.compress(TEXT)[:-2], "breaks off"),
+        ("br", brotli.compress(b" " * (MOST + 1)), "more than 1,000,000 bytes"),
+        ("compress", TEXT, "not asked for"),
         ("gzip," * 8, _gzip(TEXT), "8 content encodings at once"),
         ("gzip", _gzip(b"") * 1_000, "pieces"),
         ("gzip", _gzip(b" " * (MOST + 1)), "more than 1,000,000 bytes"),

@@ -7,23 +7,17 @@ HAR).
 import base64
 import binascii
 import re
-import zlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 import msgspec
 from attrs import evolve, field, frozen
 
+from conformance.coding import CodingError, decoded
 from conformance.exchange import Answer, Credentials, Headers, Request, header
 from conformance.failures import NO_RESPONSE, known_failure
-from conformance.lazy import Lazy
 from conformance.recording.scan import BOM
-
-if TYPE_CHECKING:
-    import zstandard
-else:
-    zstandard = Lazy("zstandard")
 
 REQUEST_HEADERS = frozenset({"accept", "authorization", "content-type", "prefer"})
 ANSWER_HEADERS = frozenset({"content-type"})
@@ -258,11 +252,13 @@ def _body(content: _Content, received: _Received, method: str) -> tuple[bytes, _
         body = base64.b64decode(content.text, validate=True)
     except (binascii.Error, ValueError):
         raise EntryError("body-unreadable") from None
-    coded = [_text_of(one.value) for one in received.headers if one.name.lower() == "content-encoding"]
-    coding = (coded[0] or "").strip().lower() if coded else ""
-    if coding in {"", "identity"} or _is_json(body):
+    codings = [_text_of(one.value) or "" for one in received.headers if one.name.lower() == "content-encoding"]
+    if set(",".join(codings).lower().replace(" ", "").split(",")) <= {"", "identity"} or _is_json(body):
         return body, "body-base64"
-    return _decompressed(body, coding), "body-compressed"
+    try:
+        return decoded(body, ",".join(codings), MAX_BODY), "body-compressed"
+    except CodingError:
+        raise EntryError("body-unreadable") from None
 
 
 def _is_json(data: bytes) -> bool:
@@ -272,20 +268,6 @@ def _is_json(data: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _decompressed(body: bytes, coding: str) -> bytes:
-    try:
-        if coding == "zstd":
-            return zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_BODY)
-        if coding in {"gzip", "x-gzip", "deflate"}:
-            decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
-            plain = decoder.decompress(body, MAX_BODY)
-            if decoder.eof:
-                return plain
-    except (zlib.error, zstandard.ZstdError):
-        pass
-    raise EntryError("body-unreadable")
 
 
 def entry(
