@@ -15,11 +15,14 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from conformance.coding import CodingError, decoded
-from conformance.exchange import Answer, Credentials, Headers, Request, header
+from conformance.exchange import METHODS, Answer, Credentials, Headers, Request, header
 from conformance.failures import NO_RESPONSE, known_failure
 from conformance.recording.scan import BOM
 
-REQUEST_HEADERS = frozenset({"accept", "authorization", "content-type", "prefer"})
+CREDENTIAL_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
+"""Headers whose values are looked for in answers, and shown nowhere."""
+
+REQUEST_HEADERS = frozenset({"accept", "content-type", "prefer"}) | CREDENTIAL_HEADERS
 ANSWER_HEADERS = frozenset({"content-type"})
 """Headers that are read: the others say nothing about drift, and may say much about people."""
 
@@ -34,11 +37,8 @@ IN_ORDER = "_inOrder"
 UNKNOWN = "x-unknown"
 """HAR's word for a media type that was not declared."""
 
-CREDENTIAL_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
-"""Headers whose values are looked for in answers, and shown nowhere."""
-
 HIDDEN = "Bearer <key>"
-"""What stands for any Authorization."""
+"""What stands for any credential."""
 
 _NOTHING = msgspec.Raw()
 _Encoded = Literal["body-base64", "body-compressed"]
@@ -80,6 +80,8 @@ class Recorded:
     defect: Literal["body-missing", "body-unreadable"] | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """The credentials in clear."""
+    location: str | None = field(default=None, repr=False)
+    """Where a redirect leads."""
     in_order: bool = False
     """Whether the order of its file is that of time, whatever its clock says."""
 
@@ -112,6 +114,7 @@ class _Received(msgspec.Struct, gc=False):
     status: Annotated[int, msgspec.Meta(ge=0, lt=1000)]
     headers: list[_Named]
     content: _Content | None = None
+    redirect: msgspec.Raw = msgspec.field(default=_NOTHING, name="redirectURL")
 
 
 class _Entry(msgspec.Struct, gc=False):
@@ -155,9 +158,8 @@ def _recorded(entry: _Entry) -> Recorded:
     if not is_url(sent.url):
         raise ValueError(sent.url)
     headers = _headers(sent.headers, REQUEST_HEADERS)
-    request = Request(sent.method, sent.url, headers, _posted(sent.posted))
-    shown = any(one.name.lower() in CREDENTIAL_HEADERS for one in sent.headers)
-    credentials: Credentials | None = entry.credentials or ("given" if shown else None)
+    request = Request(_method(sent.method), sent.url, headers, _posted(sent.posted))
+    credentials: Credentials | None = entry.credentials or ("given" if _shows_credential(headers) else None)
     started, secrets = _time(_text_of(entry.started)), _secrets(sent.headers) + _listed(entry.secrets)
     if received.status == 0:
         return Recorded(request, None, started, credentials, known_failure(_text_of(entry.failure)), secrets=secrets)
@@ -166,13 +168,24 @@ def _recorded(entry: _Entry) -> Recorded:
     if not answered and content.media_type and content.media_type != UNKNOWN:
         answered = (("content-type", content.media_type),)
     try:
-        body, encoded = _body(content, received, sent.method)
+        body, encoded = _body(content, received, request.method)
     except EntryError as error:
         defect = cast("Literal['body-missing', 'body-unreadable']", error.defect)
         return Recorded(request, None, started, credentials, defect=defect, secrets=secrets)
     return Recorded(
-        request, Answer(received.status, answered, body), started, credentials, encoded=encoded, secrets=secrets
+        request,
+        Answer(received.status, answered, body),
+        started,
+        credentials,
+        encoded=encoded,
+        secrets=secrets,
+        location=_location(received) if 300 <= received.status < 400 else None,
     )
+
+
+def _method(text: str) -> str:
+    """HTTP's own in capitals, as some tools do not write them."""
+    return text if text in METHODS or text.upper() not in METHODS else text.upper()
 
 
 def is_url(text: str) -> bool:
@@ -188,14 +201,23 @@ def is_url(text: str) -> bool:
 
 
 def _headers(recorded: list[_Named], kept: frozenset[str]) -> Headers:
-    """Names in lower case; Authorization only says that it was there."""
+    """Names in lower case; a credential only says that it was there."""
     return tuple(
         [
-            (name, HIDDEN if name == "authorization" else _decode_text(one.value))
+            (name, HIDDEN if name in CREDENTIAL_HEADERS else _decode_text(one.value))
             for one in recorded
             if (name := one.name.lower()) in kept
         ]
     )
+
+
+def _location(received: _Received) -> str | None:
+    named = [_text_of(one.value) for one in received.headers if one.name.lower() == "location"]
+    return next(filter(None, (*named, _text_of(received.redirect))), None)
+
+
+def _shows_credential(headers: Headers) -> bool:
+    return any(name in CREDENTIAL_HEADERS for name, _ in headers)
 
 
 def _secrets(recorded: list[_Named]) -> tuple[str, ...]:

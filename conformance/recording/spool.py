@@ -15,11 +15,10 @@ import orjson
 from attrs import define, evolve, field
 
 from conformance.exchange import Exchange, Headers
-from conformance.recording.har import ANSWER_HEADERS, CREDENTIAL_HEADERS, REQUEST_HEADERS, SECRETS, entry
+from conformance.recording.har import ANSWER_HEADERS, REQUEST_HEADERS, SECRETS, entry
 from conformance.recording.opening import SourceError
 
 _DESCRIPTORS = Path("/proc/self/fd")
-_SENT = REQUEST_HEADERS | CREDENTIAL_HEADERS
 _RECEIVED = ANSWER_HEADERS | {"location"}
 
 
@@ -62,7 +61,7 @@ class Spool:
         """Add an exchange; returns the offset of its line, or None where it could not be written."""
         request, answer = exchange.request, exchange.answer
         line = entry(
-            evolve(request, headers=_of(request.headers, _SENT)),
+            evolve(request, headers=_of(request.headers, REQUEST_HEADERS)),
             answer and evolve(answer, headers=_of(answer.headers, _RECEIVED)),
             exchange.started,
             credentials=exchange.credentials,

@@ -13,7 +13,7 @@ import orjson
 from attrs import define, field
 
 from conformance.exchange import Exchange
-from conformance.recording.har import entry
+from conformance.recording.har import CREDENTIAL_HEADERS, entry
 from conformance.recording.mask import Mask
 from conformance.recording.opening import SourceError, shown
 from conformance.recording.packed import HEAD, is_packed
@@ -87,7 +87,7 @@ class Recording:
     def write(self, exchange: Exchange) -> None:
         """Add an exchange."""
         masked = self._mask.exchange(exchange)
-        told = any(name.lower() == "authorization" for name, _ in masked.request.headers)
+        told = any(name.lower() in CREDENTIAL_HEADERS for name, _ in masked.request.headers)
         line = orjson.dumps(
             entry(
                 masked.request,

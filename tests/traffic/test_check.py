@@ -263,3 +263,16 @@ def test_an_unknown_host_is_judged_by_the_usual_contracts_and_says_so(lines: Pat
     assert any("no known provider's, so judged by" in note for note in result.notes)
     assert not any("no known provider's" in note for note in checked(lines).notes)
     assert {one.pair.contract.name for one in checked(lines, against=("all",)).verdicts} == set(contract.names())
+
+
+@pytest.mark.parametrize("name", ["Authorization", "api-key", "X-Api-Key"])
+def test_a_credential_of_any_kind_is_one(tmp_path: Path, lines: Path, name: str) -> None:
+    """A recording that shows different ones lets nobody in without."""
+    first, second = keyless(lines)
+    for entry, header in ((first, "Authorization"), (second, name)):
+        entry["request"]["headers"] = [{"name": header, "value": "placeholder"}]  # type: ignore[index]
+    assert "auth-not-enforced" not in {
+        rule for rule, _ in found(checked(write(tmp_path / "b.ndjson", [first, second])))
+    }
+    second["request"]["headers"] = []  # type: ignore[index]
+    assert "auth-not-enforced" in {rule for rule, _ in found(checked(write(tmp_path / "b.ndjson", [first, second])))}

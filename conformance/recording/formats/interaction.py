@@ -11,7 +11,7 @@ import orjson
 from attrs import frozen
 
 from conformance.coding import CodingError, decoded
-from conformance.exchange import METHODS, Headers, header
+from conformance.exchange import Headers, header
 from conformance.recording.har import IN_ORDER, MAX_BODY
 
 COARSE = 1000.0
@@ -42,9 +42,8 @@ class Interaction:
 
     def entry(self) -> bytes:
         """The HAR entry, as JSON."""
-        upper = self.method.upper()
         sent: dict[str, Any] = {
-            "method": upper if upper in METHODS else self.method,
+            "method": self.method,
             "url": self.url,
             "headers": _named(self.request_headers),
         }
@@ -52,7 +51,7 @@ class Interaction:
             sent["postData"] = _written(_plain(self.request_body, self.request_headers)[0])
         body, undone = _plain(self.body or b"", self.headers)
         content: dict[str, Any] = {"size": len(body), **_written(body)}
-        if self.body is None and self._had_body(upper):
+        if self.body is None and self._had_body():
             content = {"size": -1}
         received = {
             "status": self.status or 0,
@@ -65,10 +64,10 @@ class Interaction:
             whole |= {"startedDateTime": datetime.fromtimestamp(moment, UTC).isoformat(), "time": COARSE}
         return orjson.dumps(whole)
 
-    def _had_body(self, method: str) -> bool:
+    def _had_body(self) -> bool:
         """Whether there was a body that nobody kept."""
         length = (header(self.headers, "content-length") or "0").strip()
-        return method != "HEAD" and self.status not in _NO_BODY and length.isdecimal() and int(length) > 0
+        return self.method.upper() != "HEAD" and self.status not in _NO_BODY and length.isdecimal() and int(length) > 0
 
 
 def moment_of(text: str | None) -> float | None:
