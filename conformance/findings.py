@@ -25,7 +25,8 @@ SILENT = "in silence"
 HARMS = ("silent", "raises", "none")
 """What the worst off of the clients makes of a finding, worst first."""
 
-_AS_IT_SHOULD = "as it should"
+AS_IT_SHOULD = "as it should"
+"""Ends what it says of one that raises what it documents for such an answer."""
 _OF_A_BODY = ("response-property-", "response-required-", "response-optional-", "response-value-", "invariant-constant")
 """Beginnings of the rules that speak of what is in a body."""
 _NOT_THERE = frozenset(
@@ -81,7 +82,7 @@ def harm(impact: Mapping[str, str]) -> str:
     outcomes = impact.values()
     if any(outcome.endswith(SILENT) for outcome in outcomes):
         return "silent"
-    return "raises" if any(one.startswith("raises") and _AS_IT_SHOULD not in one for one in outcomes) else "none"
+    return "raises" if any(one.startswith("raises") and AS_IT_SHOULD not in one for one in outcomes) else "none"
 
 
 def findings(drifts: Iterable[Drift], contracts: Mapping[str, Contract]) -> tuple[Finding, ...]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from conformance.report import summary
-from conformance.report.text import clip
+from conformance.report import facts, summary
+from conformance.report.facts import Fact
+from conformance.report.text import clip, visible
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Say
 from conformance.report.worktree import finder
@@ -11,23 +12,40 @@ from conformance.report.worktree import finder
 MAX_A_LEVEL = 10
 """GitHub shows no more of one level from one step."""
 
+_OPERATIONS = 6
+"""Operations that an annotation names."""
+
 _LEVELS = {"breaking": "error", "warning": "warning", "info": "notice"}
 
 
 def render(tree: Tree, say: Say) -> str:
-    """One command a new drift whose contract file is in the current folder, then a summary of all."""
+    """One command a new finding whose contract file is in the current folder, then a summary of all."""
     find = finder()
-    new = [row for row in tree["drift"] if row["known"] is None]
-    here = [(row, file) for row in new if (file := find(row["spec"]["file"])) is not None]
-    shown = [one for level in _LEVELS for one in [pair for pair in here if pair[0]["severity"] == level][:MAX_A_LEVEL]]
-    lines = [_command(row, file, say) for row, file in shown]
+    new = [fact for fact in facts.facts(tree) if not fact.known]
+    here = [(fact, file) for fact in new if (file := find(fact.finding["spec"]["file"])) is not None]
+    shown = [one for level in _LEVELS for one in [pair for pair in here if pair[0].severity == level][:MAX_A_LEVEL]]
+    lines = [_command(fact, file, say) for fact, file in shown]
     return "\n".join([*lines, *_summary(tree, len(here) - len(shown), len(new) - len(here), say)]) + "\n"
 
 
-def _command(row: Row, file: str, say: Say) -> str:
-    line = f",line={row['spec']['line']}" if row["spec"]["line"] else ""
-    title = _property(f"{say(row['severity'])}{say('colon')}{clip(row['rule'])}")
-    return f"::{_LEVELS[row['severity']]} file={_property(file)}{line},title={title}::{_data(message(row, say))}"
+def _command(fact: Fact, file: str, say: Say) -> str:
+    spec = fact.finding["spec"]
+    line = f",line={spec['line']}" if spec["line"] else ""
+    title = _property(visible(facts.plain(fact.headline(say))))
+    return f"::{_LEVELS[fact.severity]} file={_property(file)}{line},title={title}::{_data(_told(fact, say))}"
+
+
+def _told(fact: Fact, say: Say) -> str:
+    """A finding in one line of plain text: whose, where, how often, what clients make of it, what to do."""
+    parts = (
+        f"{summary.endpoint(fact.finding, say)} × {clip(fact.finding['contract'])}",
+        facts.operations(fact, _OPERATIONS, say),
+        facts.often(fact, say),
+        *(f"{client}{say('colon')}{made}" for client, made, _ in facts.clients(fact, say)),
+        fact.advice(say),
+        f"{clip(fact.finding['rule'])} {fact.id}",
+    )
+    return visible(say("semicolon").join(part for part in parts if part))
 
 
 def message(row: Row, say: Say) -> str:
@@ -36,7 +54,7 @@ def message(row: Row, say: Say) -> str:
         f"{summary.endpoint(row, say)} × {clip(row['contract'])}",
         summary.place(row),
         f"{say('received')} {summary.received(row, say)}" if row["observed"] else "",
-        f"{say('documented')} {clip(row['expected'])}",
+        f"{say('documented')} {say.text(clip(row['expected']))}",
         summary.seen(row, say),
         summary.impact(row, say),
     )

@@ -6,22 +6,24 @@ from conformance.report.summary import Counts, count, counts_text
 from conformance.report.tree import Tree
 from conformance.report.words import Say
 
-_COLORS = {0: "brightgreen", 1: "red", 2: "lightgrey"}
-"""By exit code."""
+_COLORS = {"conforms": "brightgreen", "differs": "yellowgreen", "drift": "red", "could-not-check": "lightgrey"}
+_BY_EXIT = {1: "drift", 2: "could-not-check"}
 
 
 def render(tree: Tree, say: Say) -> str:
-    """Schema version 1 of https://shields.io/badges/endpoint-badge."""
-    counts = count(tree["drift"])
+    """Schema version 1 of https://shields.io/badges/endpoint-badge: one of the four words, with what is new."""
+    differs = any(pair["outcome"] == "differs" for pair in tree["pairs"])
+    outcome = _BY_EXIT.get(tree["exit_code"], "differs" if differs else "conforms")
+    counts = count(tree["findings"])
     new = counts_text(Counts(counts.breaking, counts.warning, counts.info), say)
-    outcomes = {pair["outcome"] for pair in tree["pairs"]}
-    good = "differs" if "differs" in outcomes else "conforms"
-    outcome = {0: good, 1: "drift", 2: "could-not-check"}[tree["exit_code"]]
+    message = say(outcome)
+    if outcome == "drift" and new:
+        message = say("with-figures", text=message, figures=new)
     badge = {
         "schemaVersion": 1,
         "label": say("badge"),
-        "message": new if new and tree["exit_code"] == 1 else say(outcome),
-        "color": _COLORS[tree["exit_code"]],
+        "message": message,
+        "color": _COLORS[outcome],
         "isError": tree["exit_code"] != 0,
     }
     return orjson.dumps(badge, option=orjson.OPT_INDENT_2).decode() + "\n"

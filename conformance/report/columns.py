@@ -44,3 +44,21 @@ def _pieces(word: str, columns: int) -> Iterator[str]:
             piece = ""
         piece += character
     yield piece
+
+
+def fit(text: str, columns: int) -> str:
+    """The text in at most so many columns: both ends, with `…` for what is left out between them."""
+    if width(text) <= columns:
+        return text
+    tail = _start(text[::-1], (columns - 1) // 2)[::-1]
+    return f"{_start(text, columns - 1 - width(tail))}…{tail}"
+
+
+def _start(text: str, columns: int) -> str:
+    """As much of the text as fits."""
+    taken = 0
+    for number, character in enumerate(text):
+        taken += _character_width(character)
+        if taken > columns:
+            return text[:number]
+    return text

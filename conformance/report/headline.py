@@ -188,9 +188,11 @@ _IN_NUMBER: Mapping[str, tuple[str, str]] = {
 }
 """Words that depend on how many there are."""
 _OF_THE_FIRST: Mapping[str, Callable[[Row, Say], Piece]] = {
-    "value": lambda row, _: Piece(clip(row["value"] or ""), code=True),
+    "value": lambda row, say: Piece(say.text(clip(row["value"] or "")), code=True),
     "type": lambda row, say: Piece(say.kinds(clip(row["value"] or ""))),
-    "observed": lambda row, _: Piece(", ".join(clip(plain(one["value"])) for one in row["observed"][:1]), code=True),
+    "observed": lambda row, say: Piece(
+        ", ".join(say.text(clip(plain(one["value"]))) for one in row["observed"][:1]), code=True
+    ),
     "status": lambda row, _: Piece(str(row["status_code"])),
     "contract": lambda row, _: Piece(label(row["contract"])),
     "expected": lambda row, say: Piece(say.kinds(clip(row["expected"], 160), whole=True)),

@@ -1,14 +1,16 @@
 """The report in Markdown, for a pull request comment or a job summary: within GitHub's limit, the rest counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import define
 
-from conformance.report import summary
+from conformance.report import facts, summary
+from conformance.report.facts import Fact
 from conformance.report.side import differing, side_by_side
 from conformance.report.text import clip, code_block, code_span, markdown
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Say
+from conformance.rules import at_least
 
 MAX_CHARACTERS = 60_000
 """GitHub refuses comments of more than 65,536 characters."""
@@ -19,7 +21,9 @@ _RESERVE = 900
 _MARK = {"breaking": "🟥", "warning": "🟧", "info": "🟦"}
 _SAFE_URL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#@!$&'*+,;=%")
 _MAX_PARTS = 40
-"""Stale entries and left-out probes listed one by one."""
+"""Stale entries, left-out probes and places of a finding listed one by one."""
+_OPERATIONS = 6
+"""Operations that a finding names."""
 
 
 def render(tree: Tree, say: Say) -> str:
@@ -27,9 +31,15 @@ def render(tree: Tree, say: Say) -> str:
     head = [f"# {say('title')}", *_head(tree, say), *_matrix(tree, say), *_reasons(tree, say)]
     tail = [*_stale(tree, say), *_left_out(tree, say), *_blind(tree, say), *_side(tree, say)]
     room = _Room(MAX_CHARACTERS - sum(len(block) + 2 for block in (*head, *tail)) - _RESERVE)
-    grave, lesser, known = summary.split(tree)
-    body = [*_cards(grave, room, say), *_lines("lesser", lesser, room, say), *_lines("known-counted", known, room, say)]
-    return "\n\n".join([*head, f"## {say('new-drifts')}", *body, *tail]) + "\n"
+    every = facts.facts(tree)
+    grave, lesser, _ = facts.split(every, tree)
+    body = [
+        f"## {say('new-findings')}",
+        *_cards(grave, room, say),
+        *_known(tree, room, say),
+        *_lines("lesser", lesser, room, say),
+    ]
+    return "\n\n".join([*head, *body, *tail]) + "\n"
 
 
 @define
@@ -47,18 +57,34 @@ class _Room:
         return blocks, 0
 
 
-def _cards(rows: list[Row], room: _Room, say: Say) -> list[str]:
-    if not rows:
+def _cards(found: Sequence[Fact], room: _Room, say: Say) -> list[str]:
+    if not found:
         return [say("none-fails")]
-    cards, left = room.take([_card(row, say) for row in rows])
+    cards, left = room.take([_card(fact, say) for fact in found])
     return [*cards, f"**{say('fold-more', n=left)}**"] if left else cards
 
 
-def _lines(title: str, rows: list[Row], room: _Room, say: Say) -> Iterator[str]:
-    """Drifts in a line each, folded below their number."""
-    if rows:
-        lines, left = room.take([_line(row, say) for row in rows])
-        yield _folded(say(title, n=len(rows)), "\n".join(lines), say("fold-more", n=left) if left else "")
+def _known(tree: Tree, room: _Room, say: Say) -> Iterator[str]:
+    """What is known, a block a pair; what is no more than info is folded."""
+    for pair, every in facts.by_pair(tree):
+        found = [one for one in every if one.known]
+        grave = [one for one in found if at_least(one.severity, "warning")]
+        if pair[0] is None or not grave:
+            yield from _lines("known-counted", found, room, say)
+            continue
+        lines, left = room.take([_line(fact, say) for fact in grave])
+        more = [f"- {say('fold-more', n=left)}"] if left else []
+        names = f"{code_span(clip(str(pair[0]), 60))} × {code_span(clip(pair[1], 60))}"
+        yield f"### {names}{say('colon')}{markdown(facts.heading(pair, grave, say))}"
+        yield "\n".join([*lines, *more])
+        yield from _lines("known-counted", [one for one in found if one not in grave], room, say)
+
+
+def _lines(title: str, found: Sequence[Fact], room: _Room, say: Say) -> Iterator[str]:
+    """Findings in a line each, folded below their number."""
+    if found:
+        lines, left = room.take([_line(fact, say) for fact in found])
+        yield _folded(say(title, n=len(found)), "\n".join(lines), say("fold-more", n=left) if left else "")
 
 
 def _folded(title: str, *blocks: str) -> str:
@@ -93,50 +119,76 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
 def _reasons(tree: Tree, say: Say) -> Iterator[str]:
     lines = [
         f"- {code_span(clip(pair['endpoint'], 60))} × {code_span(clip(pair['contract'], 60))}"
-        f"{say('colon')}{markdown(pair['reason'])}"
+        f"{say('colon')}{markdown(say.text(pair['reason']))}"
         for pair in tree["pairs"]
         if pair["reason"]
     ]
-    lines += [f"- {markdown(note)}" for note in tree["notes"]]
+    lines += [f"- {markdown(say.text(note))}" for note in tree["notes"]]
     if lines:
         yield "\n".join(lines[: 2 * _MAX_PARTS])
 
 
-def _card(row: Row, say: Say) -> str:
-    """One drift: heading, facts, and folded how to see and how to accept it."""
-    pair = say("contract-itself") if row["endpoint"] is None else code_span(clip(row["endpoint"], 60))
-    where = summary.place(row)
-    spec = code_span(summary.spec(row))
-    facts = [
-        f"- {pair} × {code_span(clip(row['contract'], 60))}" + (f" · {code_span(where)}" if where else ""),
-        f"- {say('received')}{say('colon')}{code_span(summary.received(row, say))}",
-        f"- {say('documented')}{say('colon')}{code_span(clip(row['expected']))} ({spec})",
-        *_fact("seen", summary.seen(row, say), say),
-        *(
-            f"- {say('impact')}{say('colon')}{code_span(clip(client))} {markdown(text)}"
-            for client, text in row["impact"].items()
-        ),
+def _card(fact: Fact, say: Say) -> str:
+    """One finding: headline, facts, and folded how to see and how to accept each of its drifts."""
+    lead = fact.rows[0]
+    documented = f"{code_span(say.text(clip(lead['expected'])))} ({code_span(facts.spec(fact))})"
+    told = [
+        f"- {_pair(fact, say)}{_behind(fact, say)}",
+        f"- {say('received')}{say('colon')}{code_span(summary.received(lead, say))}",
+        f"- {say('documented')}{say('colon')}{documented}",
+        *(_client(*one) for one in facts.clients(fact, say)),
+        *_fact("advice", fact.advice(say), say),
     ]
-    parts = [code_block(row["reproduce"], "sh")] if row["reproduce"] else []
-    parts += [say("accept-help"), code_block(summary.known_entry(row), "toml")]
-    title = f"{say('reproduce')} · {say('accept')}" if row["reproduce"] else say("accept")
-    heading = f"### {_MARK[row['severity']]} {say(row['severity'])} {code_span(clip(row['rule'], 80))}"
-    return "\n\n".join([heading, say.rule(row["rule"]), "\n".join(facts), _folded(title, *parts)])
+    parts = ["\n".join(f"- {_place(row, say)}" for row in fact.rows[:_MAX_PARTS])]
+    parts += [code_block(lead["reproduce"], "sh")] if lead["reproduce"] else []
+    entries = "\n\n".join(summary.known_entry(row) for row in fact.rows[:_MAX_PARTS])
+    parts += [say("accept-help"), code_block(entries, "toml")]
+    title = [say("n-rows", n=len(fact.rows)), *([say("reproduce")] if lead["reproduce"] else []), say("accept")]
+    return "\n\n".join([f"### {_headline(fact, say)}", "\n".join(told), _folded(" · ".join(title), *parts)])
+
+
+def _client(client: str, made: str, harm: str) -> str:
+    """What a client makes of it; what is lost in silence stands out."""
+    text = f"{code_span(client)} {markdown(made)}"
+    return f"- **{text}**" if harm == "silent" else f"- {text}"
+
+
+def _headline(fact: Fact, say: Say) -> str:
+    told = "".join(code_span(piece.text) if piece.code else markdown(piece.text) for piece in fact.headline(say))
+    return f"{_MARK[fact.severity]} {told}"
+
+
+def _pair(fact: Fact, say: Say) -> str:
+    endpoint = fact.finding["endpoint"]
+    name = say("contract-itself") if endpoint is None else code_span(clip(endpoint, 60))
+    return f"{name} × {code_span(clip(fact.finding['contract'], 60))}"
+
+
+def _behind(fact: Fact, say: Say) -> str:
+    """Where and how often."""
+    at = facts.operations(fact, _OPERATIONS, say)
+    parts = [code_span(at)] if at else []
+    parts += [markdown(often)] if (often := facts.often(fact, say)) else []
+    silent = [one for one in facts.clients(fact, say) if one[2] == "silent"] if fact.known else []
+    parts += [_client(*one).removeprefix("- ") for one in silent]
+    return "".join(f" · {part}" for part in parts)
+
+
+def _place(row: Row, say: Say) -> str:
+    seen = summary.seen(row, say)
+    return (code_span(summary.place(row)) if summary.place(row) else "") + (f" · {markdown(seen)}" if seen else "")
 
 
 def _fact(key: str, text: str, say: Say) -> list[str]:
     return [f"- {say(key)}{say('colon')}{markdown(text)}"] if text else []
 
 
-def _line(row: Row, say: Say) -> str:
-    """One drift in a line, with why it is accepted."""
-    pair = say("contract-itself") if row["endpoint"] is None else code_span(clip(row["endpoint"], 60))
-    where, known = summary.place(row), row["known"]
-    facts = [f"- {code_span(clip(row['rule'], 80))} · {pair} × {code_span(clip(row['contract'], 60))}"]
-    facts += [code_span(where)] if where else []
-    facts += [code_span(summary.received(row, say))] if row["observed"] else []
+def _line(fact: Fact, say: Say) -> str:
+    """One finding in a line, with why it is known."""
+    pair = "" if fact.known else f"{_pair(fact, say)}{say('colon')}"
+    known = fact.known
     reason = f"{say('colon')}{markdown(summary.reason(known, say))} ({_link(known['source'])})" if known else ""
-    return " · ".join(facts) + reason
+    return f"- {pair}{_headline(fact, say)}{_behind(fact, say)}{reason}"
 
 
 def _link(source: str) -> str:

@@ -19,7 +19,7 @@ LISTED_VALUES = 6
 
 @frozen
 class Counts:
-    """Drifts by severity where they are new, and known ones of any severity."""
+    """Findings or drifts by severity where they are new, and known ones of any severity."""
 
     breaking: int = 0
     warning: int = 0
@@ -33,7 +33,7 @@ class Counts:
 
 
 def count(rows: Iterable[Row]) -> Counts:
-    """Count drifts."""
+    """Count findings, or drifts."""
     tally = {"breaking": 0, "warning": 0, "info": 0, "known": 0}
     for row in rows:
         tally["known" if row["known"] else row["severity"]] += 1
@@ -49,18 +49,8 @@ def by_pair(tree: Tree) -> Mapping[PairKey, list[Row]]:
 
 
 def fails(row: Row, tree: Tree) -> bool:
-    """Whether a drift is one that made its pair drift."""
+    """Whether a drift or a finding is one that made its pair drift."""
     return row["known"] is None and row["endpoint"] is not None and at_least(row["severity"], tree["fail_on"])
-
-
-def split(tree: Tree) -> tuple[list[Row], list[Row], list[Row]]:
-    """New drifts at or above the severity that fails, new ones below it, and known ones."""
-    new = [row for row in tree["drift"] if row["known"] is None]
-    return (
-        [row for row in new if at_least(row["severity"], tree["fail_on"])],
-        [row for row in new if not at_least(row["severity"], tree["fail_on"])],
-        [row for row in tree["drift"] if row["known"] is not None],
-    )
 
 
 def counts_text(counts: Counts, say: Say) -> str:
@@ -102,7 +92,8 @@ class Matrix:
 
 def matrix(tree: Tree) -> Matrix:
     """The matrix of a report; contracts' own drift is a last row, where there is any."""
-    counts = {key: count(rows) for key, rows in by_pair(tree).items()}
+    found = by_pair({**tree, "drift": tree["findings"]})
+    counts = {key: count(findings) for key, findings in found.items()}
     own = [key for key in counts if key[0] is None]
     return Matrix(
         endpoints=(
@@ -116,8 +107,12 @@ def matrix(tree: Tree) -> Matrix:
 
 
 def total(tree: Tree, say: Say) -> str:
-    """The whole report in figures."""
-    return counts_text(count(tree["drift"]), say) or say("no-drift")
+    """The whole report in figures: its findings, and how many drifts they are."""
+    figures = counts_text(count(tree["findings"]), say)
+    if not figures:
+        return say("no-drift")
+    findings = say("n-findings", n=len(tree["findings"]))
+    return say("total", findings=say("with-figures", text=findings, figures=figures), n=len(tree["drift"]))
 
 
 def endpoint(row: Row, say: Say) -> str:
@@ -165,7 +160,7 @@ def received(row: Row, say: Say) -> str:
 
 
 def _value(one: Mapping[str, Any], say: Say) -> str:
-    text = plain(one["value"])
+    text = say.text(plain(one["value"]))
     return say("times", value=text, n=one["count"]) if one["count"] > 1 else text
 
 
@@ -191,7 +186,7 @@ def seen(row: Row, say: Say) -> str:
 def impact(row: Row, say: Say) -> str:
     """What each client makes of it; empty where that is not known."""
     return say("semicolon").join(
-        f"{clip(client)}{say('colon')}{clip(outcome)}" for client, outcome in row["impact"].items()
+        f"{clip(client)}{say('colon')}{say.text(clip(outcome))}" for client, outcome in row["impact"].items()
     )
 
 
@@ -234,14 +229,3 @@ def why_known(row: Row, say: Say) -> str:
         return ""
     why = say("with-figures", text=clip(reason(known, say)), figures=clip(known["source"]))
     return f"{known_words(known, say)}{say('colon')}{why}" if known["kind"] == "documented" else why
-
-
-def differences(tree: Tree) -> Mapping[PairKey, list[list[Row]]]:
-    """What would break or warn, by pair: rows of one rule, line of the contract and value together."""
-    found: dict[PairKey, dict[tuple[Any, ...], list[Row]]] = {}
-    for row in tree["drift"]:
-        if row["endpoint"] is not None and at_least(row["severity"], "warning"):
-            spec, last = row["spec"], row["pointer"].rpartition("/")[2]
-            alike = (row["rule"], spec["file"], spec["line"], last, row["value"])
-            found.setdefault((row["endpoint"], row["contract"]), {}).setdefault(alike, []).append(row)
-    return {key: list(groups.values()) for key, groups in found.items()}
