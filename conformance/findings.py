@@ -16,17 +16,17 @@ from attrs import frozen
 from conformance.contract import Contract
 from conformance.document import DocumentError, Location
 from conformance.drift import Drift, Known
+from conformance.impact import outcomes
+from conformance.impact.outcomes import silent
 from conformance.operations import OPERATIONS
 from conformance.rules import SEVERITIES, Severity
 from conformance.schema import PayloadSchema, at, pointer, resolve
 
-SILENT = "in silence"
-"""Ends what a report says of a client that loses something and does not say so."""
 HARMS = ("silent", "raises", "none")
 """What the worst off of the clients makes of a finding, worst first."""
+_WEIGHTS = {"silent": 3, "raises": 2, "none": 1}
+"""How much each hurts, at every operation that a client calls."""
 
-AS_IT_SHOULD = "as it should"
-"""Ends what it says of one that raises what it documents for such an answer."""
 _OF_A_BODY = ("response-property-", "response-required-", "response-optional-", "response-value-", "invariant-constant")
 """Beginnings of the rules that speak of what is in a body."""
 _NOT_THERE = frozenset(
@@ -79,16 +79,26 @@ class Finding:
 
 def harm(impact: Mapping[str, str]) -> str:
     """What the worst off of the clients makes of a drift, one of HARMS."""
-    outcomes = impact.values()
-    if any(outcome.endswith(SILENT) for outcome in outcomes):
+    made = impact.values()
+    if any(map(silent, made)):
         return "silent"
-    return "raises" if any(one.startswith("raises") and AS_IT_SHOULD not in one for one in outcomes) else "none"
+    return "raises" if any(one.startswith(_STOPS) and not rightly(one) for one in made) else "none"
+
+
+def rightly(outcome: str) -> bool:
+    """Whether a client raises what it documents for such an answer."""
+    return outcome.startswith(_RAISES) and outcome.endswith(_RIGHTLY)
+
+
+_RAISES, _, _RIGHTLY = outcomes.RIGHTLY.partition("{name}")
+_STOPS = (_RAISES, outcomes.HANGS.partition("{")[0])
+"""How outcomes begin after which a client has nothing."""
 
 
 def findings(drifts: Iterable[Drift], contracts: Mapping[str, Contract]) -> tuple[Finding, ...]:
-    """The findings of a run, whom they hurt most first: new before known, most severe, worst for clients.
+    """The findings of a run, whom they hurt most first: new before known, the most severe, the worst for clients.
 
-    A contract's own findings come after those of endpoints.
+    A contract's own come after those of endpoints, and error bodies after answers.
     """
     rows = list(drifts)
     bodies = _bodies(rows, contracts)
@@ -106,7 +116,8 @@ def _rank(finding: Finding) -> tuple[object, ...]:
         finding.known is not None,
         identity.endpoint is None,
         -SEVERITIES.index(finding.severity),
-        HARMS.index(finding.harm),
+        all((drift.identity.status_code or 0) >= _ERROR for drift in finding.drifts),
+        -_WEIGHTS[finding.harm] * len({drift.identity.operation for drift in finding.drifts}),
         identity.endpoint or "",
         identity.contract,
         OPERATIONS.index(identity.operation) if identity.operation in OPERATIONS else len(OPERATIONS),

@@ -12,8 +12,10 @@ from typing import Any
 from conformance import report
 from conformance.against import ALL
 from conformance.providers import PROVIDERS
-from conformance.report.summary import differences
-from conformance.report.text import clip, code_span, markdown
+from conformance.report import facts
+from conformance.report.facts import Fact
+from conformance.report.text import code_span, markdown
+from conformance.report.words import Say
 from conformance.suite import engine
 from conformance.suite.session import Options
 from scripts.committed import ROOT, settle
@@ -25,8 +27,8 @@ _INTRODUCTION = """# Who can stand in for whom
 Made by `make matrix` from the simulators of all providers and all contracts: not to be edited. A simulator does what
 its provider documents, so this is what the documents say, not what anybody's servers were seen to do.
 
-A row is what a client was written for, a column where it moves. A cell counts what would break it there: kinds of
-difference, and, after the plus, operations that are not there at all. Below, each pair in full.
+A row is what a client was written for, a column where it moves. A cell counts what would break it there: findings,
+and, after the plus, operations that are not there at all. Below, each pair in full.
 """
 
 _CLIENTS_RULES = frozenset({"request-invalid-accepted"})
@@ -38,9 +40,9 @@ Row = Mapping[str, Any]
 def matrix_page(tree: report.Tree) -> str:
     """The page as Markdown, from a report of all endpoints against all contracts."""
     pairs = {(pair["contract"], pair["endpoint"].partition(":")[2]): pair for pair in tree["pairs"]}
-    found = differences(tree)
+    found = dict(facts.by_pair(tree))
     breaks = {
-        key: [rows for rows in found.get((pair["endpoint"], pair["contract"]), ()) if _breaks(rows)]
+        key: [fact for fact in found.get((pair["endpoint"], pair["contract"]), ()) if _breaks(fact)]
         for key, pair in pairs.items()
     }
     names = list(dict.fromkeys(name for name, _ in pairs))
@@ -53,8 +55,8 @@ def matrix_page(tree: report.Tree) -> str:
     return "\n".join([*lines, ""])
 
 
-def _breaks(rows: Sequence[Row]) -> bool:
-    return rows[0]["severity"] == "breaking" and rows[0]["rule"] not in _CLIENTS_RULES
+def _breaks(fact: Fact) -> bool:
+    return fact.severity == "breaking" and fact.finding["rule"] not in _CLIENTS_RULES
 
 
 def _cell(
@@ -73,24 +75,18 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _pair(pair: Row, breaks: Iterable[Sequence[Row]]) -> Iterator[str]:
+def _pair(pair: Row, breaks: Iterable[Fact]) -> Iterator[str]:
     lacking = pair["not_offered_by_endpoint"]
     lines = [f"- not there: {', '.join(map(code_span, lacking))}"] if lacking else []
-    lines += [_line(rows) for rows in breaks]
+    lines += [_line(fact) for fact in breaks]
     yield from lines or ["Nothing that would break it."]
 
 
-def _line(rows: Sequence[Row]) -> str:
-    """One kind of difference: where, what comes, what the client expects."""
-    row = rows[0]
-    where = ", ".join(dict.fromkeys(code_span(f"{one['operation']} {one['status_code']}") for one in rows))
-    values = ", ".join(code_span(clip(_shown(one["value"]), 60)) for one in row["observed"][:3])
-    place = code_span(clip(row["pointer"])) if row["pointer"] else "the whole answer"
-    return f"- {place}: {values} where the client expects {markdown(clip(row['expected'], 160))} ({where})"
-
-
-def _shown(value: object) -> str:
-    return "null" if value is None else str(value)
+def _line(fact: Fact) -> str:
+    """One finding: what comes where a client expects what, and where."""
+    told = "".join(code_span(piece.text) if piece.code else markdown(piece.text) for piece in fact.headline(Say()))
+    where = ", ".join(dict.fromkeys(code_span(f"{row['operation']} {row['status_code']}") for row in fact.rows))
+    return f"- {told} ({where})"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,5 +1,6 @@
 """What the endpoint's own contract says is known against another's: with the line that says it, and nothing else is."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from conformance.document import Document
 from conformance.documented import REASONS, documented
 from conformance.known import read_known
 from conformance.outcome import Result
-from conformance.report.words import REASONS_ZH
+from conformance.report.words import Say
 from conformance.specs import specs_dir
 from conformance.traffic import Options, check
 from tests.conftest import Run
@@ -236,7 +237,7 @@ def reasons(body: Any, other: Contract, own: Contract, status: int = 200) -> dic
 
 def test_every_reason_has_its_words_in_every_language() -> None:
     """Reports say documented reasons in their own language."""
-    assert set(REASONS_ZH) == set(REASONS.values())
+    assert all(re.search("[\u4e00-\u9fff]", Say("zh").text(reason)) for reason in REASONS.values())
 
 
 def test_simulators_of_both_differ_as_documented(batch_conformance: Run, tmp_path: Path) -> None:
@@ -249,7 +250,7 @@ def test_simulators_of_both_differ_as_documented(batch_conformance: Run, tmp_pat
     assert outcomes["sim:kimi", "kimi"] == outcomes["sim:siliconflow", "siliconflow"] == "conforms"
     assert outcomes["sim:siliconflow", "kimi"] == outcomes["sim:kimi", "siliconflow"] == "differs"
     assert "in_queue" in done.stdout
-    assert "request_counts · null" in done.stdout
+    assert "request_counts is null" in done.stdout
     lacking = {
         pair["contract"]: pair["not_offered_by_endpoint"] for pair in tree["pairs"] if "flow" in pair["endpoint"]
     }

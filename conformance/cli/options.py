@@ -29,6 +29,7 @@ class Reporting(NamedTuple):
     fail_on: "Severity"
     history: Path | None
     lang: "Lang"
+    verbose: bool = False
 
 
 def reporting(function: Callable[..., int]) -> Callable[..., int]:
@@ -44,12 +45,15 @@ def reporting(function: Callable[..., int]) -> Callable[..., int]:
         fail_on: "Severity",
         history: Path | None,
         lang: "Lang",
+        verbose: bool,
         **words: object,
     ) -> int:
         accepted = _known(known_file, no_known=no_known)
-        return function(*arguments, reporting=Reporting(out, accepted, strict_known, fail_on, history, lang), **words)
+        wanted = Reporting(out, accepted, strict_known, fail_on, history, lang, verbose)
+        return function(*arguments, reporting=wanted, **words)
 
     for one in (
+        option("-v", "--verbose", is_flag=True, group=_REPORT, help="show every finding whole, not the first screen"),
         option("--lang", type=LANG, default="en", group=_REPORT, help="language of the reports"),
         option("--history", type=FILE, metavar="FILE", group=_REPORT, help="add the run to this SQLite file"),
         option(

@@ -35,7 +35,10 @@ def publish(result: Result, reporting: Reporting, mask_key: bytes | None = None)
         trouble = trouble or error
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     in_full = [one.text() for one in result.remains]
-    click.echo(report.render_terminal(tree, color=color, lang=lang, written=written, in_full=in_full), color=color)
+    shown = report.render_terminal(
+        tree, color=color, lang=lang, written=written, in_full=in_full, verbose=reporting.verbose
+    )
+    click.echo(shown, color=color)
     if trouble:
         raise trouble
     return result.exit_code

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from attrs import frozen
 
-from conformance.findings import AS_IT_SHOULD, HARMS, harm
+from conformance.findings import HARMS, harm, rightly
 from conformance.providers import PROVIDERS
 from conformance.report import summary
 from conformance.report.headline import Piece, advice, fact, headline, label, side
@@ -152,8 +152,8 @@ def often(one: Fact, say: Say) -> str:
     return say("of-responses", n=seen, of=of) if of else ""
 
 
-def clients(one: Fact, say: Say) -> list[tuple[str, str, str]]:
-    """Each client with what it makes of it and how it is harmed, the worst off first; different outcomes together."""
+def clients(one: Fact, say: Say, *, worst: bool = False) -> list[tuple[str, str, str]]:
+    """Each client with what it makes of it and how that harms, the worst off first; `worst`: only its worst outcome."""
     made: dict[str, dict[str, None]] = {}
     for row in one.rows:
         for client, outcome in row["impact"].items():
@@ -161,8 +161,9 @@ def clients(one: Fact, say: Say) -> list[tuple[str, str, str]]:
     found = []
     for client, outcomes in made.items():
         ordered = sorted(outcomes, key=lambda outcome: HARMS.index(harm({client: outcome})))
-        right = len(ordered) > 1 and all(outcome.endswith(AS_IT_SHOULD) for outcome in ordered)
-        words = say("raises-rightly") if right else say("or").join(say.text(clip(outcome)) for outcome in ordered)
+        right = len(ordered) > 1 and all(map(rightly, ordered))
+        listed = ordered[:1] if worst else ordered
+        words = say("raises-rightly") if right else say("or").join(say.text(clip(outcome)) for outcome in listed)
         found.append((clip(client, 60), words, harm({client: ordered[0]})))
     return sorted(found, key=lambda told: HARMS.index(told[2]))
 

@@ -126,6 +126,11 @@ def _fill(template: str, rows: Sequence[Row], say: Say) -> Iterator[Piece]:
             yield Piece(say(_IN_NUMBER[key][many]))
 
 
+def _first(row: Row, say: Say) -> str:
+    """The value that was seen most often."""
+    return say.text(clip(plain(row["observed"][0]["value"]))) if row["observed"] else ""
+
+
 def _wrapper(rows: Sequence[Row]) -> str | None:
     """The field that holds what is missed at the top: an object where none, or nothing, is documented."""
     held = (row for row in rows if any(one["value"] == "object" for one in row["observed"]))
@@ -190,9 +195,7 @@ _IN_NUMBER: Mapping[str, tuple[str, str]] = {
 _OF_THE_FIRST: Mapping[str, Callable[[Row, Say], Piece]] = {
     "value": lambda row, say: Piece(say.text(clip(row["value"] or "")), code=True),
     "type": lambda row, say: Piece(say.kinds(clip(row["value"] or ""))),
-    "observed": lambda row, say: Piece(
-        ", ".join(say.text(clip(plain(one["value"]))) for one in row["observed"][:1]), code=True
-    ),
+    "observed": lambda row, say: Piece(_first(row, say), code=True),
     "status": lambda row, _: Piece(str(row["status_code"])),
     "contract": lambda row, _: Piece(label(row["contract"])),
     "expected": lambda row, say: Piece(say.kinds(clip(row["expected"], 160), whole=True)),

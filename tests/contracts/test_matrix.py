@@ -31,25 +31,37 @@ def row(endpoint: str, contract: str, operation: str, **more: Any) -> dict[str, 
     }
 
 
-def test_a_difference_is_told_once_for_whom_it_breaks() -> None:
-    """Rows of one line of the contract are one; warnings and what is taken beyond the contract break no client."""
+def test_a_finding_is_told_once_for_whom_it_breaks() -> None:
+    """Warnings and what is taken beyond the contract break no client."""
+    rows = [
+        row("b", "a", "list_batches", pointer="/data/*/counts"),
+        row("b", "a", "create_batch"),
+        row("b", "a", "create_batch", rule="page-limit-ignored", severity="warning"),
+        row("b", "b", "create_batch"),
+    ]
+    for number, one in enumerate(rows):
+        one["fingerprint"] = f"{number:016x}"
     tree: Any = {
         "pairs": [pair("a", "a"), pair("a", "b"), pair("b", "a", "delete_file"), pair("b", "b")],
-        "drift": [
-            row("b", "a", "list_batches", pointer="/data/*/counts"),
-            row("b", "a", "create_batch", known={"kind": "documented"}),
-            row("b", "a", "create_batch", rule="page-limit-ignored", severity="warning"),
-            row("b", "b", "create_batch"),
-        ],
+        "drift": rows,
+        "findings": [finding(*rows[:2]), finding(rows[2]), finding(rows[3])],
     }
+    for one in tree["pairs"]:
+        one["outcome"] = "drift"
 
     page = matrix.matrix_page(tree)
 
     assert "| a | – | [1 + 1](#from-a-to-b) |" in page
     assert "| b | [0](#from-b-to-a) | – |" in page
     assert "- not there: `delete_file`" in page
-    assert page.count("`null` where the client expects object (`list_batches 200`, `create_batch 200`)") == 1
+    assert page.count("`counts` is null where a documents an object (`list_batches 200`, `create_batch 200`)") == 1
     assert "## From b to b" not in page
+
+
+def finding(*rows: dict[str, Any]) -> dict[str, Any]:
+    """The finding of some drifts."""
+    kept = {key: rows[0][key] for key in ("endpoint", "contract", "rule", "severity", "spec", "known")}
+    return {"id": rows[0]["fingerprint"], **kept, "drift": [one["fingerprint"] for one in rows]}
 
 
 @pytest.mark.full

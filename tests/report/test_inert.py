@@ -59,9 +59,17 @@ class Page(HTMLParser):
             self.cards[str(dict(attrs)["class"]).split()[-1]] += 1
 
 
-def expected(tree: dict[str, Any]) -> Counter[str]:
-    """The figures of a tree, counted from its rows."""
-    return Counter("known" if row["known"] else row["severity"] for row in tree["drift"])
+def expected(rows: list[Any]) -> Counter[str]:
+    """The figures of findings or drifts."""
+    return Counter("known" if row["known"] else row["severity"] for row in rows)
+
+
+def total(tree: dict[str, Any]) -> str:
+    """How every view says how much there is."""
+    rows, found = len(tree["drift"]), len(tree["findings"])
+    if not found:
+        return "No drift."
+    return f"{found} finding{'s'[: found != 1]} ({figures(expected(tree['findings']))}) in {rows} row{'s'[: rows != 1]}"
 
 
 def figures(counts: Counter[str]) -> str:
@@ -81,24 +89,25 @@ def test_random_reports_are_valid(tree) -> None:
 @RANDOM
 @given(tree=TREES)
 def test_all_formats_agree_on_the_figures(tree) -> None:
-    """Each severity and known drift are as many in every format."""
-    counts = expected(tree)
+    """Findings and rows of each severity, and known ones, are as many in every format."""
+    counts = expected(tree["drift"])
 
+    of_findings = expected(tree["findings"])
     page = Page(report.render(tree, "html"))
     [run] = orjson.loads(report.render(tree, "sarif"))["runs"]
     junit = ET.fromstring(report.render(tree, "junit"))  # noqa: S314 - written by this project
-    printed = report.render_terminal({**tree, "fail_on": "info"}, show_known=True)
+    printed = report.render_terminal(tree, verbose=True)
 
     assert page.cards == +counts
     assert Counter(run["properties"]["counts"]) == counts
-    assert figures(counts) in report.render(tree, "md").split("\n")[2]
-    assert report.render(tree, "github").splitlines()[-1].split("::")[-1].startswith(figures(counts).replace(".", ""))
+    for shown in (report.render(tree, "md").split("\n")[2], report.render(tree, "github"), printed.replace("\n", " ")):
+        assert total(tree) in shown
     fingerprints = {row["fingerprint"] for row in tree["drift"]}
     cases = {case.attrib["name"].split(" ")[-1]: case for case in junit.iter("testcase")}
     assert fingerprints <= set(cases)
     assert sum(cases[one].find("skipped") is not None for one in fingerprints) == counts["known"]
-    heads = Counter(re.findall(r"^(breaking|warning|info|known)  ", printed, re.MULTILINE))
-    assert heads == +counts
+    assert len(re.findall(r"^[▲◆●] ", printed, re.MULTILINE)) == of_findings.total()
+    assert all(finding["id"] in printed for finding in tree["findings"])
 
 
 @LANGUAGES
@@ -121,7 +130,7 @@ def test_the_page_holds_no_foreign_markup(tree, lang) -> None:
 @given(tree=TREES)
 def test_the_terminal_gets_no_control_character_and_no_command(tree, lang) -> None:
     """No escape sequence, no direction change, no line that a CI system takes for a command."""
-    printed = report.render_terminal(tree, lang=lang, show_known=True)
+    printed = report.render_terminal(tree, lang=lang, verbose=True)
 
     for line in printed.split("\n"):
         assert line.isprintable() or "\u3000" in line, repr(line)
@@ -163,14 +172,24 @@ def test_markdown_stays_within_the_limit(tree) -> None:
     one, known = tree["drift"]
     tree["drift"] = [{**one, "fingerprint": f"{n:016x}"} for n in range(3000)]
     tree["drift"] += [{**known, "fingerprint": f"{n:016x}"} for n in range(3000, 5000)]
+    tree["findings"] = [each_its_own(row) for row in tree["drift"]]
 
     shown = report.render(tree, "md")
 
     cards = shown.count("\n### ")
     assert len(shown) <= markdown.MAX_CHARACTERS
     assert cards > 10
-    assert f"**{3000 - cards} more drifts do not fit here" in shown
-    assert "2000 known drifts are documented or accepted" in shown
+    assert f"**{3000 - cards + 1} more findings do not fit here" in shown
+    lines = shown.count("\n- 🟥 `status`")
+    assert f"- {2000 - lines} more findings do not fit here" in shown
+
+
+def each_its_own(row: dict[str, Any]) -> dict[str, Any]:
+    """A finding of one drift."""
+    kept = ("rule", "severity", "endpoint", "contract", "spec", "known")
+    place = {key: row[key] for key in ("operation", "status_code", "pointer")}
+    words = {"headline": "", "places": [place], "drift": [row["fingerprint"]]}
+    return {"id": row["fingerprint"], **{key: row[key] for key in kept}, **words}
 
 
 def test_a_megabyte_in_a_value_stays_small(tree) -> None:

@@ -183,9 +183,10 @@ def test_annotations_mark_the_contract_s_line(tree) -> None:
 
     assert len(lines) == 2
     assert lines[0].startswith(
-        "::error file=tests/report/data/strict.yaml,line=64,title=breaking%3A response-property-became-nullable::"
+        "::error file=tests/report/data/strict.yaml,line=64,"
+        "title=request_counts is null where strict documents an object::sim:kimi × strict; list_batches; "
     )
-    assert lines[1] == "::notice title=Batch API drift::1 breaking, 1 known"
+    assert lines[1] == "::notice title=Batch API drift::2 findings (1 breaking, 1 known) in 2 rows"
 
 
 def test_annotations_stay_within_what_is_shown() -> None:
@@ -195,7 +196,7 @@ def test_annotations_stay_within_what_is_shown() -> None:
     lines = report.render(report.build(result_of(pages, contracts=["strict"])), "github").splitlines()
 
     assert sum(line.startswith("::error") for line in lines) == 10
-    assert "20 more drifts do not fit here" in lines[-1]
+    assert "20 more findings do not fit here" in lines[-1]
 
 
 @RANDOM
@@ -212,7 +213,7 @@ def test_annotations_are_our_own_commands_only(tree) -> None:
     ("result", "message", "color"),
     [
         (result_of([listing(page(BATCH))]), "conforms", "brightgreen"),
-        (result_of([listing(page(QUEUED))]), "2 breaking", "red"),
+        (result_of([listing(page(QUEUED))]), "drift (2 breaking)", "red"),
         (result_of([listing(page(BATCH))], known=[accepted()]), "drift", "red"),
         (result_of([listing(b"", status=401)], contracts=["strict"]), "could not check", "lightgrey"),
     ],

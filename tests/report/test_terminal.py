@@ -23,26 +23,37 @@ def test_nothing_is_wider_than_the_terminal(tree, lang) -> None:
 
 
 def test_the_matrix_comes_first(tree) -> None:
-    """Endpoints are rows, contracts columns, cells the outcome with its figures."""
+    """Endpoints are rows, contracts columns, cells the outcome with the figures of its findings."""
     text = report.render_terminal(tree)
 
     assert re.match(r"endpoint +strict +loose\n─+\nsim:kimi +drift \(1 breaking, 1 known\) +conforms", text)
 
 
-def test_a_card_answers_in_order(tree) -> None:
-    """Received, documented with file and line, seen, reproduce."""
-    text = report.render_terminal(tree)
+def test_a_finding_is_told_in_order(tree) -> None:
+    """The fact; where, how often and at which line; what clients make of it; what to do."""
+    lines = lines_of(tree)
+    start = lines.index("▲ request_counts is null where strict documents an object")
 
-    labels = re.findall(r"^  (received|documented|seen|impact|reproduce) ", text, re.MULTILINE)
-    assert [one for one in labels if one != "impact"] == ["received", "documented", "seen", "reproduce"]
+    assert lines[start - 1] == "Kimi is not what a client of strict expects:"
+    assert lines[start + 1] == "    list_batches · 2 of 3 responses · tests/report/data/strict.yaml:64"
+    assert lines[start + 2].strip().startswith("openai: None, in silence")
+    assert any(line.startswith("    → Look for null") for line in lines[start:])
+
+
+def test_known_findings_are_a_line_unless_all_is_asked_for(tree) -> None:
+    """Where there is something new; with verbose they are whole, with their reason."""
+    assert "\nsim:kimi × strict: status is in_queue\n" in report.render_terminal(tree)
+    assert "The queue is a status of its own." in report.render_terminal(tree, verbose=True)
+
+
+def test_the_whole_report_names_every_place_and_how_to_see_it(tree) -> None:
+    """Received, documented with file and line, each place with its count, what to do, the command."""
+    text = report.render_terminal(tree, verbose=True)
+
+    labels = re.findall(r"^  (received|documented|seen|impact|what to do|reproduce) ", text, re.MULTILINE)
+    assert labels[:6] == ["received", "documented", "seen", "impact", "what to do", "reproduce"]
     assert "object (tests/report/data/strict.yaml:64)" in text
-
-
-def test_known_drift_is_counted_unless_asked_for(tree) -> None:
-    """A line says how many; with show_known they are cards with their reason."""
-    assert "response-property-enum-value-added" not in report.render_terminal(tree)
-    assert "1 known drift is documented or accepted" in report.render_terminal(tree)
-    assert "The queue is a status of its own." in report.render_terminal(tree, show_known=True)
+    assert "GET /batches · 200 · /data/*/request_counts: 2 of 3" in text
 
 
 def test_colours_only_where_wanted(tree) -> None:
@@ -54,11 +65,25 @@ def test_colours_only_where_wanted(tree) -> None:
     assert colored != plain
 
 
-def test_many_contracts_become_a_list(tree) -> None:
-    """Where columns would be too narrow, each pair has a line."""
-    tree["pairs"] = [{**tree["pairs"][1], "contract": f"contract-{n}"} for n in range(8)]
+def test_many_contracts_are_rows(tree) -> None:
+    """Where columns would be too narrow the matrix is turned round; no name breaks it."""
+    long = "a/contract/with/a/very/long/path-to-it.yaml"
+    tree["pairs"] = [{**tree["pairs"][1], "contract": name} for name in [*(f"contract-{n}" for n in range(8)), long]]
+    tree["findings"] = tree["drift"] = []
 
-    assert "sim:kimi × contract-7: conforms" in lines_of(tree)
+    lines = lines_of(tree)
+
+    assert lines[0].split() == ["contract", "sim:kimi"]
+    assert "contract-7                conforms" in lines
+    assert any(line.startswith("a/contract/w") and line.endswith("  conforms") for line in lines)
+    assert max(map(width, lines)) <= 80
+
+
+def test_many_contracts_and_endpoints_are_a_list(tree) -> None:
+    """Where neither way fits, each pair has a line."""
+    tree["pairs"] = [{**tree["pairs"][1], "contract": f"c{n % 8}", "endpoint": f"sim:e{n // 8}"} for n in range(64)]
+
+    assert "sim:e7 × c7: conforms" in lines_of(tree)
 
 
 @pytest.mark.parametrize(
@@ -100,31 +125,32 @@ def test_what_a_reader_must_know_is_said(exchanges) -> None:
     assert "- kimi · strict · response-property-enum-value-added · list_batches · 200" in text
 
 
-def test_many_drifts_are_counted_beyond_the_first() -> None:
-    """The terminal shows 25; the rest is a number."""
+def test_what_does_not_fit_on_a_screen_is_a_number() -> None:
+    """Forty findings of one pair: the first in full, some in a line, the rest a number; all of them are in verbose."""
     pages = [listing(page({**BATCH, "status": f"state_{n}"}), number=n) for n in range(40)]
+    tree = report.build(result_of(pages, contracts=["strict"]))
 
-    text = report.render_terminal(report.build(result_of(pages, contracts=["strict"])))
+    text = report.render_terminal(tree)
 
-    assert text.count("response-property-enum-value-added") == 25
-    assert "15 more drifts" in text
+    named = text.count("where strict has a closed list")
+    assert len(text.split("\n")) <= 40
+    assert named > 5
+    assert f"\n  {40 - named} more findings\n" in text
+    assert report.render_terminal(tree, verbose=True).count("where strict has a closed list") == 40
 
 
-def test_what_changes_no_outcome_is_named_in_a_line() -> None:
-    """Info is below the severity that fails: ten lines at most, then a number."""
+def test_what_changes_no_outcome_is_folded() -> None:
+    """Info is below the severity that fails: a number, and whole in verbose."""
     extra = {f"extra_{n}": 1 for n in range(12)}
+    tree = report.build(result_of([listing(page({**BATCH, **extra}))], contracts=["strict"]))
 
-    lines = lines_of(report.build(result_of([listing(page({**BATCH, **extra}))], contracts=["strict"])))
-
-    start = lines.index("12 drifts below the severity that fails:")
-    assert lines[start + 1].startswith("- info: response-property-undocumented · sim:kimi × strict")
-    assert lines[lines.index("- 2 more")] == "- 2 more"
-    assert not any(line.startswith("info  ") for line in lines)
+    assert "\n1 finding of severity info, or below the one that fails, is folded." in report.render_terminal(tree)
+    assert "extra_0, extra_1, extra_10 and 9 more are there" in report.render_terminal(tree, verbose=True)
 
 
 def test_how_to_start_a_simulator_is_said_once(tree) -> None:
-    """Not on every card."""
-    text = report.render_terminal(tree, show_known=True)
+    """Not with every finding."""
+    text = report.render_terminal(tree, verbose=True)
 
     assert text.count("batch-conformance serve") == 1
     assert "To reproduce, first start: batch-conformance serve kimi --port 8080" in text
@@ -132,8 +158,35 @@ def test_how_to_start_a_simulator_is_said_once(tree) -> None:
 
 def test_a_command_over_several_lines_can_be_copied(tree) -> None:
     """The lines of a curl command continue each other in a shell, and no option is parted from its value."""
-    lines = lines_of(tree)
+    lines = lines_of(tree, verbose=True)
     first = next(number for number, line in enumerate(lines) if " curl " in line)
 
     assert lines[first].endswith(" \\")
     assert lines[first + 1].strip() == '-H "Authorization: Bearer sk-sim"'
+
+
+BOTH = {
+    "en": ("request_counts is null where Kimi documents an object", "status is in_queue where Kimi has a closed list"),
+    "zh": ("request_counts 为 null，而 Kimi 规定为对象", "status 为 in_queue，不在 Kimi 的封闭列表之内"),
+}
+
+
+@pytest.mark.parametrize("lang", report.LANGS)
+def test_the_first_screen_of_the_main_job_names_what_matters(batch_conformance, lang) -> None:
+    """Eighty columns, forty lines: both drifts of SiliconFlow from Kimi, and what the clients do."""
+    done = batch_conformance("run", "sim:kimi", "sim:siliconflow", "--out", "reports", "--lang", lang)
+    lines = done.stdout.rstrip("\n").split("\n")
+
+    assert len(lines) <= 40
+    assert max(map(width, lines)) <= 80
+    told = " ".join(line.strip() for line in lines)
+    for words in (*BOTH[lang], "kimi_batch (strict)", "UnreadableResponse", "openai", "None", "list_batches"):
+        assert words in told
+
+
+def test_the_main_job_can_be_asked_for_all_of_it(batch_conformance) -> None:
+    """-v: every finding with its rule."""
+    done = batch_conformance("run", "sim:siliconflow", "--against", "kimi", "--operation", "list_batches", "-v")
+
+    assert "response-property-enum-value-added" in done.stdout
+    assert "reproduce" in done.stdout

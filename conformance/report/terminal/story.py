@@ -92,7 +92,9 @@ def _finding(fact: Fact, columns: int, say: Say, style: Style) -> Iterator[str]:
     yield from (f"  {style('code', line)}" for line in more)
     where = [facts.operations(fact, _OPERATIONS, say), facts.often(fact, say), facts.spec(fact)]
     yield from indented(" · ".join(part for part in where if part), columns, 4)
-    made = say("semicolon").join(f"{client}{say('colon')}{words}" for client, words, _ in facts.clients(fact, say))
+    made = say("semicolon").join(
+        f"{client}{say('colon')}{words}" for client, words, _ in facts.clients(fact, say, worst=True)
+    )
     if made:
         yield from indented(made, columns, 4)
     if advice := fact.advice(say):

@@ -121,8 +121,6 @@ WORDS: Mapping[str, Entry] = {
     ),
     "accepted": ("accepted", "已接受"),
     "documented-there": ("documented by the endpoint's provider", "端点提供方已有文档"),
-    "differences": ("{pair} differs, as is known:", "{pair} 有已知差异："),
-    "n-more-differences": ("{n} more difference", "{n} more differences", "另有 {n} 处差异"),
     "not-offered-by-endpoint": ("not offered by the endpoint", "端点未提供"),
     # Side by side
     "side-by-side": ("The batch object side by side", "Batch 对象对照"),
