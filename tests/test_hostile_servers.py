@@ -117,7 +117,7 @@ def test_the_key_does_not_follow_a_redirect(tmp_path: Path) -> None:
             )
     assert asked == []
     assert done.returncode == 1
-    assert "response-status-undocumented" in done.stdout
+    assert "answers 307 where" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
