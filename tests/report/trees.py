@@ -92,6 +92,8 @@ EXAMPLE = st.fixed_dictionaries(
         ),
         "status_code": STATUS,
         "body": JSON_VALUE,
+        "file": OPTIONAL,
+        "offset": st.none() | COUNT,
     }
 )
 DRIFT = st.fixed_dictionaries(

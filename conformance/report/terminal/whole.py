@@ -69,9 +69,10 @@ def _seen(row: Row, say: Say) -> str:
 
 
 def _parts(row: Row) -> tuple[str, str]:
-    """The comment above a command, without its sign, and the command."""
-    comment, _, command = (row["reproduce"] or "").rpartition("\n")
-    return visible(comment.removeprefix("# ")), visible(command)
+    """How to start what is asked, without the sign of a comment, and the line that asks; the report has all lines."""
+    first, *rest = (row["reproduce"] or "").split("\n")
+    starts = rest and first.startswith("# batch-conformance ")
+    return visible(first.removeprefix("# ")) if starts else "", visible([first, *rest][-1])
 
 
 def _command(command: str, columns: int) -> Iterator[str]:
