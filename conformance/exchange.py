@@ -7,9 +7,13 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 Headers = tuple[tuple[str, str], ...]
+Path = tuple[str | int, ...]
+"""Keys and indexes to a value in a body."""
+Order = tuple[float, str, int]
+"""Where an exchange stands in time: when it started, then its place in its file."""
 Credentials = Literal["given", "absent", "wrong"]
 """What the request carried as Authorization: something believed good, nothing, or something known to be no key."""
 
@@ -167,6 +171,18 @@ class Exchange:
     """How many bytes the answer's body had, where it is not at hand: nothing can be said of it."""
 
     @property
-    def order(self) -> tuple[float, str, int]:
+    def order(self) -> Order:
         """Where the exchange stands in time."""
         return (self.started, *self.origin)
+
+    def outlined(self) -> "Exchange":
+        """Its address, and what can be said of it without headers and bodies."""
+        if self.outline:
+            return self
+        return evolve(
+            self,
+            request=Request(self.request.method, self.request.url),
+            answer=None if self.answer is None else Answer(self.answer.status),
+            outline=True,
+            secrets=(),
+        )

@@ -4,20 +4,22 @@ No check against such a contract finds drift there; what was seen can at least b
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from conformance.checks.columns import Columns
-from conformance.checks.invariants import BATCHES
+from conformance.batches import BATCHES
+from conformance.checks.items import Items
 from conformance.masking import HIDDEN_WORD, holds, shown_word
 from conformance.schema import PayloadSchema
+from conformance.smallest import beyond
 
-Seen = Counter[tuple[str, str, str]]
-"""How often, by operation, place and value as reports may show it."""
+Blind = dict[tuple[str, str], dict[str | None, int]]
+"""By operation and place, how often each value was seen, as reports may show it; None counts the rest."""
 
 MAX_VALUES = 1000
+"""How many values of a place are told apart."""
 FIELD = "status"
 """The one field whose words a client must tell apart."""
 
@@ -33,11 +35,11 @@ def blind_place(operation: str, schema: PayloadSchema) -> str | None:
 
 
 def note(
-    seen: Seen,
+    blind: Blind,
     operation: str,
     schema: PayloadSchema,
-    payload: Any,
-    listed: Columns | None,
+    payload: Mapping[str, Any],
+    items: Items | None,
     *,
     credentials: tuple[str, ...] = (),
 ) -> None:
@@ -45,23 +47,35 @@ def note(
     pointer = blind_place(operation, schema)
     if pointer is None:
         return
-    values: Sequence[Any] = listed.column(FIELD) if listed is not None else [payload.get(FIELD)]
-    for value, count in Counter(value for value in values if isinstance(value, str)).items():
-        word = shown_word(value)
-        seen[operation, pointer, HIDDEN_WORD if holds(word, credentials) else word] += count
-    if len(seen) > 2 * MAX_VALUES:
-        prune(seen)
+    values: Sequence[Any] = items.column(FIELD) if items is not None else [payload.get(FIELD)]
+    words = Counter(shown_word(value) for value in values if isinstance(value, str))
+    shown = Counter[str | None]()
+    for word, count in words.items():
+        shown[HIDDEN_WORD if holds(word, credentials) else word] += count
+    merge(blind, {(operation, pointer): shown})
 
 
-def prune(seen: Seen) -> None:
-    """Keep the values of smallest hash, so that a server that makes up words without end fills no memory."""
-    for key in sorted(seen, key=lambda key: sha256(repr(key).encode()).digest())[MAX_VALUES:]:
-        del seen[key]
+def merge(blind: Blind, other: Mapping[tuple[str, str], Mapping[str | None, int]]) -> None:
+    """Add what was seen elsewhere."""
+    for place, counts in other.items():
+        kept = blind.setdefault(place, {})
+        for value, count in counts.items():
+            kept[value] = kept.get(value, 0) + count
+        _settle(kept, slack=2)
 
 
-def rows(seen: Seen) -> Iterator[tuple[str, str, list[tuple[str, int]]]]:
-    """Operation, place, and the values, most frequent first."""
-    places = sorted({(operation, pointer) for operation, pointer, _ in seen})
-    for operation, pointer in places:
-        values = [(value, count) for (*place, value), count in seen.items() if tuple(place) == (operation, pointer)]
-        yield operation, pointer, sorted(values, key=lambda one: (-one[1], one[0]))
+def _settle(kept: dict[str | None, int], slack: int = 1) -> None:
+    for _, count in beyond(kept, MAX_VALUES + (None in kept), _rank, slack):
+        kept[None] = kept.get(None, 0) + count
+
+
+def _rank(value: str | None) -> bytes:
+    """By hash, so that a server that makes up words without end fills no memory; the sum of the rest goes before all."""
+    return b"" if value is None else sha256(value.encode()).digest()
+
+
+def rows(blind: Blind) -> Iterator[tuple[str, str, list[tuple[str | None, int]]]]:
+    """Operation, place, and the values, most frequent first; None, the rest, is last."""
+    for (operation, pointer), kept in sorted(blind.items()):
+        _settle(kept)
+        yield operation, pointer, sorted(kept.items(), key=lambda one: (one[0] is None, -one[1], one[0] or ""))

@@ -1,12 +1,14 @@
 """Which documented places of success bodies were seen with a value, so that a pass says what it saw."""
 
+from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 import msgspec
-from attrs import define, field
+from attrs import define, field, frozen
 
-from conformance.checks.columns import Columns
-from conformance.schema import PayloadSchema
+from conformance.checks.items import Items
+from conformance.contract import Operation
 
 
 @define(eq=False)
@@ -20,24 +22,57 @@ class _Unseen:
         return bool(self.pointers or self.below)
 
 
-@define(eq=False)
+@frozen
 class Coverage:
-    """What one operation's success bodies showed. Adds up in any order; only what was not seen yet is looked for."""
+    """What success bodies of an operation showed, of what is documented."""
 
-    schema: PayloadSchema
-    _seen: set[str] = field(factory=set)
+    seen: frozenset[str]
+    places: frozenset[str]
+
+
+def coverage(operation: Operation, seen: "Seen") -> Coverage:
+    """Of an operation, what was seen."""
+    return Coverage(frozenset(seen.pointers), _places(operation))
+
+
+@cache
+def _places(operation: Operation) -> frozenset[str]:
+    """Every documented place of its first success; contracts live as long as the program."""
+    schemas = [one.schema for status, one in operation.responses.items() if one.schema and status[0] in "2d"]
+    return frozenset(place.pointer for place in schemas[0].places()) if schemas else frozenset()
+
+
+@define(eq=False)
+class Seen:
+    """The documented places that held a value. Adds up in any order; only what was not seen yet is looked for."""
+
+    pointers: set[str] = field(factory=set)
     _unseen: _Unseen | None = None
 
-    def add(self, payload: Any, listed: Columns | None = None) -> None:
-        """Take note of the places in a body, whose `data` may be given in columns; null is no value."""
-        if self._unseen is None:
-            self._unseen = self._build()
-        if self._unseen:
-            self._visit(payload, self._unseen, listed)
+    def __getstate__(self) -> tuple[set[str]]:
+        """What travels."""
+        return (self.pointers,)
 
-    def _build(self) -> _Unseen:
+    def __setstate__(self, state: tuple[set[str]]) -> None:
+        (self.pointers,), self._unseen = state, None
+
+    def merge(self, other: "Seen") -> None:
+        """Add what another one holds."""
+        self.pointers |= other.pointers
+        self._unseen = None
+
+    def add(self, payload: Any, operation: Operation, items: Items | None = None) -> None:
+        """Take note of the places in a body, whose `data` may be given as items; null is no value."""
+        if self._unseen is None:
+            self._unseen = self._build(_places(operation))
+        if self._unseen:
+            self._visit(payload, self._unseen, items)
+
+    def _build(self, places: Collection[str]) -> _Unseen:
         root = _Unseen()
-        for pointer in self.places() - self._seen:
+        for pointer in places:
+            if pointer in self.pointers:
+                continue
             *above, key = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
             node = root
             for step in above:
@@ -45,29 +80,29 @@ class Coverage:
             node.pointers[key] = pointer
         return root
 
-    def _visit(self, value: Any, unseen: _Unseen, listed: Columns | None = None) -> None:
+    def _visit(self, value: Any, unseen: _Unseen, items: Items | None = None) -> None:
         if isinstance(value, msgspec.Struct):
             value = msgspec.to_builtins(value)
         if isinstance(value, dict):
             for key in unseen.pointers.keys() & value.keys():
                 if value[key] is not None:
-                    self._seen.add(unseen.pointers.pop(key))
+                    self.pointers.add(unseen.pointers.pop(key))
             for key in unseen.below.keys() & value.keys():
-                self._visit(value[key], unseen.below[key], listed)
+                self._visit(value[key], unseen.below[key], items)
                 if not unseen.below[key]:
                     del unseen.below[key]
         elif isinstance(value, list) and "*" in unseen.below:
-            found = listed if listed is not None and listed.items is value else Columns(value)
+            found = items if items is not None and items.items is value else Items(value)
             self._visit_items(found, unseen.below["*"])
             if not unseen.below["*"]:
                 del unseen.below["*"]
 
-    def _visit_items(self, found: Columns, unseen: _Unseen) -> None:
+    def _visit_items(self, found: Items, unseen: _Unseen) -> None:
         """As `_visit` on each item, key by key: long lists of like objects are the bulk of all traffic."""
         for key in list(unseen.pointers):
             column = found.column(key)
             if column.count(None) < len(column):
-                self._seen.add(unseen.pointers.pop(key))
+                self.pointers.add(unseen.pointers.pop(key))
         for key, below in list(unseen.below.items()):
             for child in found.items if key == "*" else found.column(key):
                 if key == "*":
@@ -76,11 +111,3 @@ class Coverage:
                     self._visit(child, below)
             if not below:
                 del unseen.below[key]
-
-    def places(self) -> set[str]:
-        """Every documented place."""
-        return {place.pointer for place in self.schema.places()}
-
-    def seen(self) -> set[str]:
-        """The documented places that held a value."""
-        return set(self._seen)

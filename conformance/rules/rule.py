@@ -11,12 +11,16 @@ SEVERITIES: tuple[Severity, ...] = ("info", "warning", "breaking")
 
 @frozen
 class Rule:
-    """A kind of drift. `severity` is the usual one; a few rules lower it with the case, as their sentence says."""
+    """A kind of drift. `severity` is the usual one; a few rules lower it with the case, as their sentence says.
+
+    `finder` is what finds it: module and name, below this package.
+    """
 
     id: str
     severity: Severity
     sentence: str
     example: str
+    finder: str = "compare.drifts:compare"
 
 
 def at_least(severity: Severity, floor: Severity) -> bool:

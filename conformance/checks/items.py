@@ -1,18 +1,38 @@
-"""What one exchange shows of a sequence: its page, the names it tells, the statuses of its batches."""
+"""What a body tells of a sequence: the items of its list by field, its page, names, and statuses of batches."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 
-from attrs import frozen
+from attrs import define, field, frozen
 
-from conformance.checks.columns import Columns
-from conformance.checks.invariants import BATCHES, Path, spread
-from conformance.checks.trace import brief, join, split
+from conformance.batches import BATCHES
+from conformance.checks.several.trace import join
 from conformance.contract import Operation
-from conformance.drift import Breach
-from conformance.schema import PayloadSchema
+from conformance.exchange import Path
+
+
+@define(eq=False)
+class Items:
+    """The items of a list. `fields`: the names that all of them have, where they are structs."""
+
+    items: list[Any]
+    fields: Collection[str] | None = None
+    _taken: dict[str, Sequence[Any]] = field(factory=dict)
+
+    def column(self, name: str) -> Sequence[Any]:
+        """What each object holds under a name; None where there is nothing."""
+        if name not in self._taken:
+            self._taken[name] = self._take(name)
+        return self._taken[name]
+
+    def _take(self, name: str) -> Sequence[Any]:
+        if self.fields is None:
+            return [item.get(name) for item in self.items if isinstance(item, dict)]
+        return list(map(attrgetter(name), self.items)) if name in self.fields else [None] * len(self.items)
+
 
 PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "list_batches": ((), ("data",), ("data", "data")),
@@ -43,7 +63,7 @@ def read_page(
     payload: Any,
     operation: Operation,
     query: Mapping[str, str],
-    listed: Columns | None,
+    listed: Items | None,
     *,
     sound: bool,
 ) -> Page | None:
@@ -55,7 +75,7 @@ def read_page(
         if isinstance(items, list):
             text = query.get("limit")
             limit = int(text) if text and text.isdecimal() and len(text) < 10 else None
-            found = listed if listed is not None and listed.items is items else Columns(items)
+            found = listed if listed is not None and listed.items is items else Items(items)
             return Page(
                 _names(found.column("id")[:MAX_ITEMS]),
                 len(items),
@@ -84,47 +104,11 @@ def _names(values: Iterable[Any]) -> str:
         return join([value for value in values if isinstance(value, str)])
 
 
-def check_page(page: Page, payload: Any, operation: Operation, schema: PayloadSchema) -> Iterator[Breach]:
-    """What one page alone shows: more items than asked for, cursors that are not those of its items."""
-    if page.sound and page.limit and page.size > page.limit and operation.parameter("limit"):
-        yield Breach(
-            rule="page-limit-ignored",
-            pointer="",
-            expected="at most as many items as the limit asks for",
-            observed=f"{page.size} items, limit {page.limit}",
-            location=parameter_location(operation, "limit"),
-        )
-    around = payload if isinstance(payload, dict) else {}
-    cursors = [(name, brief(cursor)) for name in ("first_id", "last_id") if isinstance(cursor := around.get(name), str)]
-    if not cursors or page.size == 0:
-        return
-    ids = split(page.ids)
-    if len(ids) != page.size:
-        return
-    for name, cursor in cursors:
-        place, which = schema.place((name,)), name.removesuffix("_id")
-        if cursor != ids[0 if which == "first" else -1] and place.documented:
-            yield Breach(
-                rule="page-cursor-mismatch",
-                pointer=place.pointer,
-                expected=f"the id of the page's {which} item",
-                observed="another id" if cursor in ids else "an id that is not on the page",
-                location=place.location,
-                path=(name,),
-            )
-
-
-def parameter_location(operation: Operation, name: str) -> tuple[str | int, ...]:
-    """Where the contract speaks of a query parameter, or of the operation if it does not."""
-    parameter = operation.parameter(name)
-    return parameter.schema.location if parameter else operation.location
-
-
 FILES = ("input_file_id", "output_file_id", "error_file_id")
 """Fields of a batch that name a file."""
 
 
-def told(payload: Any, listed: Columns | None) -> str:
+def told(payload: Any, listed: Items | None) -> str:
     """The names that a body tells besides the ids of a page, joined; `listed` is its `data` if that is a list."""
     around = list(payload.values()) if isinstance(payload, dict) else payload if isinstance(payload, list) else []
     holders = [holder for holder in (payload, *around) if isinstance(holder, dict)]
@@ -137,7 +121,7 @@ def told(payload: Any, listed: Columns | None) -> str:
 def statuses(
     payload: Any,
     operation: str,
-    listed: Columns | None,
+    listed: Items | None,
     broken: Collection[Path],
 ) -> tuple[str | None, str]:
     """Ids and statuses of the batches in a success body, joined, aligned with the items; "" where none conforms.
@@ -164,6 +148,18 @@ def statuses(
         ]
     named = [pair if all(pair) and set(map(type, pair)) == {str} else ("", "") for pair in pairs]
     return join([name for name, _ in named]), join([status for _, status in named])
+
+
+def spread(payload: Any, path: Path, among: Collection[int] | None = None) -> Iterator[tuple[Path, Any]]:
+    """The concrete paths and values that a path with `*` for indexes (`among` these, if not None) reaches."""
+    found: list[tuple[Path, Any]] = [((), payload)]
+    for step in path:
+        if step == "*":
+            lists = [(at, node) for at, node in found if isinstance(node, list)]
+            found = [((*at, i), node[i]) for at, node in lists for i in (range(len(node)) if among is None else among)]
+        else:
+            found = [((*at, step), node[step]) for at, node in found if isinstance(node, dict) and step in node]
+    yield from found
 
 
 def _field(value: Any, name: str) -> Any:

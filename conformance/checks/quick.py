@@ -1,11 +1,14 @@
-"""Types for msgspec that accept only bodies of batches in which no check would find anything, or little.
+"""The shortcut: bodies of batches in which there is nothing to be found are recognised while they are decoded.
 
-They are at least as narrow as the contract's schema, and say besides what the tables of invariants say of constants
-and of the timestamps of a status. What they refuse need not be wrong. Schemas that use a keyword that does not occur
-in the kept contracts have no types.
+That is cheaper than to parse them and to put every question of the finders to them. What is not recognised, a page or
+some of its batches, is looked at place by place.
+
+The types accept only what a contract's schema allows, with the constants and the timestamps of a status as the tables
+have them; what else a finder asks of a batch is its quick form. What they refuse need not be wrong. Schemas that use a
+keyword that does not occur in the kept contracts have no types.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
@@ -13,25 +16,89 @@ from typing import Annotated, Any, Literal
 import msgspec
 from attrs import frozen
 
-from conformance.checks.invariants import BATCHES, CONSTANTS, ORDER, TIMESTAMPS, Path
+from conformance.batches import BATCHES, CONSTANTS, COUNTS, LINE, TIMESTAMPS
+from conformance.checks.items import Items
 from conformance.contract import Operation
+from conformance.exchange import Path
 from conformance.schema import PayloadSchema
 
-LINE = (
-    "created_at",
-    "in_progress_at",
-    "finalizing_at",
-    "cancelling_at",
-    "completed_at",
-    "failed_at",
-    "expired_at",
-    "cancelled_at",
-    "expires_at",
-)
-"""The timestamps in an order in which each pair of ORDER stands."""
-assert all(LINE.index(first) < LINE.index(name) for first, later in ORDER for name in later)
+Fits = Callable[[Any], bool]
+"""Whether there is nothing to be found in a decoded batch: the quick form of a finder."""
 
-COUNTS = ("completed", "failed", "total")
+_UNFIT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+@frozen
+class BodyTypes:
+    """The type of a whole body and that of a batch, which is a union of structs, one a status.
+
+    Fields that are not there are None. `fields` are those of a batch; `listed`: the body is a list of batches.
+    """
+
+    body: Any
+    batch: Any
+    listed: bool
+    fields: frozenset[str]
+
+
+@frozen
+class Quick:
+    """The test for one response of a contract. `fits` are the quick forms of all that is asked of a batch."""
+
+    types: BodyTypes
+    fits: tuple[Fits, ...]
+    _body: Callable[[bytes], Any]
+    _batch: Callable[[bytes | msgspec.Raw], Any]
+
+    @classmethod
+    def of(cls, operation: Operation, schema: PayloadSchema, fits: tuple[Fits, ...]) -> "Quick | None":
+        """The test for a success of an operation; None where it holds no batches or there are no types for it."""
+        if operation.name not in BATCHES:
+            return None
+        try:
+            types = body_types(operation, schema)
+            body, batch = (msgspec.json.Decoder(kind).decode for kind in (types.body, types.batch))
+        except (TypeError, ValueError):
+            return None
+        return cls(types, fits, body, batch)
+
+    def read(self, body: bytes) -> tuple[dict[str, Any], Items | None] | None:
+        """The fields of a body in which there is nothing to be found, and its `data` if that is a list; else None."""
+        try:
+            decoded = self._body(body)
+        except _UNFIT:
+            return None
+        batches = decoded.data if self.types.listed else [decoded]
+        if batches is not None and not self._fit(batches):
+            return None
+        if batches is None or not self.types.listed:
+            return msgspec.to_builtins(decoded), None
+        decoded.data = None
+        return {**msgspec.to_builtins(decoded), "data": batches}, Items(batches, self.types.fields)
+
+    def doubtful(self, body: bytes) -> list[int] | None:
+        """The indexes of the batches of a list in which there may be something to be found; None if nobody knows."""
+        try:
+            raw = _LISTED.decode(body).data
+        except _UNFIT:
+            return None
+        return [index for index, batch in enumerate(raw) if not self._is_ordinary(batch)]
+
+    def _is_ordinary(self, raw: msgspec.Raw) -> bool:
+        try:
+            return self._fit([self._batch(raw)])
+        except _UNFIT:
+            return False
+
+    def _fit(self, batches: list[Any]) -> bool:
+        return all(fit(batch) for fit in self.fits for batch in batches)
+
+
+class _Listed(msgspec.Struct):
+    data: list[msgspec.Raw]
+
+
+_LISTED = msgspec.json.Decoder(_Listed)
 
 _SCALARS: Mapping[str, Any] = {"string": str, "integer": int, "number": float, "boolean": bool, "null": None}
 _LENGTHS: Mapping[str, Mapping[str, str]] = {
@@ -50,19 +117,6 @@ _DEEPEST, _MOST = 20, 2000
 
 class _Beyond(ValueError):  # noqa: N818 - names the situation
     """The schema says something for which there is no type."""
-
-
-@frozen
-class BodyTypes:
-    """The type of a whole body and that of a batch, which is a union of structs, one a status.
-
-    Fields that are not there are None. `fields` are those of a batch; `listed`: the body is a list of batches.
-    """
-
-    body: Any
-    batch: Any
-    listed: bool
-    fields: frozenset[str]
 
 
 def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes:

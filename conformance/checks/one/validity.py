@@ -29,7 +29,7 @@ MAX_REMEMBERED = 10_000
 
 
 @frozen
-class Verdict:
+class Validity:
     """What a contract makes of a request: `valid`, `invalid`, or `unsure`, where no server could be blamed either way.
 
     `pointer` and `reason` say what is invalid and why. `references` are the names in the request that an earlier
@@ -42,7 +42,7 @@ class Verdict:
     references: tuple[str, ...] = ()
 
 
-_VALID, _UNSURE = Verdict("valid"), Verdict("unsure")
+_VALID, _UNSURE = Validity("valid"), Validity("unsure")
 
 
 def query_pairs(url: str) -> list[tuple[str, str]]:
@@ -58,7 +58,7 @@ class RequestJudge:
     """Holds requests against one operation; those without a body that differ in references only are judged once."""
 
     operation: Operation
-    _remembered: dict[tuple[Headers, tuple[tuple[str, str], ...]], Verdict] = field(factory=dict)
+    _remembered: dict[tuple[Headers, tuple[tuple[str, str], ...]], Validity] = field(factory=dict)
     _open: frozenset[str] = field(init=False)
     """References that may be any text."""
 
@@ -72,8 +72,8 @@ class RequestJudge:
 
     def judge(
         self, request: Request, path_parameters: tuple[tuple[str, str], ...], pairs: list[tuple[str, str]]
-    ) -> Verdict:
-        """The verdict on a request, whose query is given as decoded pairs."""
+    ) -> Validity:
+        """Whether a request is valid, whose query is given as decoded pairs."""
         references = [value for name, value in pairs if name in self._open]
         if request.body is not None or len(references) > 1 or "" in references:
             return judge_request(request, self.operation, path_parameters, pairs)
@@ -86,7 +86,7 @@ class RequestJudge:
         if verdict.kind == "invalid" or not (references or path_parameters):
             return verdict
         names = [value for _, value in path_parameters]
-        return Verdict(verdict.kind, references=(*names, *references, *verdict.references))
+        return Validity(verdict.kind, references=(*names, *references, *verdict.references))
 
 
 @cache
@@ -104,7 +104,7 @@ def judge_request(
     operation: Operation,
     path_parameters: tuple[tuple[str, str], ...],
     pairs: list[tuple[str, str]],
-) -> Verdict:
+) -> Validity:
     """Hold a request, whose query is given as decoded pairs, against the contract.
 
     An unknown query parameter changes nothing: no server is wrong to ignore it, none to refuse it.
@@ -118,7 +118,7 @@ def judge_request(
             continue
         values = query.pop(parameter.name, [])
         if not values and parameter.required:
-            return Verdict("invalid", f"/{parameter.name}", "required")
+            return Validity("invalid", f"/{parameter.name}", "required")
         for verdict in _parameter(parameter, values):
             if verdict.kind == "invalid":
                 return verdict
@@ -132,10 +132,10 @@ def judge_request(
             return verdict
         doubts |= verdict.kind == "unsure"
         references += verdict.references
-    return Verdict("unsure" if doubts else "valid", references=tuple(references))
+    return Validity("unsure" if doubts else "valid", references=tuple(references))
 
 
-def _parameter(parameter: Parameter, values: list[str]) -> list[Verdict]:
+def _parameter(parameter: Parameter, values: list[str]) -> list[Validity]:
     kinds = parameter.schema.json_schema.get("type", "string")
     if len(values) > 1 and kinds != "array":
         return [_UNSURE]
@@ -143,11 +143,11 @@ def _parameter(parameter: Parameter, values: list[str]) -> list[Verdict]:
     return [judge(parameter, value) if value else _UNSURE for value in values] if judge else []
 
 
-def _wrong(parameter: Parameter) -> Verdict:
-    return Verdict("invalid", f"/{parameter.name}", words(parameter.schema.json_schema))
+def _wrong(parameter: Parameter) -> Validity:
+    return Validity("invalid", f"/{parameter.name}", words(parameter.schema.json_schema))
 
 
-def _integer(parameter: Parameter, text: str) -> Verdict:
+def _integer(parameter: Parameter, text: str) -> Validity:
     if not _INTEGER.fullmatch(text):
         return _UNSURE if _NUMBERISH.fullmatch(text) and not _has_fraction(text) else _wrong(parameter)
     if len(text) > _MAX_DIGITS:
@@ -158,7 +158,7 @@ def _integer(parameter: Parameter, text: str) -> Verdict:
     return _VALID if number in ORDINARY else _UNSURE
 
 
-def _boolean(_: Parameter, text: str) -> Verdict:
+def _boolean(_: Parameter, text: str) -> Validity:
     return _VALID if text in {"true", "false"} else _UNSURE
 
 
@@ -169,7 +169,7 @@ def _has_fraction(text: str) -> bool:
         return False
 
 
-def _string(parameter: Parameter, text: str) -> Verdict:
+def _string(parameter: Parameter, text: str) -> Validity:
     if not parameter.schema.validator.is_valid(text):
         return _wrong(parameter)
     return _VALID if parameter.name in REFERENCES or "enum" in parameter.schema.json_schema else _UNSURE
@@ -200,25 +200,25 @@ def _other_media_type(request: Request, operation: Operation) -> bool:
     return essence(declared) not in {media.lower() for media in operation.body_media_types}
 
 
-def _body(request: Request, operation: Operation) -> Verdict:
+def _body(request: Request, operation: Operation) -> Validity:
     declared = header(request.headers, "content-type") or ""
     if request.body is None:
         return (
-            Verdict("invalid", "", "a body is required")
+            Validity("invalid", "", "a body is required")
             if operation.body_required and declared == ""
-            else Verdict("unsure")
+            else Validity("unsure")
         )
     if operation.body is None or not is_json(declared):
-        return Verdict("unsure")
+        return Validity("unsure")
     try:
         payload = orjson.loads(request.body)
     except orjson.JSONDecodeError:
-        return Verdict("invalid", "", "JSON")
+        return Validity("invalid", "", "JSON")
     doubts = False
     try:
         errors = list(operation.body.validator.iter_errors(payload))
     except ValueError:  # nested deeper than the validator goes
-        return Verdict("unsure")
+        return Validity("unsure")
     for error in errors:
         kind: Any = error.kind
         if getattr(kind, "unexpected", None):
@@ -228,8 +228,8 @@ def _body(request: Request, operation: Operation) -> Verdict:
         if kind.name == "required":
             path = (*path, kind.property)
         place = operation.body.place(path)
-        return Verdict("invalid", place.pointer, words(operation.body.node(place)))
-    return Verdict("unsure" if doubts else "valid", references=tuple(_references(payload)))
+        return Validity("invalid", place.pointer, words(operation.body.node(place)))
+    return Validity("unsure" if doubts else "valid", references=tuple(_references(payload)))
 
 
 def _references(payload: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""One response against what the contract documents for its status: status, media type, JSON, schema."""
+"""What a schema does not allow in a payload, place by place, and how complaints of one place and rule add up."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,16 +7,11 @@ import jsonschema_rs
 from attrs import frozen
 
 from conformance.checks.parts import parts
-from conformance.contract import Operation, Response
 from conformance.drift import Breach
-from conformance.exchange import NOT_JSON, Answer
-from conformance.masking import shown_media_type, shown_string, shown_word
-from conformance.rules import Severity
+from conformance.exchange import Path
+from conformance.masking import shown_string, shown_word
 from conformance.sample import value_at
 from conformance.schema import PayloadSchema, json_type, words
-
-Path = tuple[str | int, ...]
-"""Keys and indexes to a value in a body."""
 
 NULLABLE, TYPE, CONSTANT, ENUM, MISSING, UNDOCUMENTED, RANGE = (
     "response-property-became-nullable",
@@ -41,107 +36,25 @@ MAX_COMPLAINTS = 10_000
 
 @frozen
 class Complaint:
-    """One rule broken at one concrete path of a body."""
+    """One rule broken at one concrete path of a body.
+
+    `value` is what stands there, or in words what does; then `expected` are the words for what should.
+    """
 
     rule: str
     path: Path
     value: Any
+    expected: str | None = None
 
 
-def check_status(answer: Answer, operation: Operation, severity: Severity) -> Iterator[Breach]:
-    """Whether the status code is documented; `severity` is that of an undocumented one: the request decides it."""
-    if operation.response(answer.status) is None:
-        yield Breach(
-            rule="response-status-undocumented",
-            pointer="",
-            expected=f"one of {', '.join(operation.responses)}",
-            observed=answer.status,
-            location=(*operation.location, "responses"),
-            severity=severity,
-        )
+def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> tuple[Mapping[Path, Complaint], bool]:
+    """What the schema does not allow, by concrete path, one complaint a place; and whether all of it was looked at.
 
-
-def check_form(answer: Answer, payload: Any, documented: Response) -> Iterator[Breach]:
-    """Whether the media type is documented, and what should be JSON is JSON; `payload` is NOT_JSON if it is not."""
-    if not documented.media_types:
-        return
-    declared = answer.media_type
-    unlisted = declared not in documented.media_types and not _covered(declared, documented)
-    text = payload is NOT_JSON and documented.schema is not None
-    if unlisted and (declared or answer.body):
-        yield _undocumented_type(declared, documented, None)
-    elif text:
-        yield Breach(
-            rule="response-body-not-json",
-            pointer="",
-            expected="JSON",
-            observed=_text_kind(answer.body),
-            location=documented.location,
-        )
-
-
-def check_content(answer: Answer, documented: Response) -> Iterator[Breach]:
-    """Whether the media type of a file's content is documented; any that a file can have is no more than a remark.
-
-    The content is never one JSON body, whatever the contract says of it: a results file has a line for each request.
-    """
-    declared = answer.media_type
-    if documented.media_types and declared not in documented.media_types and not _covered(declared, documented):
-        page = declared is not None and (declared in _PAGES or not declared.startswith(("text/", "application/")))
-        yield _undocumented_type(declared, documented, None if page else "info")
-
-
-_PAGES = frozenset({"text/html", "application/xhtml+xml"})
-
-
-def _undocumented_type(declared: str | None, documented: Response, severity: Severity | None) -> Breach:
-    return Breach(
-        rule="response-media-type-undocumented",
-        pointer="",
-        expected=" or ".join(sorted(documented.media_types)),
-        observed="(none declared)" if declared is None else shown_media_type(declared),
-        location=documented.location,
-        severity=severity,
-    )
-
-
-def _covered(declared: str | None, documented: Response) -> bool:
-    """Whether a wildcard of the contract covers the declared type."""
-    if declared is None:
-        return False
-    return bool({"*/*", f"{declared.split('/')[0]}/*"} & documented.media_types)
-
-
-def _text_kind(body: bytes) -> str:
-    """What a body is that is not JSON."""
-    if not body.strip():
-        return "empty body"
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return "not UTF-8"
-    start = text.lstrip()[:1]
-    return {"<": "markup", "{": "broken JSON", "[": "broken JSON"}.get(start, "text")
-
-
-@frozen
-class Found:
-    """What the schema does not allow in a payload, by concrete path: one complaint a place.
-
-    `whole`: all of it was looked at.
-    """
-
-    complaints: Mapping[Path, Complaint] = {}
-    whole: bool = True
-
-
-def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> Found:
-    """What the schema does not allow; a `large` payload is looked at part by part.
-
-    Where that finds nothing wrong with a payload that is (it has too many items, say), it was not looked at whole.
+    A `large` payload is looked at part by part. Where that finds nothing wrong with one that is (it has too many
+    items, say), it was not looked at whole.
     """
     if schema.validator.is_valid(payload):
-        return Found()
+        return {}, True
     worst: dict[Path, Complaint] = {}
     for complaint in _of_parts(payload, schema) if large else _complaints(schema.validator.iter_errors(payload)):
         if complaint.rule == UNDOCUMENTED and schema.place(complaint.path).documented:
@@ -152,7 +65,7 @@ def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> F
         if len(worst) > MAX_COMPLAINTS:
             break
     found = {path: complaint for path, complaint in worst.items() if not _parent_is_wrong(complaint, worst)}
-    return Found(found, whole=len(worst) <= MAX_COMPLAINTS and (bool(worst) or not large))
+    return found, len(worst) <= MAX_COMPLAINTS and (bool(worst) or not large)
 
 
 def _of_parts(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:
@@ -170,26 +83,6 @@ def _of_parts(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:
                 if complaint.rule == MISSING:
                     continue
             yield Complaint(complaint.rule, path, value)
-
-
-def payload_breaches(found: Found, schema: PayloadSchema) -> Iterator[Breach]:
-    """One breach for each place, rule and value, with how often it stands in the body."""
-    rows: dict[tuple[str, str, str | None], list[Complaint]] = {}
-    for complaint in found.complaints.values():
-        shown = schema.place(complaint.path).pointer
-        rows.setdefault((complaint.rule, shown, _identity_value(complaint)), []).append(complaint)
-    for (rule, shown, value), same in rows.items():
-        first = same[0]
-        yield Breach(
-            rule=rule,
-            pointer=shown,
-            expected=_expected(schema, first),
-            observed=_observed(first),
-            value=value,
-            location=schema.place(first.path).location,
-            items=len(same) if "*" in shown else 0,
-            path=first.path,
-        )
 
 
 def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Complaint]:
@@ -243,7 +136,29 @@ def _parent_is_wrong(complaint: Complaint, worst: dict[Path, Complaint]) -> bool
     )
 
 
+def gathered(complaints: Iterable[Complaint], schema: PayloadSchema) -> Iterator[Breach]:
+    """One breach for each place, rule and value, with how often it stands in the body."""
+    rows: dict[tuple[str, str, str | None], list[Complaint]] = {}
+    for complaint in complaints:
+        shown = schema.place(complaint.path).pointer
+        rows.setdefault((complaint.rule, shown, _identity_value(complaint)), []).append(complaint)
+    for (rule, shown, value), same in rows.items():
+        first = same[0]
+        yield Breach(
+            rule=rule,
+            pointer=shown,
+            expected=first.expected or _expected(schema, first),
+            observed=_observed(first) if first.expected is None else first.value,
+            value=value,
+            location=schema.place(first.path).location,
+            items=len(same) if "*" in shown else 0,
+            path=first.path,
+        )
+
+
 def _identity_value(complaint: Complaint) -> str | None:
+    if complaint.expected is not None:
+        return complaint.value if complaint.rule == CONSTANT else None
     if complaint.rule in {ENUM, CONSTANT}:
         return (
             shown_word(complaint.value) if not isinstance(complaint.value, dict | list) else json_type(complaint.value)

@@ -1,10 +1,15 @@
-"""Walks through the pages of a list: which ids have come before, in bounded memory."""
+"""Walks through the pages of a list: no item comes twice, and an empty page ends them."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from attrs import define, field
 
-from conformance.checks.trace import Observation
+from conformance.checks.one.page import parameter_location
+from conformance.checks.several.sequel import Sequel, Several
+from conformance.checks.several.trace import Observation, split
+from conformance.contract import Operation
+from conformance.drift import Breach
 
 MAX_WALKED = 200_000
 """How many ids of pages are remembered; beyond, the walks that were not continued for longest are forgotten."""
@@ -23,13 +28,24 @@ class _Walk:
 
 
 @define(eq=False)
-class Walks:
-    """Which ids a cursor has behind it. Walks share what they have in common."""
+class Walks(Several):
+    """Which ids a cursor has behind it, in bounded memory. Walks share what they have in common."""
 
     _by_cursor: OrderedDict[Cursor, tuple[_Walk, int]] = field(factory=OrderedDict)
     _remembered: int = 0
 
-    def take(self, one: Observation, ids: list[str]) -> tuple[int, bool]:
+    def take(self, one: Observation) -> Iterator[Sequel]:
+        """The next one in time."""
+        if not one.sound or one.size is None:
+            return
+        repeated, continued = self._step(one, split(one.ids))
+        names = frozenset[str]() if continued else frozenset({one.after or ""})
+        if repeated:
+            yield Sequel(one, _repeats(self.operations[one.operation], repeated, one.size), names)
+        if one.size == 0 and one.has_more:
+            yield Sequel(one, _empty_with_more(self.operations[one.operation]), names)
+
+    def _step(self, one: Observation, ids: list[str]) -> tuple[int, bool]:
         """How many ids of a page had come before on its walk; and whether its cursor is the end of an earlier page."""
         walk, length, continued = _Walk(), 0, one.after is None
         if one.after is not None:
@@ -71,3 +87,23 @@ class Walks:
         walk.cursors -= 1
         if not walk.cursors:
             self._remembered -= len(walk.pages)
+
+
+def _repeats(operation: Operation, repeated: int, size: int) -> Breach:
+    return Breach(
+        rule="page-cursor-ignored",
+        pointer="",
+        expected="only items that come after the cursor",
+        observed=f"{repeated} of {size} items had come before",
+        location=parameter_location(operation, "after"),
+    )
+
+
+def _empty_with_more(operation: Operation) -> Breach:
+    return Breach(
+        rule="page-empty-with-more",
+        pointer="",
+        expected="has_more false where there are no items",
+        observed="no items, has_more true",
+        location=(*operation.location, "responses"),
+    )

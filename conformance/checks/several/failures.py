@@ -7,17 +7,16 @@ endpoint has stopped.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 
 from attrs import define, field
 
-from conformance.checks.trace import Observation, Order
+from conformance.checks.several.sequel import Sequel, Several
+from conformance.checks.several.trace import NO_ANSWER, Observation
 from conformance.contract import Operation
 from conformance.drift import Breach
+from conformance.exchange import Order
 from conformance.rules import Severity
-
-NO_ANSWER = 0
-"""The status of an observation without an answer."""
 
 OFTEN, OFTEN_OF = 3, 20
 """Failures that others make up for are a warning from so many on, if they are one in so many answers: 5 %."""
@@ -30,7 +29,6 @@ MAX_FAILURES = 50_000
 """How many failures are looked into; later ones are passed over."""
 
 Request = tuple[str, str, str, bytes | None, str]
-Sequel = tuple[Observation, Breach]
 
 
 def failed(status: int) -> bool:
@@ -44,11 +42,12 @@ def request(one: Observation) -> Request:
 
 
 @define(eq=False)
-class Failures:
+class Failures(Several):
     """Takes observations in time order, and says in the end what those that failed amount to."""
 
-    operations: Mapping[str, Operation]
     _failing: dict[Request, list[Observation]] = field(factory=dict)
+    _mended: set[Request] = field(factory=set)
+    """Those of them that were answered otherwise."""
     _kept: int = 0
     _answers: int = 0
     _answered: set[str] = field(factory=set)
@@ -63,8 +62,12 @@ class Failures:
     _latest: Observation | None = None
     """The last that failed."""
 
-    def take(self, one: Observation) -> None:
-        """The next one in time."""
+    def take(self, one: Observation) -> Iterator[Sequel]:
+        """The next one in time; nothing is found before the last."""
+        self._note(one)
+        yield from ()
+
+    def _note(self, one: Observation) -> None:
         self._answers += one.status != NO_ANSWER
         if not failed(one.status):
             self._answered.add(one.operation)
@@ -81,42 +84,45 @@ class Failures:
             self._failing.setdefault(request(one), []).append(one)
             self._tried[request(one)] += 1
 
-    def __bool__(self) -> bool:
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether any failed: then it matters which of them were answered otherwise at any time."""
         return bool(self._failing)
 
-    def __contains__(self, key: Request) -> bool:
-        return key in self._failing
+    def again(self, one: Observation) -> None:
+        """The next one of the second reading."""
+        if self._failing and not failed(one.status) and (key := request(one)) in self._failing:
+            self._mended.add(key)
 
-    def stopped(self, answered: Collection[Request]) -> str | None:
-        """Why the endpoint has to be taken for one that stopped answering; None where it has not.
-
-        `answered`: those of the requests that failed which were answered otherwise at any time.
-        """
+    @property
+    def stopped(self) -> str | None:
+        """Why the endpoint has to be taken for one that stopped answering; None where it has not."""
         if self._last is None or self._latest is None:
             return None
-        again = any(count >= FAILED_TRIES and key in answered for key, count in self._tried.items())
+        again = any(count >= FAILED_TRIES and key in self._mended for key, count in self._tried.items())
         if self._silent < SILENT_TRIES and not again:
             return None
         requests = self._tried.total()
         return f"the endpoint stopped answering: the last {requests} requests failed ({_words(self._latest)})"
 
-    def breaches(self, answered: Collection[Request]) -> Iterator[Sequel]:
+    def settle(self) -> Iterator[Sequel]:
         """What they show, whether or not the endpoint has stopped."""
-        over = self.stopped(answered) is not None
+        over = self.stopped is not None
         passing: list[tuple[Observation, bool]] = []
         for key, group in self._failing.items():
-            mended = key in answered
+            mended = key in self._mended
             for one in group:
                 if over and self._last is not None and one.order > self._last:
                     continue
                 breach = None if mended or len(group) < SILENT_TRIES else self._provoked(one, group[-1])
                 if breach is not None:
-                    yield one, breach
+                    yield Sequel(one, breach)
                 elif one.operation in self._answered:
                     passing.append((one, mended))
         often = len(passing) >= OFTEN and len(passing) * OFTEN_OF >= self._answers
         for one, mended in passing:
-            yield one, _passing(self.operations[one.operation], one, "warning" if often else "info", mended=mended)
+            severity: Severity = "warning" if often else "info"
+            yield Sequel(one, _passing(self.operations[one.operation], one, severity, mended=mended))
 
     def _provoked(self, one: Observation, last: Observation) -> Breach | None:
         """What a request did that failed on every try, up to the last one; None where others fared no better."""

@@ -10,13 +10,15 @@ import weakref
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from operator import attrgetter
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 from attrs import define, field
 
-Order = tuple[float, str, int]
-"""Where an exchange stands in time: when it started, then its place in its file."""
+from conformance.exchange import Order
+
+NO_ANSWER = 0
+"""The status of an observation without an answer."""
 
 SORTED = 4096
 """How many observations are packed at once."""
@@ -48,11 +50,11 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     url: str
     body: bytes | None
     """The request's, or what stands for a long one."""
-    well_formed: bool
-    """The request is valid if its references are."""
     unclear: bool
-    """Whether that depends on Authorization having been sent but not recorded."""
-    references: tuple[str, ...]
+    """Whether it depends on Authorization having been sent but not recorded that the request is well-formed."""
+    well_formed: bool = False
+    """The request is valid if its references are."""
+    references: tuple[str, ...] = ()
     """Names in the request that an earlier response must have told."""
     credentials: str = "given"
     failure: str = ""
@@ -67,6 +69,8 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     batches: str | None = ""
     """None: the ids of the page."""
     states: str = ""
+    extra: dict[str, Any] = {}
+    """What tellers have to say, by name."""
 
     @property
     def order(self) -> Order:
@@ -165,11 +169,6 @@ class Trace:
 
     def __len__(self) -> int:
         return self._packed + len(self._loose)
-
-    @property
-    def bytes_on_disk(self) -> int:
-        """How much lies in the temporary file."""
-        return self._file.seek(0, 2) if self._file is not None else 0
 
     def _keep(self, run: Packed) -> None:
         self._runs.append(run)

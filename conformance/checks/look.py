@@ -1,0 +1,117 @@
+"""One exchange, looked at by one contract: pure, and the same wherever it is done."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+from attrs import evolve
+
+from conformance.checks.case import Case
+from conformance.checks.finder import Finder, finders
+from conformance.checks.items import statuses, told
+from conformance.checks.quick import Quick
+from conformance.checks.several.trace import NO_ANSWER, Observation, brief
+from conformance.checks.sight import Sight
+from conformance.contract import Contract, Operation, Response
+from conformance.drift import Breach
+from conformance.exchange import Credentials, Exchange
+from conformance.masking import HIDDEN_WORD, holds
+
+TELLERS: Mapping[str, Callable[[Case], Any]] = {}
+"""What else of an exchange is kept for the finders of several, by name: plain values, and small ones."""
+
+_DIGEST = 16
+"""Bytes that stand for a longer request body."""
+
+
+def look(exchange: Exchange, contract: Contract, *, unclear: bool = False) -> Sight:
+    """What an exchange shows.
+
+    `unclear`: the request shows no Authorization, and may have been recorded without.
+    """
+    operation = contract.operations.get(exchange.operation)
+    if operation is None:
+        return Sight(exchange)
+    if exchange.answer is None:
+        return Sight(exchange, operation, observation=_observed(exchange, unclear=unclear))
+    case = Case(exchange, exchange.answer, operation, exchange.credentials)
+    if case.is_success and not case.is_content and case.documented is not None:
+        case.quick = _quick_of(operation, case.documented)
+    breaches = tuple(_found(finders(operation.name, credentials=False), case))
+    met: dict[Credentials, tuple[Breach, ...]] = {}
+    for case.credentials in ("given", "absent") if unclear else (exchange.credentials,):
+        met[case.credentials] = tuple(_found(finders(operation.name, credentials=True), case))
+    return Sight(exchange, operation, breaches, met, _observed(exchange, case, unclear=unclear), case)
+
+
+def _found(finders: Iterable[Finder], case: Case) -> Iterator[Breach]:
+    secrets = case.exchange.secrets
+    for one in finders:
+        if one.payload and case.ordinary is not None:
+            continue
+        for breach in one(case):
+            yield _without(breach, secrets) if secrets else breach
+
+
+@cache
+def _quick_of(operation: Operation, documented: Response) -> Quick | None:
+    """The shortcut for a response; none where a finder that looks into it has no quick form."""
+    looking = [one for one in finders(operation.name, credentials=False) if one.payload]
+    fits = [one.quick for one in looking if one.quick is not None]
+    if documented.schema is None or len(fits) < len(looking):
+        return None
+    return Quick.of(operation, documented.schema, tuple(fits))
+
+
+def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) -> Observation:
+    """What the finders of several need; `case` is None where no answer came."""
+    request, page = exchange.request, case and case.page
+    started, file, offset = exchange.order
+    seen: dict[str, Any] = {}
+    if case is None:
+        seen["references"] = tuple(brief(value) for _, value in exchange.path_parameters)
+        seen["failure"] = exchange.failure or "no response"
+    else:
+        validity = case.validity
+        seen["well_formed"] = validity.kind == "valid" and exchange.credentials == "given"
+        seen["references"] = tuple(map(brief, validity.references))
+        if extra := {name: value for name, tell in TELLERS.items() if (value := tell(case)) is not None}:
+            seen["extra"] = extra
+    if page is not None:
+        after = None if page.after is None else brief(page.after)
+        seen |= {"size": page.size, "after": after, "has_more": page.has_more, "sound": page.sound, "ids": page.ids}
+    if case is not None and case.is_settled:
+        seen["told"] = told(case.payload, case.items)
+        seen["batches"], seen["states"] = statuses(case.payload, case.operation.name, case.items, case.broken)
+    return Observation(
+        started,
+        file,
+        offset,
+        exchange.operation,
+        _scope(request.url),
+        NO_ANSWER if case is None else case.answer.status,
+        request.method,
+        brief(request.url),
+        _short(request.body),
+        unclear=unclear,
+        credentials=exchange.credentials,
+        **seen,
+    )
+
+
+def _scope(url: str) -> str:
+    return url.split("/", 3)[2] if "://" in url else ""
+
+
+def _short(body: bytes | None) -> bytes | None:
+    """A request's body, or what stands for a long one."""
+    return body if body is None or len(body) <= _DIGEST else blake2b(body, digest_size=_DIGEST).digest()
+
+
+def _without(breach: Breach, secrets: tuple[str, ...]) -> Breach:
+    """A breach in which an answer that repeats the credential of its request says nothing of it."""
+    place, _, name = breach.pointer.rpartition("/")
+    if isinstance(breach.value, str) and holds(breach.value, secrets):
+        breach = evolve(breach, value=HIDDEN_WORD, observed=HIDDEN_WORD)
+    return evolve(breach, pointer=f"{place}/*") if holds(name, secrets) else breach

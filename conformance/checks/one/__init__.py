@@ -1,0 +1,1 @@
+"""What one exchange alone shows: pure functions from a case to breaches."""

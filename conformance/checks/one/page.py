@@ -1,0 +1,53 @@
+"""What one page alone shows: more items than asked for, cursors that are not those of its items."""
+
+from collections.abc import Iterator
+
+from conformance.checks.case import Case
+from conformance.checks.finder import judges
+from conformance.checks.several.trace import brief, split
+from conformance.contract import Operation
+from conformance.drift import Breach
+from conformance.document import Location
+
+
+@judges(payload=False)
+def limit(case: Case) -> Iterator[Breach]:
+    """Whether a page holds more items than were asked for."""
+    page, operation = case.page, case.operation
+    if page and page.sound and page.limit and page.size > page.limit and operation.parameter("limit"):
+        yield Breach(
+            rule="page-limit-ignored",
+            pointer="",
+            expected="at most as many items as the limit asks for",
+            observed=f"{page.size} items, limit {page.limit}",
+            location=parameter_location(operation, "limit"),
+        )
+
+
+@judges(payload=False)
+def cursors(case: Case) -> Iterator[Breach]:
+    """Whether the cursors of a page are those of its items."""
+    page, around, schema = case.page, case.payload, case.schema
+    if page is None or schema is None or page.size == 0 or not isinstance(around, dict):
+        return
+    cursors = [(name, brief(cursor)) for name in ("first_id", "last_id") if isinstance(cursor := around.get(name), str)]
+    ids = split(page.ids) if cursors else []
+    if len(ids) != page.size:
+        return
+    for name, cursor in cursors:
+        place, which = schema.place((name,)), name.removesuffix("_id")
+        if cursor != ids[0 if which == "first" else -1] and place.documented:
+            yield Breach(
+                rule="page-cursor-mismatch",
+                pointer=place.pointer,
+                expected=f"the id of the page's {which} item",
+                observed="another id" if cursor in ids else "an id that is not on the page",
+                location=place.location,
+                path=(name,),
+            )
+
+
+def parameter_location(operation: Operation, name: str) -> Location:
+    """Where the contract speaks of a query parameter, or of the operation if it does not."""
+    parameter = operation.parameter(name)
+    return parameter.schema.location if parameter else operation.location

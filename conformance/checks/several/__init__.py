@@ -1,0 +1,1 @@
+"""What only several exchanges together show: each file its memory and its verdict."""
