@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from conformance import against
-from conformance.checks.judge import Pair
+from conformance.checks.judgement import Judgement
 from conformance.contract import OPERATIONS, Contract
 from conformance.documented import documented
 from conformance.drift import Drift
@@ -24,7 +24,7 @@ Outcome = Literal["conforms", "differs", "drift", "could-not-check"]
 class Verdict:
     """A pair with its outcome; `reason` says why it could not be checked, or what was not seen all the same."""
 
-    pair: Pair
+    pair: Judgement
     outcome: Outcome
     reason: str | None
     drifts: tuple[Drift, ...]
@@ -104,7 +104,7 @@ def _rank(drift: Drift) -> tuple[object, ...]:
 
 
 def settle(
-    pairs: Iterable[Pair],
+    pairs: Iterable[Judgement],
     contract_drifts: Iterable[Drift],
     contracts: Mapping[str, Contract],
     *,
@@ -152,14 +152,14 @@ def settle(
     )
 
 
-def _with_impact(drifts: Iterable[Drift], pair: Pair) -> Iterator[Drift]:
+def _with_impact(drifts: Iterable[Drift], pair: Judgement) -> Iterator[Drift]:
     """What clients make of them; the SDK, which is slow to import, is asked only of those that may break a program."""
     ordered = sorted(drifts, key=_rank)
     found = impacts(ordered, pair.contract, sdk=lambda drift: at_least(drift.severity, "warning"))
     return (evolve(drift, impact=impact) for drift, impact in zip(ordered, found, strict=True))
 
 
-def _verdict(pair: Pair, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdict:
+def _verdict(pair: Judgement, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdict:
     """The outcome of a pair: what stopped answering, or never did, could not be checked, whatever else was seen."""
     new = Counter(drift.severity for drift in drifts if drift.known is None and at_least(drift.severity, fail_on))
     reasons = [*([pair.stopped] if pair.stopped else ()), *pair.unseen]
@@ -176,20 +176,20 @@ def _verdict(pair: Pair, drifts: tuple[Drift, ...], fail_on: Severity) -> Verdic
     return Verdict(pair, "could-not-check" if reason else "differs" if differs else "conforms", reason, drifts)
 
 
-def _was_looked_for(entry: Entry, pairs: Iterable[Pair], contracts: Mapping[str, Contract]) -> bool:
+def _was_looked_for(entry: Entry, pairs: Iterable[Judgement], contracts: Mapping[str, Contract]) -> bool:
     """Whether this run would have shown the entry's drift if it were still there."""
     if entry.endpoint is None:
         return entry.contract in contracts
     return any(_concerns(entry, pair) for pair in pairs)
 
 
-def _concerns(entry: Entry, pair: Pair) -> bool:
+def _concerns(entry: Entry, pair: Judgement) -> bool:
     return (
         entry.covers_endpoint(pair.endpoint) and entry.contract == pair.contract.name and entry.operation in pair.probed
     )
 
 
-def _is_simulated(entry: Entry, pairs: Iterable[Pair]) -> bool:
+def _is_simulated(entry: Entry, pairs: Iterable[Judgement]) -> bool:
     """Whether a simulator, which always has the data, no longer shows it (or a contract, which is always whole)."""
     return entry.endpoint is None or any(
         pair.endpoint.startswith("sim:") and pair.reached and _concerns(entry, pair) for pair in pairs

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance import contract, report
-from conformance.checks.judge import Judge
 from conformance.exchange import Answer, Exchange, Request
 from conformance.outcome import settle
 from conformance.recording.har import entry
 from conformance.recording.mask import Mask
 from tests.canaries import NUMBERS, ODD, TEXTS, everything, leaks
 from tests.conftest import Run
+from tests.judging import judged
 from tests.wrong.lists import KEY, RIGHT
 from tests.wrong.server import Asked, Reply, json_reply, serving
 
@@ -308,11 +308,7 @@ CONTRACTS = {name: contract.load(name) for name in ("kimi", "siliconflow", "open
 
 def reported(one: Exchange, endpoint: str = "recorded:a") -> dict[str, Any]:
     """The report of one exchange."""
-    pairs = []
-    for each in CONTRACTS.values():
-        judge = Judge(endpoint, each)
-        judge.add(one)
-        pairs.append(judge.pair())
+    pairs = [judged([one], each, endpoint) for each in CONTRACTS.values()]
     settled = settle(
         pairs,
         [],

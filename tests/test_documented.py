@@ -19,6 +19,7 @@ from conformance.traffic import Options, check
 from tests.conftest import Run
 from tests.contracts.published import answer
 from tests.contracts.published import document as published
+from tests.judging import judged
 
 BATCH: dict[str, Any] = {
     "id": "batch_1",
@@ -224,13 +225,11 @@ def contract_of(schema: Any, name: str = "own", status: str = "200", beside: Any
 
 def reasons(body: Any, other: Contract, own: Contract, status: int = 200) -> dict[str, str | None]:
     """By place, why the drift of one answer from another's contract is documented."""
-    from conformance.checks.judge import Judge  # noqa: PLC0415 - only here
-    from conformance.exchange import Answer, Exchange, Request  # noqa: PLC0415 - likewise
+    from conformance.exchange import Answer, Exchange, Request  # noqa: PLC0415 - only here
 
-    judge = Judge("sim:x", other)
     answered = Answer(status, (("content-type", "application/json"),), orjson.dumps(body))
-    judge.add(Exchange("retrieve_batch", Request("GET", "http://x/v1/batches/b"), answered, credentials="given"))
-    drifts = [one for one in judge.pair().drifts if one.rule != "request-valid-rejected"]
+    exchange = Exchange("retrieve_batch", Request("GET", "http://x/v1/batches/b"), answered, credentials="given")
+    drifts = [one for one in judged([exchange], other).drifts if one.rule != "request-valid-rejected"]
     found = {one.identity.pointer: documented(one, own) for one in drifts}
     return {pointer: known.reason if known else None for pointer, known in found.items()}
 

@@ -25,9 +25,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
             "hosts",
         ),
         *("providers", "against", "errors", "nearest", "keys", "lazy", "contract_files", "input_rules", "lines"),
+        *("batches", "smallest"),
     ),
     (
-        *("checks", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),
+        *("checks", "documents", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),
         *("deadline", "endpoint", "recording", "simulator"),
     ),
     ("suite", "traffic", "report"),

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from conformance import contract, report
-from conformance.checks.judge import Judge
+from conformance.checks.watch import Watch
 from conformance.endpoint import Endpoint, Limits
 from conformance.exchange import Exchange
 from conformance.outcome import settle
 from conformance.recording import Recording
+from tests.judging import in_full
 from tests.wrong.hostile import hostile
 from tests.wrong.lists import KEY
 from tests.wrong.mutants import RIGHT, mutant
@@ -26,14 +27,14 @@ BATCH = 400
 def outcome(seeds: Iterable[int], folder: Path) -> int:
     """Ask one loopback server for these mutants of every operation, and write every report; the exit code."""
     loaded = {name: contract.load(name) for name in CONTRACTS}
-    judges = [Judge("live:kimi", one) for one in loaded.values()]
+    watch, seen = Watch("live:kimi", tuple(loaded.values())), list[Exchange]()
     recording = Recording(folder / "fuzz.ndjson")
     answers: list[bytes] = []
 
     def take(exchange: Exchange) -> None:
         recording.write(exchange)
-        for judge in judges:
-            judge.add(exchange)
+        watch.add(exchange)
+        seen.append(exchange)
 
     def answer(connection: socket.socket, _: bytes) -> None:
         connection.sendall(answers[-1])
@@ -49,7 +50,7 @@ def outcome(seeds: Iterable[int], folder: Path) -> int:
                     query = [("limit", "2"), ("after", f"batch_{seed}")] if number == 0 and seed % 3 else []
                     endpoint.send(operation, path_parameters=ids, query=query)
     result = settle(
-        [judge.pair() for judge in judges],
+        [in_full(one, seen) for one in watch.judgements()],
         [],
         loaded,
         known=(),

@@ -70,7 +70,7 @@ def _settle(kept: dict[str | None, int], slack: int = 1) -> None:
 
 
 def _rank(value: str | None) -> bytes:
-    """By hash, so that a server that makes up words without end fills no memory; the sum of the rest goes before all."""
+    """By hash: a server that makes up words without end fills no memory. The sum of the rest goes before all."""
     return b"" if value is None else sha256(value.encode()).digest()
 
 

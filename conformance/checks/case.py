@@ -63,8 +63,10 @@ class Case:
 
     @cached_property
     def ordinary(self) -> tuple[dict[str, Any], Items | None] | None:
-        """The fields of a body in which there is nothing to be found, and the items of its list; None where one has to
-        look."""
+        """The fields of a body in which there is nothing to be found, and the items of its list.
+
+        None where one has to look.
+        """
         return None if self.quick is None or self.answer.too_deep else self.quick.read(self.answer.body)
 
     @cached_property

@@ -38,6 +38,7 @@ def conclude(
     the evidence, as far as it was made while it came in.
     """
     ledger, statuses = Ledger(), Counter(evidence.statuses)
+    evidence.ledger.settle()
     ledger.merge(evidence.ledger)
     for file, hidden in evidence.key_not_shown.items():
         ledger.merge(hidden.if_absent if absent(file) else hidden.if_given)

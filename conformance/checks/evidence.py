@@ -80,7 +80,8 @@ class Evidence:
     def _look_into(self, case: Case) -> None:
         """Take note of what a body holds."""
         name = case.operation.name
-        self.unlooked[name] += not case.is_whole
+        if not case.is_whole:
+            self.unlooked[name] += 1
         if not case.is_settled or case.schema is None:
             return
         self.seen.setdefault(name, Seen()).add(case.payload, case.operation, case.items)

@@ -58,6 +58,16 @@ def in_types(_: Any) -> bool:
     return True
 
 
+def quick_forms(operation: str) -> tuple[Callable[[Any], bool], ...] | None:
+    """How all that look into the bodies of an operation say in a hurry that there is nothing to be found.
+
+    None where one of them does not.
+    """
+    forms = [one.quick for one in finders(operation, credentials=False) if one.payload]
+    known = tuple(form for form in forms if form is not None)
+    return known if len(known) == len(forms) else None
+
+
 @cache
 def finders(operation: str, *, credentials: bool) -> tuple[Finder, ...]:
     """Those that look at an operation, each once, in the order of the catalogue.

@@ -53,15 +53,20 @@ class Ledger:
                     places[place] = sightings.copy()
             self._settle(kind, slack=2)
 
+    def settle(self) -> None:
+        """Keep of each kind no more than are told."""
+        for kind in self._kinds:
+            self._settle(kind)
+
     def drifts(self, endpoint: str, contract: str) -> Iterator[Drift]:
         """What it amounts to."""
+        self.settle()
         for kind, places in self._kinds.items():
-            self._settle(kind)
             rule, operation, status = kind
             for (pointer, value), sightings in places.items():
                 yield sightings.drift(Identity(endpoint, contract, operation, status, pointer, rule, value))
 
-    def __contains__(self, kind: Kind) -> bool:
+    def __contains__(self, kind: object) -> bool:
         return kind in self._kinds
 
     def __len__(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from conformance.checks.case import Case
-from conformance.checks.finder import Finder, finders
+from conformance.checks.finder import Finder, finders, quick_forms
 from conformance.checks.items import statuses, told
 from conformance.checks.quick import Quick
 from conformance.checks.several.trace import NO_ANSWER, Observation, brief
@@ -57,16 +57,13 @@ def _found(finders: Iterable[Finder], case: Case) -> Iterator[Breach]:
 @cache
 def _quick_of(operation: Operation, documented: Response) -> Quick | None:
     """The shortcut for a response; none where a finder that looks into it has no quick form."""
-    looking = [one for one in finders(operation.name, credentials=False) if one.payload]
-    fits = [one.quick for one in looking if one.quick is not None]
-    if documented.schema is None or len(fits) < len(looking):
-        return None
-    return Quick.of(operation, documented.schema, tuple(fits))
+    forms = quick_forms(operation.name)
+    return None if documented.schema is None or forms is None else Quick.of(operation, documented.schema, forms)
 
 
 def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) -> Observation:
     """What the finders of several need; `case` is None where no answer came."""
-    request, page = exchange.request, case and case.page
+    request, page = exchange.request, case.page if case else None
     started, file, offset = exchange.order
     seen: dict[str, Any] = {}
     if case is None:

@@ -1,7 +1,6 @@
 """What one exchange shows, looked at by one contract."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import frozen
 

@@ -1,11 +1,10 @@
 """A comparison as the result of a run, so that it is reported, accepted and judged like any other."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from conformance.against import told_apart
-from conformance.checks.judge import Pair
+from conformance.checks.judgement import Judgement
 from conformance.compare.drifts import compare, endpoint
 from conformance.contract import Contract
 from conformance.drift import Drift
@@ -54,8 +53,8 @@ def result(
     )
 
 
-def _pair(old: Contract, new: Contract, drifts: tuple[Drift, ...]) -> Pair:
-    return Pair(
+def _pair(old: Contract, new: Contract, drifts: tuple[Drift, ...]) -> Judgement:
+    return Judgement(
         endpoint=endpoint(new),
         contract=old,
         drifts=drifts,
@@ -66,7 +65,7 @@ def _pair(old: Contract, new: Contract, drifts: tuple[Drift, ...]) -> Pair:
         coverage={},
         totals={},
         item_totals={},
-        blind=Counter(),
+        blind={},
         unseen=(),
         reached=True,
     )

@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from attrs import evolve
-
-from conformance.checks.page_rules import disagreements
-from conformance.checks.response import Complaint, complaints
+from conformance.checks.complaints import Complaint, complaints
 from conformance.contract import Contract, Operation
 from conformance.document import Document, Location
-from conformance.drift import Breach, Drift, Ledger, sighting
+from conformance.documents.page_rules import disagreements
+from conformance.drift import Breach, Drift, Identity, Sightings
 from conformance.impact.loss import client_loss
 from conformance.masking import shown_word
 from conformance.schema import PayloadSchema, at, json_type, pointer, resolve, words
@@ -22,6 +20,9 @@ from conformance.sources import Page, Sample, pages, samples
 
 WORDS_OF_STATE = frozenset({"status"})
 """Properties whose values a client must tell apart: a bare string says too little."""
+
+Row = tuple[Identity, Breach, tuple[str, int]]
+"""With the file and line that speak of it."""
 
 _PLACEHOLDER = ("<", ">")
 _KEYWORDS: Mapping[str, str] = {"default": "contract-default-mismatch", "example": "contract-example-mismatch"}
@@ -34,28 +35,36 @@ def check_contract(contract: Contract) -> tuple[Drift, ...]:
     Raises:
         DocumentError: a kept page cannot be read.
     """
-    ledger = Ledger()
-    ledger.update(_keywords(contract, contract.document, contract.file))
+    sightings: dict[Identity, Sightings] = {}
+    specs: dict[Identity, tuple[str, int]] = {}
+    for identity, breach, spec in _rows(contract):
+        if identity in sightings:
+            sightings[identity].add(breach, None)
+        else:
+            sightings[identity], specs[identity] = Sightings.of(breach, None), spec
+    return tuple(one.drift(identity, specs[identity]) for identity, one in sightings.items())
+
+
+def _rows(contract: Contract) -> Iterator[Row]:
+    yield from _keywords(contract, contract.document, contract.file)
     for operation in contract.operations.values():
-        ledger.update(_blind_spots(contract, operation))
+        yield from _blind_spots(contract, operation)
         for breach in client_loss(contract, operation):
-            ledger.add(_row(contract, breach, operation.name, (contract.file, contract.line(breach.location))))
+            yield _row(contract, breach, operation.name, (contract.file, contract.line(breach.location)))
     published = tuple(pages(contract.name))
     for told in disagreements(published):
-        ledger.add(_row(contract, told.breach, told.operation, told.spec))
+        yield _row(contract, told.breach, told.operation, told.spec)
     for page in (page for page in published if page.contract is None):  # what others document stands in the contract
-        ledger.update(_keywords(contract, page.document, page.file) if page.is_openapi else _samples(contract, page))
-    return tuple(ledger)
+        yield from _keywords(contract, page.document, page.file) if page.is_openapi else _samples(contract, page)
 
 
 def _row(
     contract: Contract, breach: Breach, operation: str | None, spec: tuple[str, int], status: int | None = None
-) -> Drift:
-    drift = sighting(breach, None, None, contract.name, operation)
-    return evolve(drift, spec=spec, identity=evolve(drift.identity, status_code=status))
+) -> Row:
+    return Identity(None, contract.name, operation, status, breach.pointer, breach.rule, breach.value), breach, spec
 
 
-def _keywords(contract: Contract, document: Document, file: str) -> Iterator[Drift]:
+def _keywords(contract: Contract, document: Document, file: str) -> Iterator[Row]:
     """Defaults and examples that their own schema refuses."""
     for location in _schemas(document.data, ()):
         node = at(document, location)
@@ -86,14 +95,14 @@ def _schemas(node: Any, location: Location) -> Iterator[Location]:
             yield from _schemas(child, (*location, index))
 
 
-def _samples(contract: Contract, page: Page) -> Iterator[Drift]:
+def _samples(contract: Contract, page: Page) -> Iterator[Row]:
     """Samples of a rendered page that the contract refuses; a placeholder in angle brackets stands for any value."""
     for sample in samples(page):
         operation = contract.operations.get(sample.operation)
         schema = _schema_of(operation, sample) if operation else None
         if schema is None:
             continue
-        for path, complaint in complaints(sample.body, schema).complaints.items():
+        for path, complaint in complaints(sample.body, schema)[0].items():
             if _is_placeholder(complaint.value):
                 continue
             place = schema.place(path)
@@ -135,7 +144,7 @@ def _shown(value: object) -> str:
     )
 
 
-def _blind_spots(contract: Contract, operation: Operation) -> Iterator[Drift]:
+def _blind_spots(contract: Contract, operation: Operation) -> Iterator[Row]:
     """Where the contract of a success says so little that no check can find drift."""
     for key, response in operation.responses.items():
         if not key.startswith("2") or response.schema is None:

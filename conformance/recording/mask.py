@@ -15,7 +15,7 @@ import orjson
 from attrs import define, evolve, field, frozen
 
 from conformance import contract
-from conformance.checks.invariants import SUCCESS_CODES
+from conformance.batches import SUCCESS_CODES
 from conformance.contract import Contract, Operation
 from conformance.document import Document, DocumentError
 from conformance.excerpt import Own

@@ -3,8 +3,7 @@
 from functools import cache
 from typing import Any
 
-from conformance.checks.invariants import BATCHES, CONSTANTS
-from conformance.checks.replay import RANK
+from conformance.batches import BATCHES, CONSTANTS, RANK
 from conformance.document import Document
 
 

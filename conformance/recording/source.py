@@ -7,8 +7,8 @@ recognised by their first bytes. Of a file that grows, what it holds when it is 
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from io import BufferedIOBase
 from itertools import chain
 from pathlib import Path
@@ -82,8 +82,8 @@ def size(file: str) -> int | None:
     return None if file == STDIN or not Path(file).is_file() else Path(file).stat().st_size
 
 
-def blocks(file: str) -> Iterator[Block | Broken]:
-    """Divide a recording.
+def blocks(file: str, copy: Callable[[bytes], object] = lambda _: None) -> Iterator[Block | Broken]:
+    """Divide a recording; `copy` takes what is read as it lies on the disk.
 
     Raises:
         SourceError: it cannot be opened or read.
@@ -91,7 +91,7 @@ def blocks(file: str) -> Iterator[Block | Broken]:
     with _telling(file):
         plain = size(file)
         with opening.opened(file) as stream:
-            reading = _Reading(stream, plain)
+            reading = _Reading(stream, plain, copy)
             unpacked = Unpacked(Ahead(reading.pieces()))
             content = unpacked.content
             form = _form(content)
@@ -121,12 +121,14 @@ class _Reading:
 
     stream: BufferedIOBase
     size: int | None
+    copy: Callable[[bytes], object]
     done: int = 0
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes of the file."""
         while piece := self.stream.read1(PIECE if self.size is None else min(PIECE, self.size - self.done)):
             self.done += len(piece)
+            self.copy(piece)
             yield piece
 
 
@@ -183,24 +185,19 @@ def entries(block: Block) -> Iterator[Raw]:
             yield from scan_lines(chain((rest,), pieces), MAX_ENTRY, start, stop)
 
 
-def again(file: str, offsets: Iterable[int], most: int) -> dict[int, bytes]:
-    """Entries at known offsets, read once more, at most so many bytes; those that cannot be had are left out."""
-    wanted, found, taken = set(offsets), dict[int, bytes](), 0
-    if file == STDIN or size(file) is None:
-        return found
-    try:
+def again(file: str, offsets: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Entries at known offsets, read once more; those that cannot be had are left out."""
+    wanted = set(offsets)
+    with suppress(SourceError):
         for block in blocks(file):
             if isinstance(block, Broken):
                 continue
             for raw in _lines_at(block, wanted) if block.entries is None else block.entries:
-                if raw.offset in wanted and taken + len(raw.data) <= most:
-                    taken += len(raw.data)
-                    found[raw.offset] = raw.data
-            if len(found) == len(wanted):
-                break
-    except SourceError:
-        pass
-    return found
+                if raw.offset in wanted:
+                    wanted.remove(raw.offset)
+                    yield raw.offset, raw.data
+            if not wanted:
+                return
 
 
 def _lines_at(block: Block, offsets: Iterable[int]) -> Iterator[Raw]:

@@ -71,7 +71,11 @@ class Spool:
         )
         if exchange.secrets:
             line[SECRETS] = exchange.secrets
-        data = memoryview(orjson.dumps(line) + b"\n")
+        return self.append(orjson.dumps(line) + b"\n")
+
+    def append(self, whole: bytes) -> int | None:
+        """Add bytes as they are; returns where they stand, or None where they could not be written."""
+        data = memoryview(whole)
         with self._lock:
             start, at = self.size, 0
             try:

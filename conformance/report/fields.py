@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from conformance.checks.invariants import BATCHES
+from conformance.batches import BATCHES
 from conformance.contract import Contract
 from conformance.document import Location
 from conformance.schema import PayloadSchema, Place, at, resolve

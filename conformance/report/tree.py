@@ -1,13 +1,13 @@
 """The tree of a report: a Result as plain data, in the shape of `schema.json`; all that a renderer reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import orjson
 
 from conformance.checks import blind
-from conformance.checks.judge import Pair
+from conformance.checks.judgement import Judgement
 from conformance.contract import Contract
 from conformance.drift import MAX_OBSERVED, Drift, Known
 from conformance.findings import Finding
@@ -105,23 +105,35 @@ def _pair(verdict: Verdict) -> dict[str, Any]:
             {
                 "operation": operation,
                 "pointer": pointer,
-                "values": [{"value": value, "count": count} for value, count in values[:MAX_OBSERVED]],
+                "values": [{"value": value, "count": count} for value, count in _most(values)],
             }
             for operation, pointer, values in blind.rows(pair.blind)
         ],
     }
 
 
-def _coverage(pair: Pair) -> dict[str, Any]:
+def _most(values: list[tuple[str | None, int]]) -> Iterator[tuple[str, int]]:
+    """The most frequent values, and how often others were seen."""
+    rest = 0
+    for index, (value, count) in enumerate(values):
+        if value is not None and index < MAX_OBSERVED:
+            yield value, count
+        else:
+            rest += count
+    if rest:
+        yield OTHER_VALUES, rest
+
+
+def _coverage(pair: Judgement) -> dict[str, Any]:
     """Documented places that held a value: over all operations by bare pointer, and for each operation."""
-    places = {name: (coverage.seen(), coverage.places()) for name, coverage in sorted(pair.coverage.items())}
-    every_seen = set[str]().union(*(seen for seen, _ in places.values()))
-    every_place = set[str]().union(*(documented for _, documented in places.values()))
+    places = {name: (coverage.seen, coverage.places) for name, coverage in sorted(pair.coverage.items())}
+    every_seen = frozenset[str]().union(*(seen for seen, _ in places.values()))
+    every_place = frozenset[str]().union(*(documented for _, documented in places.values()))
     by_operation = [{"operation": name, **_places(seen, documented)} for name, (seen, documented) in places.items()]
     return {**_places(every_seen, every_place), "operations": by_operation}
 
 
-def _places(seen: set[str], documented: set[str]) -> dict[str, Any]:
+def _places(seen: frozenset[str], documented: frozenset[str]) -> dict[str, Any]:
     return {"seen": len(seen), "of": len(documented), "unseen": sorted(documented - seen)}
 
 
@@ -129,7 +141,7 @@ def _row(
     drift: Drift,
     finding: str,
     contracts: Mapping[str, Contract],
-    pairs: Mapping[tuple[str, str], Pair],
+    pairs: Mapping[tuple[str, str], Judgement],
     mask: Mask,
 ) -> Row:
     identity, contract = drift.identity, contracts[drift.identity.contract]
@@ -192,7 +204,7 @@ def _observed(observed: Mapping[str | None, int]) -> Iterable[dict[str, Any]]:
         yield {"value": OTHER_VALUES, "count": observed[None]}
 
 
-def _seen(drift: Drift, pair: Pair | None) -> dict[str, Any]:
+def _seen(drift: Drift, pair: Judgement | None) -> dict[str, Any]:
     """How often; a contract's own drift is in no response."""
     key = (drift.identity.operation or "", drift.identity.status_code or 0)
     return {

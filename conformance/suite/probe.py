@@ -6,9 +6,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from conformance.checks.failures import NO_ANSWER, failed
-from conformance.checks.invariants import BATCHES
-from conformance.checks.judge import Judge
+from conformance.batches import BATCHES
+from conformance.checks.several.failures import failed
+from conformance.checks.several.trace import NO_ANSWER
+from conformance.checks.watch import Watch
 from conformance.contract import Contract, Operation, Parameter
 from conformance.endpoint import Endpoint, askable
 from conformance.exchange import NOT_JSON, Credentials, Exchange
@@ -57,12 +58,12 @@ class Asked:
 
 @define
 class Probe:
-    """One endpoint, its own contract, and every contract's judge."""
+    """One endpoint, its own contract, and what watches it."""
 
     contract: Contract
     endpoint: Endpoint
     operations: tuple[str, ...]
-    judges: tuple[Judge, ...]
+    watch: Watch
     model: str | None = None
     """What to name where a batch is made, if that is known."""
     mark: str = "sim"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Self
@@ -9,9 +10,10 @@ from typing import Self
 from attrs import define, evolve, field, frozen
 
 from conformance import against, contract, outcome
-from conformance.checks.contract_rules import check_contract
-from conformance.checks.judge import Judge, Pair
+from conformance.checks.judgement import Judgement
+from conformance.checks.watch import Watch
 from conformance.contract import Contract, ContractError
+from conformance.documents.contract_rules import check_contract
 from conformance.endpoint import (
     Endpoint,
     Limits,
@@ -28,6 +30,8 @@ from conformance.known import DEFAULT_FILE, Entry, read_known, today
 from conformance.pseudonyms import run_key
 from conformance.recording import Recording, SourceError
 from conformance.recording.mask import Mask
+from conformance.recording.recall import recalled
+from conformance.recording.spool import Spool
 from conformance.rules import Severity
 from conformance.suite.probe import STOPPED, Probe
 
@@ -82,6 +86,8 @@ class Session:
     _result: outcome.Result | None = field(default=None, init=False)
     _probes: dict[str, Probe] = field(factory=dict, init=False)
     _recording: Recording | None = field(default=None, init=False)
+    _spool: Spool = field(init=False)
+    """What was judged, whole, for as long as the session is."""
 
     def __attrs_post_init__(self) -> None:
         """Check everything that can be checked before anything is sent."""
@@ -103,6 +109,7 @@ class Session:
             if target.kind == "live":
                 live_key(target.provider)
                 live_url(target.provider, own, options.url)
+        self._spool = Spool()
         if options.record is not None:
             self._recording = Recording(options.record, Mask.of(self.contracts.values(), options.mask_key))
 
@@ -113,6 +120,8 @@ class Session:
         for probe in self._probes.values():
             probe.close()
         self._end_recording()
+        with suppress(SourceError):  # what could not be kept cost some examples, no more
+            self._spool.close()
 
     def _end_recording(self) -> None:
         if self._recording is not None:
@@ -132,16 +141,17 @@ class Session:
         options = self.options
         provider = target.provider
         own = contract.load(provider.contract)
-        judging = tuple(Judge(target.name, one, options.allow_empty) for one in self.judging[target.name])
-
+        watch = Watch(target.name, self.judging[target.name])
         operations = tuple(name for name in own.operations if not options.operations or name in options.operations)
 
         def judge(exchange: Exchange) -> None:
             if exchange.operation in operations:
                 if self._recording is not None:
                     self._recording.write(exchange)
-                for one in judging:
-                    one.add(exchange)
+                offset = self._spool.write(exchange)
+                if offset is not None:
+                    exchange.origin = (SPOOLED, offset)
+                watch.add(exchange)
 
         close: Callable[[], None] = lambda: None  # noqa: E731 - nothing to close on a live endpoint
         if target.kind == "sim":
@@ -156,7 +166,7 @@ class Session:
                 advance=simulator.advance,
                 authorization=provider.authorization,
             )
-            return Probe(own, endpoint, operations, judging, options.model or "probe", on_close=close)
+            return Probe(own, endpoint, operations, watch, options.model or "probe", on_close=close)
         endpoint = Endpoint(
             target.name,
             live_url(provider, own, options.url),
@@ -167,7 +177,7 @@ class Session:
             authorization=provider.authorization,
         )
         header = provider.authorization(f"${provider.key_variable}")
-        return Probe(own, endpoint, operations, judging, options.model, token_hex(4), header, on_close=close)
+        return Probe(own, endpoint, operations, watch, options.model, token_hex(4), header, on_close=close)
 
     def finish(self) -> outcome.Result:
         """What the run amounts to when every probe has had its turn."""
@@ -181,8 +191,14 @@ class Session:
 
     def _settle(self, *, complete: bool) -> outcome.Result:
         self._end_recording()
+        allow_empty = self.options.allow_empty
         probes = self._probes.values()
-        pairs = [_pair(probe, judge) for probe in probes for judge in probe.judges]
+        told = [
+            _told(probe, one)
+            for probe in probes
+            for one in probe.watch.judgements(allow_empty=allow_empty, planned=probe.planned())
+        ]
+        pairs = recalled(told, {SPOOLED: self._spool.path})
         contract_drifts = [drift for one in self.contracts.values() for drift in check_contract(one)]
         live = [probe for probe in probes if probe.endpoint.advance is None]
         odd = [f"{probe.name}: {len(probe.odd)} ids {CANNOT_STAND}" for probe in live if probe.odd]
@@ -205,12 +221,14 @@ class Session:
         )
 
 
+SPOOLED = "(this run)"
+"""The name that the exchanges of a run have where a recording has its file's."""
+
 CANNOT_STAND = "were told that cannot stand in a path (empty, dots, over 512 long, or with / ? # %), and not asked for"
 
 
-def _pair(probe: Probe, judge: Judge) -> Pair:
-    """What a judge saw, and what it could not see because the probe was not let."""
-    pair = judge.pair(planned=probe.planned())
+def _told(probe: Probe, judgement: Judgement) -> Judgement:
+    """What was seen, and what could not be because the probe was not let."""
     left_out = (f"probes not reached: {len(probe.left_out)} ({probe.over})",) if probe.left_out else ()
-    stopped = (pair.stopped or STOPPED) if probe.stopped else None
-    return evolve(pair, unseen=(*pair.unseen, *probe.contradicted, *left_out), stopped=stopped)
+    stopped = (judgement.stopped or STOPPED) if probe.stopped else None
+    return evolve(judgement, unseen=(*judgement.unseen, *probe.contradicted, *left_out), stopped=stopped)

@@ -2,14 +2,17 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 from attrs import define, field, frozen
 
-from conformance.recording import source
+from conformance.recording import SourceError, source
+from conformance.recording.opening import shown
 from conformance.recording.source import Block, Broken
+from conformance.recording.spool import Spool
 
 
 @frozen
@@ -18,7 +21,6 @@ class Progress:
 
     done: int
     total: int | None
-    entries: int
 
 
 class _Stopped(BaseException):
@@ -32,7 +34,8 @@ class Reading:
     files: tuple[str, ...]
     progress: Callable[[Progress], None]
     interrupted: bool = False
-    entries: int = 0
+    _copies: dict[str, Spool] = field(factory=dict)
+    """Of what can be read only once."""
     _waiting: bool = False
     _before: dict[int, Any] = field(factory=dict)
     """What signals did before."""
@@ -72,11 +75,23 @@ class Reading:
                     return
                 yield block
                 if isinstance(block, Block):
-                    self.progress(Progress(before + block.done, total, self.entries))
+                    self.progress(Progress(before + block.done, total))
             before += size or 0
 
+    def readable(self) -> Mapping[str, str]:
+        """The path under which each file can be read again, by its name as it is shown."""
+        return {shown(file): self._copies[file].path if file in self._copies else file for file in self.files}
+
+    def close(self) -> None:
+        """Let the copies go."""
+        for copy in self._copies.values():
+            with suppress(SourceError):  # a copy that is not whole cost some examples, no more
+                copy.close()
+
     def _of(self, file: str) -> Iterator[Block | Broken]:
-        blocks = source.blocks(file)
+        if source.size(file) is None:
+            self._copies[file] = Spool()
+        blocks = source.blocks(file, self._copies[file].append) if file in self._copies else source.blocks(file)
         while not self.interrupted:
             self._waiting = True
             try:

@@ -9,21 +9,23 @@ from pathlib import Path
 from attrs import frozen
 
 from conformance import against
-from conformance.checks.contract_rules import check_contract
-from conformance.checks.judge import Pair
+from conformance.checks.conclude import conclude
+from conformance.checks.judgement import Judgement
+from conformance.checks.several.replay import Replay
 from conformance.contract import Contract
+from conformance.documents.contract_rules import check_contract
 from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
 from conformance.providers import PROVIDERS
 from conformance.recording import source
 from conformance.recording.opening import shown
+from conformance.recording.recall import recalled
 from conformance.recording.route import base_steps
 from conformance.rules import Severity
 from conformance.traffic.cluster import on_dask
-from conformance.traffic.judges import OTHERS, Judges, endpoint_of
+from conformance.traffic.hosts import OTHERS, Hosts, Key, endpoint_of
 from conformance.traffic.notes import Notes
 from conformance.traffic.reading import Progress, Reading
-from conformance.traffic.recall import recalled
 from conformance.traffic.spread import SpreadError, in_processes
 from conformance.traffic.work import Part, Plan, Worker, plan_for
 
@@ -61,26 +63,25 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     plan = plan_for(
         contracts.values(),
         options.against and tuple(contracts),
-        allow_empty=options.allow_empty,
         base_paths=tuple(map(base_steps, options.base_paths)),
     )
-    whole = _Whole(contracts, plan)
-    with Reading(source.find(options.files), progress) as reading:
-        try:
-            for part in _parts(reading, plan, options, contracts):
-                reading.entries += part.entries.total()
-                whole.add(part)
-        except SpreadError:  # what ended this process's reading has ended other processes
-            if not reading.interrupted:
-                raise
-    if not reading.interrupted:
-        whole.note_empty(map(shown, reading.files))
-    pairs = recalled(whole.pairs(), {shown(file): file for file in reading.files})
-    judging = {pair.contract.name: pair.contract for pair in pairs} or {
+    whole = _Whole(contracts)
+    with closing(Reading(source.find(options.files), progress)) as reading:
+        with reading:
+            try:
+                for part in _parts(reading, plan, options, contracts):
+                    whole.add(part)
+            except SpreadError:  # what ended this process's reading has ended other processes
+                if not reading.interrupted:
+                    raise
+        if not reading.interrupted:
+            whole.note_empty(map(shown, reading.files))
+        judgements = recalled(whole.judgements(allow_empty=options.allow_empty), reading.readable())
+    judging = {one.contract.name: one.contract for one in judgements} or {
         name: one for name, one in contracts.items() if options.against or name in against.usual()
     }
     return settle(
-        pairs,
+        judgements,
         [drift for one in judging.values() for drift in check_contract(one)],
         judging,
         known=known,
@@ -90,13 +91,13 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
         started=started,
         finished=time.time(),
         complete=not (reading.interrupted or whole.notes.lost),
-        notes=(*map(str, whole.notes), *(() if options.against else _strangers(pairs))),
+        notes=(*map(str, whole.notes), *(() if options.against else _strangers(judgements))),
     )
 
 
-def _strangers(pairs: Iterable[Pair]) -> Iterator[str]:
+def _strangers(judgements: Iterable[Judgement]) -> Iterator[str]:
     """Which hosts are no known provider's, and so are judged by the usual contracts."""
-    hosts = dict.fromkeys(pair.endpoint.partition(":")[2] for pair in pairs)
+    hosts = dict.fromkeys(one.endpoint.partition(":")[2] for one in judgements)
     for host in hosts:
         if against.of_host(host) is None:
             usual = ", ".join(against.usual())
@@ -118,17 +119,17 @@ def _parts(reading: Reading, plan: Plan, options: Options, contracts: Mapping[st
 def _here(reading: Reading, worker: Worker) -> Generator[Part, None, None]:
     for block in reading.blocks():
         worker.take(block)
-        reading.entries = worker.entries
-    reading.entries = 0
     yield worker.flush()
 
 
 class _Whole:
     """All parts added up."""
 
-    def __init__(self, contracts: Mapping[str, Contract], plan: Plan) -> None:
+    def __init__(self, contracts: Mapping[str, Contract]) -> None:
         self.notes = Notes()
-        self._judges = Judges(contracts, plan.allow_empty)
+        self._contracts = contracts
+        self._seen = Hosts()
+        self._replays: dict[Key, Replay] = {}
         self._keyed: set[tuple[str, str]] = set()
         self._entries: Counter[str] = Counter()
 
@@ -137,7 +138,11 @@ class _Whole:
         self.notes.merge(part.notes)
         self._entries.update(part.entries)
         self._keyed |= part.keyed
-        self._judges.take(part.tallies)
+        for key, evidence in part.evidence.items():
+            if key not in self._replays:
+                self._replays[key] = Replay(self._contracts[key[1]])
+            self._replays[key].take(evidence.trace)
+        self._seen.merge(part.evidence)
 
     def note_empty(self, files: Iterable[str]) -> None:
         """Name the files that held no entry, fit or unfit."""
@@ -145,15 +150,25 @@ class _Whole:
             if not self._entries[file]:
                 self.notes.add("file-empty", (file, 0))
 
-    def pairs(self) -> list[Pair]:
+    def judgements(self, *, allow_empty: bool) -> list[Judgement]:
         """One for each host and contract that judged it."""
-        pairs, keyed = list[Pair](), dict[str, set[str]]()
+        judgements, keyed = list[Judgement](), dict[str, set[str]]()
         for file, host in self._keyed:
             keyed.setdefault(host, set()).add(file)
-        for host, judge in self._judges:
-            pairs.append(judge.pair(keyed.get(host, set()).__contains__))
-            for kind in judge.tally.ledger.dropped:
-                self.notes.add("too-many-alike", (judge.endpoint, 0), kind[0])
-        if any(pair.endpoint == endpoint_of(OTHERS) for pair in pairs):
+        for (host, name), evidence in self._seen:
+            endpoint = endpoint_of(host)
+            judgements.append(
+                conclude(
+                    evidence,
+                    endpoint,
+                    self._contracts[name],
+                    allow_empty=allow_empty,
+                    absent=keyed.get(host, set()).__contains__,
+                    replay=self._replays.get((host, name)),
+                )
+            )
+            for rule, _, _ in evidence.ledger.dropped:
+                self.notes.add("too-many-alike", (endpoint, 0), rule)
+        if any(one.endpoint == endpoint_of(OTHERS) for one in judgements):
             self.notes.add("hosts-together", (endpoint_of(OTHERS), 0))
-        return pairs
+        return judgements

@@ -7,7 +7,8 @@ from typing import Any
 from attrs import Factory, define, field, frozen
 
 from conformance import against
-from conformance.checks.tally import Tally
+from conformance.checks.evidence import Evidence
+from conformance.checks.look import look
 from conformance.contract import Contract
 from conformance.document import Document
 from conformance.exchange import Exchange, method
@@ -18,7 +19,7 @@ from conformance.recording.opening import shown
 from conformance.recording.route import Match, known_steps, match, shown_host, shown_step
 from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
-from conformance.traffic.judges import Judges, Key
+from conformance.traffic.hosts import Hosts, Key
 from conformance.traffic.notes import Notes
 
 Located = tuple[str, Match | None]
@@ -36,7 +37,6 @@ class Plan:
     contracts: tuple[tuple[str, str, Document], ...]
     """Name, file and document: a contract travels as what it was read from."""
     against: tuple[str, ...]
-    allow_empty: bool = False
     base_paths: tuple[Steps, ...] = ()
     """What may stand before an operation's own steps on any host."""
 
@@ -45,7 +45,7 @@ class Plan:
 class Part:
     """What some blocks showed. Adds up in any order."""
 
-    tallies: dict[Key, Tally] = field(factory=dict)
+    evidence: dict[Key, Evidence] = field(factory=dict)
     notes: Notes = field(factory=Notes)
     keyed: set[tuple[str, str]] = field(factory=set)
     """File and host of requests that show Authorization."""
@@ -61,7 +61,7 @@ class Worker:
     contracts: Mapping[str, Contract] = Factory(lambda self: _built(self.plan), takes_self=True)
     """Those of the plan: as they are at hand, or built from their documents."""
     _steps: frozenset[str] = field(init=False)
-    _judges: Judges = field(init=False)
+    _seen: Hosts = field(factory=Hosts)
     _part: Part = field(factory=Part)
     _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
     _unfit: dict[bytes, str] = field(factory=dict)
@@ -70,7 +70,6 @@ class Worker:
 
     def __attrs_post_init__(self) -> None:
         """Start with nothing seen."""
-        self._judges = Judges(self.contracts, self.plan.allow_empty)
         self._steps = known_steps(self.contracts.values())
 
     def take(self, block: Block | Broken) -> None:
@@ -122,22 +121,20 @@ class Worker:
                 self._part.notes.add(note, place)
         if defect is not None:
             return
+        exchange = Exchange(
+            found.operation,
+            request,
+            recorded.answer,
+            recorded.started or 0.0,
+            place,
+            recorded.credentials or ("given" if unclear else "absent"),
+            recorded.failure,
+            found.parameters,
+            secrets=recorded.secrets,
+        )
         for name in self._judging(host):
-            exchange = Exchange(
-                found.operation,
-                request,
-                recorded.answer,
-                recorded.started or 0.0,
-                place,
-                recorded.credentials or ("given" if unclear else "absent"),
-                recorded.failure,
-                found.parameters,
-                secrets=recorded.secrets,
-            )
-            self._judges.of(host, name).add(exchange, unclear=unclear)
-        self._judges.settle()
-        if recorded.answer is not None:
-            recorded.answer.forget()
+            self._seen.of(host, name).add(look(exchange, self.contracts[name], unclear=unclear))
+        self._seen.settle()
 
     def _locate(self, method: str, url: str) -> Located:
         """Host and operation; None where it is none."""
@@ -164,15 +161,10 @@ class Worker:
         last = [shown_step(step, self._steps) or "*" for step in every[-6:]]
         return ("…/" if len(every) > len(last) else "/") + "/".join(last)
 
-    @property
-    def entries(self) -> int:
-        """How many were taken since the last flush."""
-        return self._part.entries.total()
-
     def flush(self) -> Part:
         """What was seen since the last time."""
         part, self._part = self._part, Part()
-        part.tallies = self._judges.flush()
+        part.evidence = self._seen.flush()
         return part
 
 

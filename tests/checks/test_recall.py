@@ -16,7 +16,6 @@ import pytest
 from attrs import frozen
 
 from conformance import contract
-from conformance.checks.judge import Judge
 from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift
 from conformance.endpoint import Endpoint, Limits
@@ -24,6 +23,7 @@ from conformance.exchange import Exchange
 from conformance.providers import PROVIDERS
 from conformance.sample import Path as Steps
 from conformance.sample import remove, replace, sample, value_at
+from tests.judging import judged
 from tests.wrong.server import Asked, Reply, serving
 
 VALUES: dict[str, Any] = {
@@ -198,15 +198,15 @@ OTHERS = [pytest.param(name, marks=pytest.mark.full) for name in contract.names(
 @pytest.mark.parametrize("name", [*REFERENCES, *OTHERS, *BOUNDS], ids=lambda name: Path(name).stem)
 def test_every_mutation_gives_its_row_and_no_other(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Recall 100 %, false alarms 0."""
-    judged = contract.load(name)
-    every = list(mutations(judged))
+    judging = contract.load(name)
+    every = list(mutations(judging))
     found: Counter[str] = Counter()
     due: Counter[str] = Counter()
     wrong: list[str] = []
     with serving(lambda asked: _serve(every, asked)) as url, _endpoint(url) as (endpoint, exchanges):
         for number, mutation in enumerate(every):
             endpoint.base_url = f"{url}/{number}/v1"
-            rows = {(drift.rule, drift.identity.pointer) for drift in _judge(judged, mutation, endpoint, exchanges)}
+            rows = {(drift.rule, drift.identity.pointer) for drift in _judge(judging, mutation, endpoint, exchanges)}
             expected = {mutation.expected} if mutation.expected else set()
             rule = mutation.expected[0] if mutation.expected else "(conforms)"
             due[rule] += 1
@@ -215,7 +215,7 @@ def test_every_mutation_gives_its_row_and_no_other(name: str, capsys: pytest.Cap
                 wrong.append(f"{mutation.operation} {mutation.status} {mutation.name}: {rows} instead of {expected}")
     table = [f"  {rule:42} recall {found[rule]}/{count}" for rule, count in sorted(due.items())]
     title = (
-        f"\n{judged.name}: {len(every)} mutations of {len(judged.operations)} operations, {len(wrong)} judged wrongly"
+        f"\n{judging.name}: {len(every)} mutations of {len(judging.operations)} operations, {len(wrong)} judged wrongly"
     )
     with capsys.disabled():
         sys.stdout.write("\n".join([title, *table, ""]))
@@ -234,13 +234,11 @@ def _endpoint(url: str) -> Iterator[tuple[Endpoint, list[Exchange]]]:
         yield endpoint, exchanges
 
 
-def _judge(judged: Contract, mutation: Mutation, endpoint: Endpoint, exchanges: list[Exchange]) -> tuple[Drift, ...]:
-    judge = Judge("live:any", judged)
-    operation = judged.operations[mutation.operation]
+def _judge(judging: Contract, mutation: Mutation, endpoint: Endpoint, exchanges: list[Exchange]) -> tuple[Drift, ...]:
+    operation = judging.operations[mutation.operation]
     names = [parameter.name for parameter in operation.parameters if parameter.where == "path"]
     endpoint.send(operation, path_parameters=dict.fromkeys(names, "some_id"))
-    judge.add(exchanges[-1])
-    return tuple(drift for drift in judge.pair().drifts if drift.rule not in REQUEST_RULES)
+    return tuple(drift for drift in judged(exchanges[-1:], judging).drifts if drift.rule not in REQUEST_RULES)
 
 
 REQUEST_RULES = frozenset({"request-valid-rejected", "request-invalid-accepted"})

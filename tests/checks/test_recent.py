@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.checks import recent
-from conformance.checks.recent import Recent
+from conformance.checks.several import statuses
+from conformance.checks.several.statuses import LastStatus
 
 PAGES = st.lists(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("xyz")), max_size=6), max_size=12)
 
@@ -16,8 +16,8 @@ def test_changes_are_those_of_one_after_another(
     pages: list[list[tuple[str, str]]], most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As long as no more batches are about than are remembered."""
-    monkeypatch.setattr(recent, "MAX_BATCHES", most)
-    kept, last = Recent(), dict[str, str]()
+    monkeypatch.setattr(statuses, "MAX_BATCHES", most)
+    kept, last = LastStatus(), dict[str, str]()
     for page in pages:
         expected = []
         for index, (batch, status) in enumerate(page):
@@ -29,8 +29,8 @@ def test_changes_are_those_of_one_after_another(
 
 def test_what_is_not_seen_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is seen now and then is kept."""
-    monkeypatch.setattr(recent, "MAX_BATCHES", 10)
-    kept = Recent()
+    monkeypatch.setattr(statuses, "MAX_BATCHES", 10)
+    kept = LastStatus()
     kept.changed(["seen", "unseen"], ["x", "x"])
     for number in range(100):
         kept.changed([f"batch-{number}", "seen"], ["x", "x"])

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from conformance.checks.page_rules import disagreements
 from conformance.document import parse
+from conformance.documents.page_rules import disagreements
 from conformance.sources import Page, pages
 
 LIST = """openapi: 3.0.0

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from conformance import report
-from conformance.checks.page_rules import disagreements
 from conformance.contract import Contract
 from conformance.document import read
+from conformance.documents.page_rules import disagreements
 from conformance.input_rules.table import input_rules
 from conformance.sources import REFERENCE, Page
 from tests.refresh.conftest import Refresh, Site

@@ -9,13 +9,13 @@ import orjson
 import pytest
 
 from conformance import contract, report
-from conformance.checks.judge import Judge
 from conformance.contract import Contract
 from conformance.exchange import Answer, Credentials, Exchange, Request
 from conformance.known import Entry
 from conformance.outcome import Result, settle
 from conformance.report.tree import Tree
 from conformance.rules import Severity
+from tests.judging import judged
 
 DATA = Path(__file__).parent / "data"
 SECRET = "sk-live-4f9a8b7c6d5e4f3a2b1c"
@@ -72,14 +72,11 @@ def result_of(
     notes: tuple[str, ...] = (),
 ) -> Result:
     """What the exchanges amount to."""
-    exchanges, judges = list(exchanges), [Judge(endpoint, loaded(name)) for name in contracts]
-    for judge in judges:
-        for exchange in exchanges:
-            judge.add(exchange)
+    exchanges, judging = list(exchanges), [loaded(name) for name in contracts]
     return settle(
-        [judge.pair() for judge in judges],
+        [judged(exchanges, one, endpoint) for one in judging],
         [],
-        {judge.contract.name: judge.contract for judge in judges},
+        {one.name: one for one in judging},
         known=known,
         day=date(2026, 11, 24),
         fail_on=fail_on,

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from conformance.checks.judge import Judge
+from conformance.checks.watch import Watch
 from conformance.contract import load
 from conformance.drift import Drift
 from conformance.exchange import Answer, Credentials, Exchange, Request
@@ -19,8 +19,7 @@ class Judged:
 
     def __init__(self, simulator: Simulator, contract: str) -> None:
         """Begin."""
-        self._contract = load(contract)
-        self._judge = Judge(f"sim:{simulator.provider}", self._contract, allow_empty=True)
+        self._watch = Watch(f"sim:{simulator.provider}", (load(contract),))
         self._simulator = simulator
         self._numbers = count()
         self._client = httpx.Client(base_url=simulator.base_url, timeout=5, verify=TLS, trust_env=False)
@@ -45,7 +44,7 @@ class Judged:
             failure = type(error).__name__
         credentials: Credentials = "given" if key == "" else "absent" if key is None else "wrong"
         body = request.read() or None
-        self._judge.add(
+        self._watch.add(
             Exchange(
                 operation=operation,
                 request=Request(described.method, str(request.url), tuple(request.headers.multi_items()), body),
@@ -59,8 +58,9 @@ class Judged:
         return response
 
     def drifts(self) -> tuple[Drift, ...]:
-        """What the judge found."""
-        return self._judge.pair().drifts
+        """What was found."""
+        [judgement] = self._watch.judgements(allow_empty=True)
+        return judgement.drifts
 
     def rules(self) -> set[str]:
         """The rules that it found broken."""

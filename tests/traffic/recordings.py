@@ -87,7 +87,7 @@ def everything(result: Result) -> list[Any]:
             verdict.pair.responses,
             sorted(verdict.pair.probed),
             sorted(verdict.pair.not_offered),
-            {name: sorted(coverage.seen()) for name, coverage in verdict.pair.coverage.items()},
+            {name: sorted(coverage.seen) for name, coverage in verdict.pair.coverage.items()},
             dict(verdict.pair.totals),
             dict(verdict.pair.item_totals),
         )

@@ -20,7 +20,7 @@ def test_a_pipe_gets_nothing() -> None:
     """Logs stay clean."""
     stream = io.StringIO()
     with bar(stream) as progress:
-        progress(Progress(1, 2, 3))
+        progress(Progress(1, 2))
     assert stream.getvalue() == ""
 
 
@@ -30,7 +30,7 @@ def test_a_terminal_gets_a_line_that_goes_away() -> None:
 
     def check() -> None:
         with bar(stream) as progress:
-            progress(Progress(500_000, 1_000_000, 3))
+            progress(Progress(500_000, 1_000_000))
             raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
@@ -43,18 +43,18 @@ def test_a_terminal_gets_a_line_that_goes_away() -> None:
     ("progress", "seconds", "expected"),
     [
         (
-            Progress(650_000_000, 1_300_000_000, 1),
+            Progress(650_000_000, 1_300_000_000),
             10,
             "[############------------] 50 % of 1.3 GB, 65.0 MB/s, 10 s left",
         ),
         (
-            Progress(10_000_000, 1_000_000_000, 1),
+            Progress(10_000_000, 1_000_000_000),
             10,
             "[------------------------] 1 % of 1.0 GB, 1.0 MB/s, 16 min 30 s left",
         ),
-        (Progress(2_000, None, 1), 2, "2 kB, 1 kB/s"),
-        (Progress(0, 10, 1), 0, "[------------------------] 0 % of 10 B, 0 B/s, 0 s left"),
-        (Progress(11, 10, 1), 1, "[########################] 100 % of 10 B, 11 B/s, 0 s left"),
+        (Progress(2_000, None), 2, "2 kB, 1 kB/s"),
+        (Progress(0, 10), 0, "[------------------------] 0 % of 10 B, 0 B/s, 0 s left"),
+        (Progress(11, 10), 1, "[########################] 100 % of 10 B, 11 B/s, 0 s left"),
     ],
 )
 def test_a_line_says_bytes_rate_and_time_left(progress: Progress, seconds: float, expected: str) -> None:

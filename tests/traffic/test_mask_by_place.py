@@ -15,6 +15,7 @@ from conformance.pseudonyms import new_key
 from conformance.recording import Recording
 from conformance.recording.mask import Mask
 from tests.conftest import Run
+from tests.judging import judged
 from tests.traffic.recordings import entries
 from tests.wrong.lists import RIGHT
 
@@ -299,11 +300,8 @@ def custom(tmp_path_factory: pytest.TempPathFactory) -> contract.Contract:
 
 def verdict(exchange: Exchange, judging: contract.Contract) -> list[tuple[str, str, str | None]]:
     """The rows that a contract finds in an exchange."""
-    from conformance.checks.judge import Judge  # noqa: PLC0415 - one use
-
-    judge = Judge("recorded:x", judging)
-    judge.add(exchange)
-    return sorted((one.rule, one.identity.pointer, one.identity.value) for one in judge.pair().drifts)
+    found = judged([exchange], judging, "recorded:x").drifts
+    return sorted((one.rule, one.identity.pointer, one.identity.value) for one in found)
 
 
 @pytest.mark.parametrize("values", [RIGHT_VALUES, WRONG_VALUES])

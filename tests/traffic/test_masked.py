@@ -10,11 +10,11 @@ import pytest
 from attrs import evolve
 
 from conformance import contract
-from conformance.checks.judge import Judge
 from conformance.exchange import Answer, Exchange, Request
 from conformance.recording import Recording
 from conformance.recording.har import parse
 from conformance.recording.mask import Mask
+from tests.judging import judged
 from tests.traffic.recordings import checked, record, rows
 from tests.wrong.faults import FAULTS, ONLY, Fault
 from tests.wrong.lists import RIGHT
@@ -143,11 +143,9 @@ def mask() -> Mask:
 
 def drifts(exchange: Exchange, name: str) -> list[tuple[Any, ...]]:
     """What a contract finds in one exchange."""
-    judge = Judge("recorded:x", contract.load(name))
-    judge.add(exchange)
     return sorted(
         (drift.rule, drift.identity.pointer, str(drift.identity.value), drift.severity, drift.responses, drift.items)
-        for drift in judge.pair().drifts
+        for drift in judged([exchange], contract.load(name), "recorded:x").drifts
     )
 
 

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance import contract, drift
-from conformance.checks import trace
-from conformance.checks.judge import Judge
+from conformance import contract
+from conformance.checks import ledger
+from conformance.checks.conclude import conclude
+from conformance.checks.evidence import Evidence
+from conformance.checks.look import look
+from conformance.checks.several import trace
+from conformance.checks.several.replay import Replay
 from conformance.exchange import Answer, Exchange
 from conformance.recording.har import parse
 from conformance.traffic.notes import MAX_SUBJECTS, Notes
@@ -49,17 +53,19 @@ def exchanges(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
     return every
 
 
-def judged(exchanges: list[Exchange]) -> Judge:
-    """A judge that has seen these."""
-    judge = Judge("recorded:x", contract.load("kimi"), recall=lambda outlines: outlines)
+def seen(exchanges: list[Exchange]) -> Evidence:
+    """What these show."""
+    evidence = Evidence()
     for exchange in exchanges:
-        judge.add(exchange, unclear=exchange.credentials == "given" and exchange.origin[1] % 2 == 0)
-    return judge
+        unclear = exchange.credentials == "given" and exchange.origin[1] % 2 == 0
+        evidence.add(look(exchange, contract.load("kimi"), unclear=unclear))
+    return evidence
 
 
-def shown(judge: Judge) -> list[Any]:
-    """All that a pair shows."""
-    pair = judge.pair(lambda file: file == "file 1")
+def shown(evidence: Evidence, replay: Replay | None = None) -> list[Any]:
+    """All that evidence amounts to."""
+    absent = lambda file: file == "file 1"  # noqa: E731 - one use
+    pair = conclude(evidence, "recorded:x", contract.load("kimi"), absent=absent, replay=replay)
     drifts = [
         (
             drift.identity.fingerprint,
@@ -78,7 +84,7 @@ def shown(judge: Judge) -> list[Any]:
         sorted(pair.item_totals.items()),
         pair.unseen,
         pair.reached,
-        {name: sorted(coverage.seen()) for name, coverage in pair.coverage.items()},
+        {name: sorted(coverage.seen) for name, coverage in pair.coverage.items()},
     ]
 
 
@@ -86,16 +92,16 @@ def shown(judge: Judge) -> list[Any]:
 @given(data=st.data())
 def test_any_split_in_any_order_is_the_whole(data: st.DataObject, exchanges: list[Exchange]) -> None:
     """Parts travel as they do between processes, and some are merged before they reach the end."""
-    whole = shown(judged(exchanges))
+    whole = shown(seen(exchanges))
     parts = data.draw(st.integers(1, 5))
     dealt = data.draw(st.lists(st.integers(0, parts - 1), min_size=len(exchanges), max_size=len(exchanges)))
     groups = [[one for one, part in zip(exchanges, dealt, strict=True) if part == number] for number in range(parts)]
-    judges = [judged(data.draw(st.permutations(group))) for group in groups]
-    while len(judges) > 1:
-        taken = judges.pop(data.draw(st.integers(0, len(judges) - 1)))
-        into = judges[data.draw(st.integers(0, len(judges) - 1))]
-        into.take(pickle.loads(pickle.dumps(taken.flush())))  # noqa: S301 - our own bytes
-    assert shown(judges[0]) == whole
+    several = [seen(data.draw(st.permutations(group))) for group in groups]
+    while len(several) > 1:
+        taken = several.pop(data.draw(st.integers(0, len(several) - 1)))
+        into = several[data.draw(st.integers(0, len(several) - 1))]
+        into.merge(pickle.loads(pickle.dumps(taken)))  # noqa: S301 - our own bytes
+    assert shown(several[0]) == whole
     assert len(whole[0]) > 5
 
 
@@ -104,32 +110,36 @@ def test_any_split_in_any_order_is_the_whole(data: st.DataObject, exchanges: lis
 def test_what_comes_in_order_is_replayed_as_it_comes(exchanges: list[Exchange], size: int, order: int) -> None:
     """And what does not, at the end: the report is the same, also in the middle of it."""
     exchanges = sorted(exchanges, key=lambda one: one.order)
-    whole, judge = shown(judged(exchanges)), judged([])
+    whole, evidence, replay = shown(seen(exchanges)), Evidence(), Replay(contract.load("kimi"))
     blocks = [exchanges[start : start + size] for start in range(0, len(exchanges), size)]
     for number, block in enumerate(blocks[::order]):
-        judge.take(judged(block).flush())
+        part = seen(block)
+        replay.take(part.trace)
+        evidence.merge(part)
         if number == len(blocks) // 2 and order == 1:
-            assert shown(judge) == shown(judged(exchanges[: (number + 1) * size]))
-    assert shown(judge) == whole
+            assert shown(evidence, replay) == shown(seen(exchanges[: (number + 1) * size]))
+    assert shown(evidence, replay) == whole
 
 
 def test_observations_on_the_disk_are_read_as_those_in_memory(
     exchanges: list[Exchange], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beyond some megabytes they are put into a temporary file."""
-    whole = shown(judged(exchanges))
+    whole = shown(seen(exchanges))
     for name, value in (("SORTED", 3), ("PACKED", 2), ("IN_MEMORY", 1000)):
         monkeypatch.setattr(trace, name, value)
-    judge = judged(exchanges[::2])
-    judge.take(judged(exchanges[1::2]).flush())
-    assert judge.tally.trace.bytes_on_disk > 0
-    assert shown(judge) == whole
-    assert shown(judge) == whole
+    made, make = list[object](), trace.tempfile.TemporaryFile
+    monkeypatch.setattr(trace.tempfile, "TemporaryFile", lambda **more: made.append(1) or make(**more))
+    evidence = seen(exchanges[::2])
+    evidence.merge(seen(exchanges[1::2]))
+    assert made
+    assert shown(evidence) == whole
+    assert shown(evidence) == whole
 
 
 def test_kinds_without_end_stay_bounded(monkeypatch: pytest.MonkeyPatch, exchanges: list[Exchange]) -> None:
     """Of drifts that differ in the value only any split keeps the same, with exact counts; the rest are counted."""
-    monkeypatch.setattr(drift, "MAX_ALIKE", 5)
+    monkeypatch.setattr(ledger, "MAX_ALIKE", 5)
     made = [
         Exchange(
             "list_batches",
@@ -144,11 +154,11 @@ def test_kinds_without_end_stay_bounded(monkeypatch: pytest.MonkeyPatch, exchang
         )
         for number in range(200)
     ]
-    whole, first, second = judged(made), judged(made[:77]), judged(made[77:])
-    first.take(second.flush())
+    whole, first, second = seen(made), seen(made[:77]), seen(made[77:])
+    first.merge(second)
     assert shown(whole) == shown(first)
-    assert len(whole.pair().drifts) == 5
-    assert whole.tally.ledger.dropped.total() == first.tally.ledger.dropped.total() == 200 - 5 * 5
+    assert len(shown(whole)[0]) == 5
+    assert whole.ledger.dropped.total() == first.ledger.dropped.total() == 200 - 5 * 5
 
 
 @settings(max_examples=60, derandomize=True)

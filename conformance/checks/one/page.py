@@ -6,8 +6,8 @@ from conformance.checks.case import Case
 from conformance.checks.finder import judges
 from conformance.checks.several.trace import brief, split
 from conformance.contract import Operation
-from conformance.drift import Breach
 from conformance.document import Location
+from conformance.drift import Breach
 
 
 @judges(payload=False)

@@ -13,6 +13,7 @@ from conformance.drift import Breach
 from conformance.exchange import Exchange
 from conformance.masking import is_short_number, shown_string
 
+
 @judges(payload=False, credentials=True)
 def authorization(case: Case) -> Iterator[Breach]:
     """Whether a request without a key, or with a wrong one, was let through."""

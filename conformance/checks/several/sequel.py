@@ -32,7 +32,7 @@ class Several:
 
     operations: Mapping[str, Operation]
 
-    def take(self, one: Observation) -> Iterator[Sequel]:
+    def take(self, one: Observation) -> Iterator[Sequel]:  # noqa: ARG002 - for those who look
         """The next one in time."""
         yield from ()
 

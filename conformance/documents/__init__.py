@@ -1,0 +1,1 @@
+"""What contracts, and the pages that they were built from, say against themselves: no exchange is judged here."""

@@ -1,0 +1,52 @@
+"""Examples, of which only the outlines were kept, read again from the recordings that they stand in."""
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve
+
+from conformance.checks.judgement import Judgement
+from conformance.drift import Drift
+from conformance.excerpt import LARGE, excerpt
+from conformance.recording import source
+from conformance.recording.har import EntryError, parse
+
+WHOLE = 8 << 20
+"""Bytes of bodies that are kept whole, in all; of further large ones what is near the place of the drift is."""
+
+Place = tuple[str, int]
+
+
+def recalled(judgements: Iterable[Judgement], files: Mapping[str, str]) -> list[Judgement]:
+    """Judgements with their examples in full; where one cannot be had, the outline remains.
+
+    Each file is read once for all. `files`: the path of a recording by the name that exchanges have it under.
+    """
+    judgements = list(judgements)
+    wanted: dict[Place, list[Drift]] = {}
+    for drift in (drift for one in judgements for drift in one.drifts):
+        if drift.example is not None and drift.example.outline:
+            wanted.setdefault(drift.example.origin, []).append(drift)
+    offsets: dict[str, set[int]] = {}
+    for file, offset in wanted:
+        offsets.setdefault(file, set()).add(offset)
+    full, kept = dict[int, Drift](), 0
+    for file in offsets.keys() & files.keys():
+        for offset, data in source.again(files[file], offsets[file]):
+            drifts = wanted[file, offset]
+            kept += len(data)
+            full.update((id(one), _in_full(one, data, whole=len(data) <= LARGE or kept <= WHOLE)) for one in drifts)
+    return [evolve(one, drifts=tuple(full.get(id(drift), drift) for drift in one.drifts)) for one in judgements]
+
+
+def _in_full(drift: Drift, data: bytes, *, whole: bool) -> Drift:
+    outline = drift.example
+    assert outline is not None
+    try:
+        recorded = parse(data)
+    except EntryError:
+        return drift
+    example = evolve(outline, request=recorded.request, answer=recorded.answer, outline=False, secrets=recorded.secrets)
+    path = drift.path
+    if not whole:
+        example, path = excerpt(example, path)
+    return evolve(drift, example=example, path=path)
