@@ -3,23 +3,33 @@ PYTHON ?= python3
 JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 READY := $(VENV)/.ready
 GENERATED := $(wildcard generated/*/pyproject.toml)
 PACKAGES := client $(GENERATED:/pyproject.toml=) .
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Nothing is compiled that is not imported: Python does that itself, and keeps it.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-compile
+# A line for a step; what it printed only if it failed, and then all of it.
+STEP := step() { echo "setup: $$1"; shift; printed=$$("$$@" 2>&1) || { code=$$?; echo "$$printed"; exit $$code; }; }; step
 
 .PHONY: setup drift test test-full regen regen-check matrix refresh check bench live lock wheels clean
 
 setup: $(READY)
 
-$(READY): requirements.txt pyproject.toml client/pyproject.toml $(GENERATED)
-	@echo "setup: creating $(VENV)" && $(PYTHON) -m venv $(VENV)
-	@echo "setup: installing the locked requirements" && $(PIP) install --progress-bar on --require-hashes -r requirements.txt
-	@echo "setup: installing the packages of this checkout" && $(PIP) install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
+# What runs, and nothing else: enough for drift, live and matrix.
+$(RUNS): requirements-run.txt pyproject.toml client/pyproject.toml $(GENERATED)
+	@$(STEP) "creating $(VENV)" $(PYTHON) -m venv $(VENV)
+	@$(STEP) "installing what it runs on ($$(grep -c == requirements-run.txt) packages)" $(INSTALL) --require-hashes -r requirements-run.txt
+	@$(STEP) "installing the packages of this checkout" $(INSTALL) --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
+	@touch $(RUNS)
+
+# What tests, checks and scripts need, on top.
+$(READY): requirements.txt $(RUNS)
+	@$(STEP) "installing what tests and checks need ($$(grep -c == requirements.txt) packages in all)" $(INSTALL) --require-hashes -r requirements.txt
 	@touch $(READY)
 
-drift: $(READY)
-	$(BIN)/batch-conformance run $$($(BIN)/python -m scripts.endpoints sim) --out reports
+drift: $(RUNS)
+	@$(BIN)/batch-conformance run $$($(BIN)/python -m scripts.endpoints sim) --out reports
 
 test: $(READY)
 	$(BIN)/python -m pytest -m "not full" --numprocesses $(JOBS) --dist worksteal
@@ -29,6 +39,7 @@ test-full: $(READY)
 
 regen: $(READY)
 	$(BIN)/python scripts/refresh_specs.py
+	$(BIN)/python scripts/premade_requests.py
 	$(BIN)/python scripts/generate_clients.py
 	$(BIN)/python scripts/contract_table.py
 	$(BIN)/python scripts/rules_page.py
@@ -36,12 +47,13 @@ regen: $(READY)
 
 regen-check: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --check
+	$(BIN)/python scripts/premade_requests.py --check
 	$(BIN)/python scripts/generate_clients.py --check
 	$(BIN)/python scripts/contract_table.py --check
 	$(BIN)/python scripts/rules_page.py --check
 	$(BIN)/python scripts/matrix.py --check
 
-matrix: $(READY)
+matrix: $(RUNS)
 	$(BIN)/python scripts/matrix.py
 
 check: $(READY)
@@ -54,7 +66,7 @@ check: $(READY)
 refresh: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --fetch --out reports
 
-live: $(READY)
+live: $(RUNS)
 	@targets=$$($(BIN)/python -m scripts.endpoints live) && $(BIN)/batch-conformance run $$targets --out reports
 
 bench: $(READY)

@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 from attrs import frozen
 
 from conformance import compare
-from conformance.contract import Contract
+from conformance.contract import Contract, read_contract
 from conformance.document import parse
 from conformance.outcome import Result
-from scripts import contract_table
+from scripts import contract_table, premade_requests
 from scripts.build_contracts import build, hosts, kept_path, pages_of, read, toml_path
 from scripts.client_changes import ClientChange, client_changes
 from scripts.committed import files_below
@@ -133,7 +133,7 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
             changes[client.package] = client_changes(_modules(client, _package(root, client)), _modules(client, made))
             files |= made
             folders.append(client.folder)
-    files |= _table(root, contracts)
+    files |= {**_table(root, contracts), **_requests(root, {name: contracts[name] for name in changed})}
     result = _together(results, started)
     if refused:
         files, folders = {}, []
@@ -192,6 +192,21 @@ def _modules(client: Client, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """The package's files, by their paths from where it is imported."""
     prefix = f"{client.folder}/"
     return {path.removeprefix(prefix): content for path, content in files.items() if path.startswith(prefix)}
+
+
+def _requests(root: Path, changed: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The requests that are made beforehand, where the checkout has them."""
+    if not (root / premade_requests.SPECS).is_dir():
+        return {}
+    return premade_requests.files(_reread(name, content) for name, content in changed.items())
+
+
+def _reread(name: str, content: bytes) -> Contract:
+    """A contract as it is read once it stands in its place."""
+    with TemporaryDirectory() as temporary:
+        path = Path(temporary) / f"{name}.yaml"
+        path.write_bytes(content)
+        return read_contract(path, _file(name), name)
 
 
 def _table(root: Path, built: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -1,6 +1,8 @@
 """Requests that Schemathesis derives from a contract.
 
-Boundary values first, then random ones, the same in every run.
+Boundary values first, then random ones, the same in every run. Those of this project's contracts are made beforehand
+(`make regen`) and travel with it, each with a fingerprint of what it was made from; of a contract that is another one,
+or has changed since, they are made when they are needed, which takes the extra `generate`.
 """
 
 import atexit
@@ -14,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,6 +24,8 @@ import orjson
 from attrs import frozen
 
 from conformance.contract import Contract, Operation, is_json
+from conformance.errors import UserError
+from conformance.specs import specs_dir
 
 RANDOM_CASES = 8
 """Random requests of each kind, valid and invalid."""
@@ -49,19 +54,79 @@ class GeneratedRequest:
         )
 
 
+FOLDER = "requests"
+"""In `specs/`: what was made beforehand, a file a contract."""
+
+
+class GeneratorMissingError(UserError):
+    """Requests were to be made, and what makes them is not installed."""
+
+
 @cache
 def generate(contract: Contract, operation: Operation) -> tuple[GeneratedRequest, ...]:
     """Requests for one operation, each once. Path parameters are left to the caller: names are told by the server.
 
     The same contract gives the same requests, so they are made once and kept with the environment.
+
+    Raises:
+        GeneratorMissingError: they are to be made, and Schemathesis is not installed.
     """
-    if operation.body is None and all(parameter.where != "query" for parameter in operation.parameters):
-        return ()  # nothing to vary
-    kept = storage() / f"{_fingerprint(contract, operation)}.json"
+    if not varies(operation):
+        return ()
+    made = premade(contract.name.partition("@")[0]).get(operation.name)
+    if made is not None and made.fingerprint == fingerprint(contract, operation):
+        return made.requests
+    if find_spec("schemathesis") is None:
+        raise GeneratorMissingError(
+            f"no requests were made beforehand for {operation.name} of this contract; "
+            "pip install 'batch-conformance[generate]' brings what makes them"
+        )
+    return _kept(contract, operation)
+
+
+def varies(operation: Operation) -> bool:
+    """Whether an operation has anything to vary."""
+    return operation.body is not None or any(parameter.where == "query" for parameter in operation.parameters)
+
+
+@frozen
+class Premade:
+    """Requests that were made beforehand, and of what."""
+
+    fingerprint: str
+    requests: tuple[GeneratedRequest, ...]
+
+
+@cache
+def premade(contract: str) -> Mapping[str, Premade]:
+    """What travels with this project for the contract of a name, by operation; empty where there is nothing."""
+    try:
+        kept = orjson.loads((specs_dir() / FOLDER / f"{contract}.json").read_bytes())
+    except OSError:
+        return {}
+    return {
+        name: Premade(one["fingerprint"], tuple(map(GeneratedRequest.read, one["requests"])))
+        for name, one in kept["operations"].items()
+    }
+
+
+def fingerprint(contract: Contract, operation: Operation) -> str:
+    """What the requests depend on of the contract and of this module."""
+    return sha256(_json([contract.document.data, operation.name, RANDOM_CASES])).hexdigest()[:32]
+
+
+def makers() -> str:
+    """What makes the requests, with versions: others may make other requests."""
+    return ", ".join(f"{name} {version(name)}" for name in ("schemathesis", "hypothesis"))
+
+
+def _kept(contract: Contract, operation: Operation) -> tuple[GeneratedRequest, ...]:
+    """Requests made in this environment, now or earlier."""
+    key = sha256(f"{fingerprint(contract, operation)} {makers()}".encode()).hexdigest()[:32]
+    kept = storage() / f"{key}.json"
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):  # missing, or not what it should be: made anew
         return tuple(GeneratedRequest.read(one) for one in orjson.loads(kept.read_bytes()))
-    unique = {_request(kwargs): None for kwargs in _cases(contract, operation)}
-    made = tuple(one for one in unique if one is not None and (one.query or one.body or one.headers))
+    made = make(contract, operation)
     with contextlib.suppress(OSError):
         beside = kept.with_suffix(f".{os.getpid()}")
         beside.write_bytes(orjson.dumps([one.written() for one in made]))
@@ -69,10 +134,10 @@ def generate(contract: Contract, operation: Operation) -> tuple[GeneratedRequest
     return made
 
 
-def _fingerprint(contract: Contract, operation: Operation) -> str:
-    """What the requests depend on."""
-    depends = [contract.document.data, operation.name, version("schemathesis"), version("hypothesis"), RANDOM_CASES]
-    return sha256(_json(depends)).hexdigest()[:32]
+def make(contract: Contract, operation: Operation) -> tuple[GeneratedRequest, ...]:
+    """Make them anew, which takes seconds."""
+    unique = {_request(kwargs): None for kwargs in _cases(contract, operation)}
+    return tuple(one for one in unique if one is not None and (one.query or one.body or one.headers))
 
 
 @cache
