@@ -25,6 +25,7 @@ from attrs import frozen
 
 from conformance.contract import Contract, Operation, is_json
 from conformance.errors import UserError
+from conformance.reach import reach
 from conformance.specs import specs_dir
 
 RANDOM_CASES = 8
@@ -111,8 +112,25 @@ def premade(contract: str) -> Mapping[str, Premade]:
 
 
 def fingerprint(contract: Contract, operation: Operation) -> str:
-    """What the requests depend on of the contract and of this module."""
-    return sha256(_json([contract.document.data, operation.name, RANDOM_CASES])).hexdigest()[:32]
+    """What the requests depend on: of the contract, what it says of the operation's requests, but for its prose."""
+    asked = [(*place, key) for place in (operation.location, operation.location[:-1]) for key in _ASKING]
+    said = reach(contract.document, (), asked).data
+    return sha256(_json([_without_prose(said), operation.method, operation.template, RANDOM_CASES])).hexdigest()[:32]
+
+
+_ASKING = ("parameters", "requestBody")
+
+
+def _without_prose(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_without_prose(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    prose = {key for key, value in node.items() if key in _PROSE and isinstance(value, str)}
+    return {key: _without_prose(node[key]) for key in node if key not in prose and not str(key).startswith("x-")}
+
+
+_PROSE = ("description", "summary", "title")
 
 
 def makers() -> str:
