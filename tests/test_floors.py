@@ -31,7 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         *("checks", "documents", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),
         *("deadline", "endpoint", "recording", "simulator"),
     ),
-    ("suite", "traffic", "report"),
+    ("suite", "traffic", "report", "watching", "proxy"),
     ("cli",),
 )
 """From the ground up."""

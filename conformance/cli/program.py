@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "Find drift": {
         "run": "conformance.cli.run:run",
         "check": "conformance.cli.check:check",
+        "proxy": "conformance.cli.proxy:proxy",
         "compare": "conformance.cli.compare:compare",
     },
     "Before a batch": {

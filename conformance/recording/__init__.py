@@ -11,13 +11,16 @@ from conformance.recording.opening import SourceError
 if TYPE_CHECKING:
     from conformance.recording.transport import AsyncRecordingTransport, RecordingTransport
     from conformance.recording.writer import Recording
+    from conformance.watching.client import Watching, watching
 
-__all__ = ["AsyncRecordingTransport", "Recording", "RecordingTransport", "SourceError"]
+__all__ = ["AsyncRecordingTransport", "Recording", "RecordingTransport", "SourceError", "Watching", "watching"]
 
 _HOMES = {
     "AsyncRecordingTransport": "conformance.recording.transport",
     "RecordingTransport": "conformance.recording.transport",
     "Recording": "conformance.recording.writer",
+    "Watching": "conformance.watching.client",
+    "watching": "conformance.watching.client",
 }
 
 

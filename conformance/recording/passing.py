@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from conformance.endpoint import failure_words
-from conformance.recording.take import Take
+from conformance.recording.take import Take, Taking
 
 LIBRARIES = ("httpx", "httpx2")
 
@@ -65,15 +65,17 @@ def library_of(thing: object) -> ModuleType | None:
     return None
 
 
-def taken(request: Any, take: Take) -> None:
-    """Let a take hear of what is sent, as it is sent."""
+def begun(request: Any, taking: Taking) -> Take:
+    """Begin to keep an exchange; the take hears of what is sent as it is sent."""
     library = _library(request)
+    take = taking(request.method, str(request.url), tuple(request.headers.multi_items()))
     if isinstance(request.stream, _Passing):  # sent again, as some ways to authenticate do
         request.stream = request.stream.inner
     try:
         take.sent.add(request.content)
     except library.RequestNotRead:
         request.stream = _stream_of(library)(request.stream, take, answer=False)
+    return take
 
 
 def passed(request: Any, response: Any, take: Take) -> Any:

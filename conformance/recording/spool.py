@@ -1,21 +1,30 @@
 """What a run needs again while it lasts: its exchanges, whole, where nobody else can read them."""
 
+import base64
 import os
 import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from io import FileIO
 from pathlib import Path
 from shutil import rmtree
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import orjson
 from attrs import define, evolve, field
 
-from conformance.exchange import Exchange, Headers
-from conformance.recording.har import ANSWER_HEADERS, REQUEST_HEADERS, SECRETS, entry
+from conformance.exchange import Answer, Exchange, Headers, Request
+from conformance.recording.har import (
+    ANSWER_HEADERS,
+    CREDENTIALS,
+    FAILURE,
+    REQUEST_HEADERS,
+    SECRETS,
+    entry,
+)
 from conformance.recording.opening import SourceError
 
 _DESCRIPTORS = Path("/proc/self/fd")
@@ -89,6 +98,11 @@ class Spool:
             self.size = start + len(data)
         return start
 
+    @property
+    def failure(self) -> str | None:
+        """Why something could not be written, so far."""
+        return None if self._failure is None else str(_told(self._failure))
+
     def close(self) -> None:
         """Let the file go.
 
@@ -110,6 +124,36 @@ class Spool:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def read(line: bytes) -> Exchange:
+    """The exchange that a line of a spool holds, in full, and more than any recording has."""
+    held: dict[str, Any] = orjson.loads(line)
+    sent, received = held["request"], held["response"]
+    content = received["content"]
+    posted = sent.get("postData")
+    answer = None
+    if FAILURE not in held:
+        answer = Answer(received["status"], _read(received["headers"]), _bytes(content) if "text" in content else b"")
+    return Exchange(
+        operation="",
+        request=Request(sent["method"], sent["url"], _read(sent["headers"]), posted and _bytes(posted)),
+        answer=answer,
+        started=datetime.fromisoformat(held["startedDateTime"]).timestamp(),
+        credentials=held[CREDENTIALS],
+        failure=held.get(FAILURE),
+        seconds=held["time"] / 1000,
+        secrets=tuple(held.get(SECRETS, ())),
+        unkept=content["size"] if answer is not None and "text" not in content else None,
+    )
+
+
+def _read(headers: list[dict[str, str]]) -> Headers:
+    return tuple((one["name"], one["value"]) for one in headers)
+
+
+def _bytes(held: dict[str, str]) -> bytes:
+    return base64.b64decode(held["text"]) if held.get("encoding") == "base64" else held["text"].encode()
 
 
 def _of(headers: Headers, kept: frozenset[str]) -> Headers:

@@ -77,3 +77,7 @@ class Take:
                 unkept=unkept,
             )
         )
+
+
+Taking = Callable[[str, str, Headers], Take]
+"""Begins to keep an exchange: method, URL and headers."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from conformance.recording.passing import failed, passed, taken, transport_of
-from conformance.recording.take import Take
+from conformance.recording.passing import begun, failed, passed, transport_of
+from conformance.recording.take import Take, Taking
 from conformance.recording.writer import Recording
 
 if TYPE_CHECKING:
@@ -30,7 +30,72 @@ else:
     _Transport, _AsyncTransport = httpx.BaseTransport, httpx.AsyncBaseTransport
 
 
-class RecordingTransport(_Transport):
+class PassingTransport(_Transport):
+    """Sends by another transport, the library's own by default; `taking` begins to keep each exchange."""
+
+    def __init__(self, taking: Taking, inner: Any = None) -> None:
+        """Send nothing yet."""
+        self._taking = taking
+        self.inner = inner
+        self._lock = threading.Lock()
+
+    def handle_request(self, request: Any) -> Any:
+        """Send a request; what the inner transport raises is raised."""
+        with self._lock:  # several threads may send the first request
+            self.inner = self.inner or transport_of(request, "HTTPTransport")
+        take = begun(request, self._taking)
+        try:
+            response = self.inner.handle_request(request)
+        except Exception as error:
+            failed(request, error, take)
+            raise
+        return passed(request, response, take)
+
+    def close(self) -> None:
+        """Close the inner transport."""
+        if self.inner is not None:
+            self.inner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncPassingTransport(_AsyncTransport):
+    """The same for `AsyncClient`."""
+
+    def __init__(self, taking: Taking, inner: Any = None) -> None:
+        """Send nothing yet."""
+        self._taking = taking
+        self.inner = inner
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Send a request; what the inner transport raises is raised."""
+        if self.inner is None:
+            self.inner = transport_of(request, "AsyncHTTPTransport")
+        take = begun(request, self._taking)
+        try:
+            response = await self.inner.handle_async_request(request)
+        except Exception as error:
+            failed(request, error, take)
+            raise
+        return passed(request, response, take)
+
+    async def aclose(self) -> None:
+        """Close the inner transport."""
+        if self.inner is not None:
+            await self.inner.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+class RecordingTransport(PassingTransport):
     """Sends by another transport (the library's own by default) and records, masked, to a `.ndjson` or `.har` file.
 
     For `Client` of httpx and of httpx2. Clients that share a file share a `Recording`; closing any of them closes it.
@@ -43,36 +108,15 @@ class RecordingTransport(_Transport):
             SourceError: the name has another ending, or the file cannot be written.
         """
         self._recording = file if isinstance(file, Recording) else Recording(Path(file))
-        self._inner: Any = inner
-        self._lock = threading.Lock()
-
-    def handle_request(self, request: Any) -> Any:
-        """Send a request; what the inner transport raises is raised."""
-        with self._lock:  # several threads may send the first request
-            self._inner = self._inner or transport_of(request, "HTTPTransport")
-        take = _take(request, self._recording)
-        taken(request, take)
-        try:
-            response = self._inner.handle_request(request)
-        except Exception as error:
-            failed(request, error, take)
-            raise
-        return passed(request, response, take)
+        super().__init__(_to(self._recording), inner)
 
     def close(self) -> None:
         """Close the inner transport and the file."""
-        if self._inner is not None:
-            self._inner.close()
+        super().close()
         self._recording.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class AsyncRecordingTransport(_AsyncTransport):
+class AsyncRecordingTransport(AsyncPassingTransport):
     """The same for `AsyncClient`. Writing a line is quick, and done in place."""
 
     def __init__(self, file: str | Path | Recording, inner: "_AsyncTransport | None" = None) -> None:
@@ -82,33 +126,13 @@ class AsyncRecordingTransport(_AsyncTransport):
             SourceError: the name has another ending, or the file cannot be written.
         """
         self._recording = file if isinstance(file, Recording) else Recording(Path(file))
-        self._inner: Any = inner
-
-    async def handle_async_request(self, request: Any) -> Any:
-        """Send a request; what the inner transport raises is raised."""
-        if self._inner is None:
-            self._inner = transport_of(request, "AsyncHTTPTransport")
-        take = _take(request, self._recording)
-        taken(request, take)
-        try:
-            response = await self._inner.handle_async_request(request)
-        except Exception as error:
-            failed(request, error, take)
-            raise
-        return passed(request, response, take)
+        super().__init__(_to(self._recording), inner)
 
     async def aclose(self) -> None:
         """Close the inner transport and the file."""
-        if self._inner is not None:
-            await self._inner.aclose()
+        await super().aclose()
         self._recording.close()
 
-    async def __aenter__(self) -> Self:
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-
-def _take(request: Any, recording: Recording) -> Take:
-    return Take(request.method, str(request.url), tuple(request.headers.multi_items()), recording.write)
+def _to(recording: Recording) -> Taking:
+    return lambda method, url, headers: Take(method, url, headers, recording.write)

@@ -106,6 +106,13 @@ class Recording:
                 self._put(line + b"\n")
             self._written += 1
 
+    def discard(self) -> None:
+        """Let go of it as it was found: of a document nothing stays, of lines what is there."""
+        with self._lock:
+            self._file.close()
+            if self._is_har:
+                self._target.unlink(missing_ok=True)
+
     def close(self) -> None:
         """End the file; what comes later is not recorded.
 

@@ -1,0 +1,1 @@
+"""The gateway between a client and a provider, and clients that are watched."""
