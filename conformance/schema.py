@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_PATHS = 10_000
 """In how many ways a schema may be composed of others."""
+MAX_UNFOLDED = 20_000
+"""How many schemas may come of one whose compositions are written out: a validator has them all in memory."""
 MAX_PLACES = 60_000
 """How many places of a payload are looked at: schemas that refer to one another have them without end."""
 MAX_DEPTH = 100
@@ -95,8 +98,9 @@ class _Converter:
 
     def root(self, node: Any) -> dict[str, Any]:
         converted = self.convert(node, branch=False)
+        unfolded: dict[str, int] = {}
         for one in (converted, *self.defs.values()):
-            if self._paths(one, {}) > MAX_PATHS:
+            if self._paths(one, {}) > MAX_PATHS or self._unfolded(one, unfolded, inline=False) > MAX_UNFOLDED:
                 raise DocumentError("schemas that are composed of one another in too many ways")
         return {**converted, "$defs": self.defs} if isinstance(converted, dict) else {"allOf": [converted]}
 
@@ -113,6 +117,25 @@ class _Converter:
                 known[name] = self._paths(self.defs[name], known)
             total += known[name]
         return max(total, 1)
+
+    def _unfolded(self, node: Any, known: dict[str, int], *, inline: bool) -> int:
+        """How many schemas one is for a validator, which writes out what a closed object is composed of."""
+        if not isinstance(node, dict):
+            return 1
+        closed = inline or "unevaluatedProperties" in node
+        total = 1
+        for key in _COMPOSITION:
+            total += sum(self._unfolded(each, known, inline=closed) for each in node.get(key, ()))
+        for key in _SCHEMA_MAPS:
+            total += sum(self._unfolded(each, known, inline=False) for each in node.get(key, {}).values())
+        total += sum(self._unfolded(node[key], known, inline=False) for key in _SCHEMA_VALUES if key in node)
+        if inline and "$ref" in node:
+            name = node["$ref"].rpartition("/")[2]
+            if name not in known:
+                known[name] = 1
+                known[name] = self._unfolded(self.defs[name], known, inline=True)
+            total += known[name]
+        return total
 
     def convert(self, node: Any, *, branch: bool) -> Any:
         """A branch of a composition stays open at its own level: the schema around it closes the object."""
@@ -237,6 +260,8 @@ class PayloadSchema:
     document: Document
     location: Location
     _places: dict[tuple[str | int, ...], Place] = field(factory=dict, init=False)
+    _parts: dict[Location, dict[Location, list[tuple[str, Location]]]] = field(factory=dict, init=False)
+    """Where the alternatives at a location are defined, and what each has below it."""
 
     @cached_property
     def json_schema(self) -> dict[str, Any]:
@@ -317,36 +342,58 @@ class PayloadSchema:
 
         Recursion is cut at its first return.
         """
-        told = set[str]()
-        for place in self._below(self.location, (), frozenset(), iter(range(MAX_PLACES))):
-            if place.pointer not in told:
-                told.add(place.pointer)
-                yield place
+        yield from self._below({self.location: frozenset()}, (), iter(range(MAX_PLACES)))
 
     def list_place(self) -> tuple[str, ...] | None:
         """The steps to the list that a payload is or holds, the nearest one first; None where there is none."""
-        lists = [place for place in (self.place(()), *self.places()) if _is_list(self.node(place))]
-        found = min(
-            (one.pointer for one in lists if "*" not in one.pointer), key=lambda one: one.count("/"), default=None
-        )
-        return None if found is None else tuple(step for step in found.split("/") if step)
+        known = set[Location]()
+        level: dict[tuple[str, ...], list[Location]] = {(): [self.location]}
+        while level:
+            below: dict[tuple[str, ...], list[Location]] = {}
+            for steps, locations in level.items():
+                if _is_list(at(self.document, resolve(self.document, locations[0]))):
+                    return steps
+                for one in self.alternatives(locations):
+                    if one not in known:  # what is known is as near, or nearer, where it stood first
+                        known.add(one)
+                        for step, child in self._children(one):
+                            if child[-2:-1] == ("properties",):
+                                below.setdefault((*steps, step), []).append(child)
+            level = below
+        return None
 
     def _below(
-        self, location: Location, steps: tuple[str, ...], above: frozenset[Location], left: Iterator[int]
+        self, here: Mapping[Location, frozenset[Location]], steps: tuple[str, ...], left: Iterator[int]
     ) -> Iterator[Place]:
-        """`left` counts what may still be looked at."""
-        nodes = [one for one in self.alternatives([location]) if one not in above]
-        above = above.union(nodes)
-        for one in nodes if len(steps) < MAX_DEPTH else ():
-            node = at(self.document, one)
-            children = [(name, (*one, "properties", name)) for name in node.get("properties", {})]
-            children += [("*", (*one, "items"))] if isinstance(node.get("items"), dict) else []
-            for step, child in children:
-                if next(left, None) is None:
-                    return
-                if child[-1] != "items" or child[-2:-1] == ("properties",):
-                    yield Place(pointer((*steps, step)), child, documented=True)
-                yield from self._below(child, (*steps, step), above, left)
+        """The places below one.
+
+        Args:
+            here: Where the contract speaks of it, each with what stands above that on every way there.
+            steps: The steps to it.
+            left: Counts what may still be looked at.
+        """
+        below: dict[str, dict[Location, frozenset[Location]]] = {}
+        for location, above in here.items() if len(steps) < MAX_DEPTH else ():
+            if location not in self._parts:
+                self._parts[location] = {one: self._children(one) for one in self.alternatives([location])}
+            parts = self._parts[location]
+            over = above.union(parts)
+            for step, child in chain.from_iterable(parts[one] for one in parts if one not in above):
+                found = below.setdefault(step, {})
+                found[child] = found.get(child, over) & over
+        for step, children in below.items():
+            if next(left, None) is None:
+                return
+            named = next((child for child in children if child[-2:-1] == ("properties",)), None)
+            if named is not None:
+                yield Place(pointer((*steps, step)), named, documented=True)
+            yield from self._below(children, (*steps, step), left)
+
+    def _children(self, location: Location) -> list[tuple[str, Location]]:
+        """What a schema's own words say of a step below it: of its properties, and of items."""
+        node = at(self.document, location)
+        children = [(name, (*location, "properties", name)) for name in node.get("properties", {})]
+        return children + ([("*", (*location, "items"))] if isinstance(node.get("items"), dict) else [])
 
 
 def _is_list(node: Any) -> bool:

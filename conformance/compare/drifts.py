@@ -155,7 +155,7 @@ def _drifts(old: Contract, new: Contract) -> Iterator[tuple[Drift, Drift]]:
         )
         drift = sighting(breach, None, endpoint(new), old.name, row.operation)
         status = int(row.status) if row.status and row.status.isdecimal() else None
-        told: Mapping[str | None, int] = {orjson.dumps(change.observed).decode(): 1}
+        told: Mapping[str | None, int] = {orjson.dumps(change.observed).decode(): 1 + change.more}
         drift = evolve(drift, identity=evolve(drift.identity, status_code=status), observed=told, responses=0)
         if change.kind.endswith("-added") and change.kind != "value-added":
             drift = evolve(drift, spec=(new.file, new.line(change.new)))

@@ -1,6 +1,8 @@
 """What changed from one schema to another, place by place, without saying yet whom that hurts."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import orjson
 from attrs import define, evolve, field, frozen
@@ -13,11 +15,16 @@ from conformance.schema import PayloadSchema, at, pointer, ref_location, resolve
 ANY = "(any)"
 """The value where a closed list is opened, or a type becomes any."""
 MISSING = "(missing)"
+MAX_PLACES = 100
+"""At how many places of one payload a change is told of what is defined once: such places may be without end."""
 
 
 @frozen
 class Change:
-    """One change of one place. `old` and `new` are where the two contracts speak of it, `value` is what it is about."""
+    """One change of one place. `old` and `new` are where the two contracts speak of it, `value` is what it is about.
+
+    `more` counts further places of the payload that are not told, where the same is said of by the same words.
+    """
 
     kind: str
     steps: tuple[str, ...]
@@ -26,6 +33,7 @@ class Change:
     old: Location
     new: Location
     value: str | None = None
+    more: int = 0
 
     @property
     def pointer(self) -> str:
@@ -44,7 +52,8 @@ class Differ:
     old: Contract
     new: Contract
     _open: set[tuple[Location, Location]] = field(factory=set)
-    _done: dict[tuple[Location, Location], tuple[Change, ...]] = field(factory=dict)
+    _done: dict[tuple[Any, Any], tuple[Change, ...]] = field(factory=dict)
+    """By where both are defined, or, of what a merge made up, by what is written there."""
     _cuts: int = 0
     _shapes: tuple[Shapes, Shapes] = field(init=False)
 
@@ -68,17 +77,23 @@ class Differ:
         """
         if _is_reference(old.node) and _is_reference(new.node):
             return self._defined(ref_location(old.node["$ref"]), ref_location(new.node["$ref"]), steps)
+        if old.made or new.made:
+            return self._once((orjson.dumps(old.node), orjson.dumps(new.node)), old, new, steps)
         return self._written(old, new, steps)
 
     def _defined(self, old: Location, new: Location, steps: tuple[str, ...]) -> Iterator[Change]:
         was, now = resolve(self.old.document, old), resolve(self.new.document, new)
-        found = self._done.get((was, now))
+        parts = Part(at(self.old.document, was), was), Part(at(self.new.document, now), now)
+        return self._once((was, now), *parts, steps)
+
+    def _once(self, key: tuple[Any, Any], old: Part, new: Part, steps: tuple[str, ...]) -> Iterator[Change]:
+        """What differs between two schemas, looked at once however often both are met."""
+        found = self._done.get(key)
         if found is None:
             cuts = self._cuts
-            parts = Part(at(self.old.document, was), was), Part(at(self.new.document, now), now)
-            found = tuple(self._written(*parts, ()))
+            found = _thinned(self._written(old, new, ()))
             if cuts == self._cuts:
-                self._done[was, now] = found
+                self._done[key] = found
         for change in found:
             yield evolve(change, steps=(*steps, *change.steps)) if steps else change
 
@@ -129,6 +144,22 @@ class Differ:
 
     def _words(self, contract: Contract, part: Part, *, required: bool) -> str:
         return f"{shape(contract, part).words}, {'required' if required else 'optional'}"
+
+
+def _thinned(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes of which each is told at MAX_PLACES places; the last of them counts the others."""
+    kept: dict[Change, list[Change]] = {}
+    left: Counter[Change] = Counter()
+    for change in changes:
+        fact = evolve(change, steps=(), more=0)
+        places = kept.setdefault(fact, [])
+        fits = len(places) < MAX_PLACES
+        left[fact] += change.more + (not fits)
+        if fits:
+            places.append(evolve(change, more=0) if change.more else change)
+    for fact, places in kept.items():
+        places[-1] = evolve(places[-1], more=left[fact]) if left[fact] else places[-1]
+    return tuple(change for places in kept.values() for change in places)
 
 
 def _is_reference(node: object) -> bool:

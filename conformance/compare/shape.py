@@ -97,6 +97,9 @@ class Shapes:
 
     contract: Contract
     _left: int = MAX_SHAPES
+    _named: dict[Location, Shape] = field(factory=dict)
+    """Of what is referred to, unless it was cut where it returns within itself."""
+    _cuts: int = 0
 
     def of(self, part: Part, above: frozenset[Location] = frozenset()) -> Shape:
         """The shape of a part.
@@ -126,12 +129,25 @@ class Shapes:
     def _referred(self, node: Mapping[str, Any], location: Location, above: frozenset[Location]) -> Shape:
         document = self.contract.document
         target = ref_location(node["$ref"])
-        named = Shape(target) if target in above else self.of(Part(at(document, target), target), above | {target})
+        named = self._defined(target, above)
         beside = {key: value for key, value in node.items() if key != "$ref"}
         if only_ref_counts(document) or not beside:
             return named
         whole = _meet(named, self.of(Part(beside, location), above))
         return evolve(whole, nullable=whole.nullable or allows_null(node))
+
+    def _defined(self, target: Location, above: frozenset[Location]) -> Shape:
+        """The shape of what is defined once, looked at once."""
+        if target in above:
+            self._cuts += 1
+            return Shape(target)
+        found = self._named.get(target)
+        if found is None:
+            cuts = self._cuts
+            found = self.of(Part(at(self.contract.document, target), target), above | {target})
+            if cuts == self._cuts:
+                self._named[target] = found
+        return found
 
 
 def _branches(node: Mapping[str, Any], location: Location, key: str) -> list[Part]:
