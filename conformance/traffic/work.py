@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
 from attrs import Factory, define, field, frozen
@@ -130,6 +131,8 @@ class Worker:
             recorded.credentials or ("given" if unclear else "absent"),
             recorded.failure,
             found.parameters,
+            seconds=recorded.seconds if recorded.started is not None else inf,
+            in_order=recorded.in_order,
             secrets=recorded.secrets,
         )
         for name in self._judging(host):
