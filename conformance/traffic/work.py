@@ -82,6 +82,7 @@ class Worker:
         name = shown(block.file)
         if isinstance(block, Broken):
             self._part.notes.add(block.kind, (name, block.offset), block.reason)
+            self._part.entries[name] += block.kind == "file-foreign"  # it is not empty, whatever it is
             return
         for raw in entries(block):
             self._part.entries[name] += 1
