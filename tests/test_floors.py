@@ -42,7 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         *("checks", "documents", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),
         *("deadline", "endpoint", "recording", "simulator"),
     ),
-    ("suite", "traffic", "report", "watching", "proxy"),
+    ("suite", "traffic", "results", "report", "watching", "proxy"),
     ("cli",),
 )
 """From the ground up."""

@@ -21,6 +21,9 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "preflight": "conformance.cli.preflight:preflight",
         "serve": "conformance.cli.serve:serve",
     },
+    "After a batch": {
+        "results": "conformance.cli.results:results",
+    },
     "After a report": {
         "report": "conformance.cli.report:report",
         "history": "conformance.cli.history:history",

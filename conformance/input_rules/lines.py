@@ -6,7 +6,6 @@ from typing import Any
 from attrs import define, field
 
 from conformance.input_rules.custom_ids import CustomIds
-from conformance.input_rules.plain import UNFIT, is_sure, model_field, plain
 from conformance.input_rules.table import InputRules
 from conformance.input_rules.words import kind, short
 
@@ -42,6 +41,8 @@ class Lines:
 
     def in_order(self, lines: Sequence[bytes]) -> list[str] | None:
         """The custom_ids of lines that keep every rule, told without a step of Python for most of them; else None."""
+        from conformance.input_rules.plain import UNFIT, is_sure  # noqa: PLC0415 - a file of one line has no use for it
+
         decode = self._decoder()
         if decode is None or not is_sure(b"\n".join(lines), len(lines)):
             return None
@@ -59,6 +60,8 @@ class Lines:
         """What decodes lines that are in order; None as long as nobody knows what that is."""
         if self.endpoint is None or self._decodes is not None:
             return self._decodes
+        from conformance.input_rules.plain import model_field, plain  # noqa: PLC0415 - likewise
+
         model = model_field(self.rules, self.models, self.good_model, replaced=self.replaced is not None)
         if model is not None:
             self._decodes = plain(self.rules, self.endpoint, model, chats=self.chats)

@@ -4,19 +4,21 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 from attrs import define, field, frozen
-from batch_client.lines import Beginning
-from batch_client.lines import Lines as Splitter
 
 from conformance import files
 from conformance.input_rules.lines import Lines
-from conformance.input_rules.plain import KEYS
 from conformance.input_rules.table import RULES, InputRules
-from conformance.lines.text import NOT_JSON, Broken, encoding, not_utf8, repeated
+from conformance.lines.text import NOT_JSON, Broken, encoding, not_utf8, read, repeated
 
+if TYPE_CHECKING:
+    from batch_client.lines import Lines as Splitter
+
+KEYS = (b'"custom_id"', b'"method"', b'"body"', b'"messages"')
+"""Of two values of the same key two readers take different ones."""
 SHOWN = 20
 """How many offences a report spells out; the rest is counted."""
 _PIECE = 1 << 17
@@ -116,11 +118,15 @@ class Scan:
     size: int = 0
     ended: bool = False
     """Whether what follows is of no matter: it cannot save the file, and may have no end."""
+    is_other: bool = False
+    """Whether the file is something else than lines that can be read."""
     offences: list[Offence] = field(factory=list)
     counts: Counter[str] = field(factory=Counter)
     remarks: list[Offence] = field(factory=list)
     remark_counts: Counter[str] = field(factory=Counter)
-    _splitter: Splitter = field(factory=lambda: Splitter(_LONGEST))
+    whole: bool = False
+    """Whether to read on all the same, for the names of what follows."""
+    _splitter: "Splitter" = field(factory=lambda: _splitting())  # noqa: PLW0108 - it is made below
 
     def offend(self, rule: str, message: str, line: int | None = None) -> None:
         """Note an offence."""
@@ -151,7 +157,10 @@ class Scan:
         self.look_at_whole()
 
     def feed(self, piece: bytes) -> Sequence[str | None]:
-        """Take a piece of the file; the custom_ids of the lines that it completes, None where there is none."""
+        """Take a piece of the file; the custom_ids of the lines that it completes.
+
+        None where none can be read, an empty text for a blank line.
+        """
         if not self.size:
             self._look_at_start(piece)
         self.size += len(piece)
@@ -167,10 +176,10 @@ class Scan:
             self.offend("line-not-json", "the file starts with a byte order mark; save it without", 1)
         if (found := encoding(piece)) is not None:
             self.offend("file-not-utf8", f"the file is {found}; save it as UTF-8")
-            self.ended = True
+            self.ended = self.is_other = True
 
     def _look_at(self, lines: list[bytes]) -> Sequence[str | None]:
-        if not lines or self.ended:
+        if not lines or self.is_other:
             return [None] * len(lines)
         found: list[str | None] = []
         if not self.lines:  # which tells what the others have to agree with
@@ -187,7 +196,10 @@ class Scan:
     def _look_at_line(self, line: bytes) -> str | None:
         """Hold a line to every rule, and say its custom_id."""
         self.lines += 1
-        if self.ended:
+        if not line or line.isspace():
+            self.offend("line-blank", "the line is blank", self.lines)
+            return ""
+        if self.is_other or (self.ended and not self.whole):
             return None
         row = self._parsed(line)
         if isinstance(row, Broken):
@@ -203,18 +215,20 @@ class Scan:
 
     def _parsed(self, line: bytes) -> Any:
         """A line as data; Broken, if it is none, which then is an offence."""
-        if isinstance(line, Beginning):
+        if line.__class__ is not bytes:  # the beginning of a line that is too long
             self.offend("line-not-json", f"not JSON: the line has more than {_LONGEST} bytes (column 1)", self.lines)
             self.ended = True
             return Broken(NOT_JSON)
         try:
             return orjson.loads(line)
         except orjson.JSONDecodeError as error:
+            if isinstance(found := read(line), dict):
+                return found  # of halves of surrogate pairs, say, which JSON has
             if self.lines == 1 and (kind := _spread(line)) is not None:
                 self.offend("file-not-lines", f"the file is {kind}; write an object a line")
-                self.ended = True
+                self.ended = self.is_other = True
             else:
-                self.offend(*_unreadable(line, error), self.lines)
+                self.offend("line-not-json", _unreadable(line, error), self.lines)
         return Broken(NOT_JSON)
 
     def look_at_whole(self) -> None:
@@ -239,6 +253,12 @@ class Scan:
         )
 
 
+def _splitting() -> "Splitter":
+    from batch_client.lines import Lines as Splitter  # noqa: PLC0415 - only who reads a file needs it
+
+    return Splitter(_LONGEST)
+
+
 def _spread(line: bytes) -> str | None:
     """What a file is, by its first line, if that begins what goes on in the next ones."""
     start, rest = line.strip()[:1], line.strip()[1:].lstrip()[:1]
@@ -247,10 +267,6 @@ def _spread(line: bytes) -> str | None:
     return "one JSON object over several lines" if start == b"{" and not rest else None
 
 
-def _unreadable(line: bytes, error: orjson.JSONDecodeError) -> tuple[str, str]:
-    """The rule and the message for a line that is not JSON; orjson has no text for one that is not UTF-8."""
-    if not line or line.isspace():
-        return "line-blank", "the line is blank"
-    if not error.doc:
-        return "line-not-json", f"not JSON: {not_utf8(line)}"
-    return "line-not-json", f"not JSON: {error.msg} (column {error.colno})"
+def _unreadable(line: bytes, error: orjson.JSONDecodeError) -> str:
+    """Why a line is not JSON; orjson has no text for one that is not UTF-8."""
+    return f"not JSON: {error.msg} (column {error.colno})" if error.doc else f"not JSON: {not_utf8(line)}"

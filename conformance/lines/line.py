@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
+from batch_client.drift import described
 from batch_client.rows import looked_at
 
 from conformance.lines.text import Broken, read
@@ -14,6 +15,7 @@ KEYS = (b'"custom_id"', b'"response"', b'"error"', b'"status_code"', b'"body"')
 EXPIRED = "batch_expired"
 """The code of a request that a batch did not come to within its window."""
 _STATUSES = range(100, 600)
+_LARGE = 1_000_000
 
 
 @frozen
@@ -26,7 +28,7 @@ class Line:
         ok: Whether it has a success to go on with.
         row: The line as data; None where it is no JSON object.
         broken: What is there in place of one.
-        empty: Whether it says nothing of the request: no body and no error, or a status that is none.
+        why_empty: In what it says nothing of the request: no body and no error, or a status that is none.
         status: The status code, where it is one.
         code: The error's code or type, fit to be shown.
     """
@@ -36,9 +38,15 @@ class Line:
     ok: bool
     row: dict[str, Any] | None = None
     broken: str | None = None
-    empty: bool = False
+    why_empty: str | None = None
     status: int | None = None
     code: str | None = None
+
+    @property
+    def named(self) -> str:
+        """What stands in the place of a custom_id, in words."""
+        found = (self.row or {}).get("custom_id")
+        return "an empty string" if found == "" else described(found) if "custom_id" in (self.row or {}) else "missing"
 
     @property
     def expired(self) -> bool:
@@ -51,7 +59,7 @@ class Line:
         if self.broken is not None:
             return "broken"
         told = [str(one) for one in (self.status, self.code) if one is not None]
-        return " ".join(told) or ("empty" if self.empty else "no result")
+        return " ".join(told) or ("empty" if self.why_empty else "no result")
 
 
 def line_of(line: bytes, number: int, *, cut: bool = False) -> Line:
@@ -65,21 +73,23 @@ def line_of(line: bytes, number: int, *, cut: bool = False) -> Line:
         custom_id if isinstance(custom_id, str) and custom_id else None,
         ok=result.ok,
         row=row,
-        empty=_is_empty(row),
+        why_empty=_why_empty(row),
         status=_status(row),
         code=None if result.ok else _code(row),
     )
 
 
-def _is_empty(row: Mapping[str, Any]) -> bool:
-    """Whether there is no error, and no body or no status that is one."""
+def _why_empty(row: Mapping[str, Any]) -> str | None:
+    """What is not there: no error, and no body or no status that is one."""
     if row.get("error"):
-        return False
+        return None
     response = row.get("response")
     if not isinstance(response, dict):
-        return not response
+        return None if response else "neither a response nor an error"
     status = response.get("status_code")
-    return not response.get("body") or (isinstance(status, int) and status not in _STATUSES)
+    if isinstance(status, int) and status not in _STATUSES:
+        return f"a status of {status}" if 0 <= status < _LARGE else "a status that is none"
+    return None if response.get("body") else "neither a body nor an error"
 
 
 def _status(row: Mapping[str, Any]) -> int | None:

@@ -23,8 +23,9 @@ class Taken:
 
 @define
 class LinesOf:
-    """Reads one file."""
+    """Reads one file. `quick`: plain lines need no closer look."""
 
+    quick: bool = True
     number: int = 0
     """Of lines so far, blank ones too."""
     blank: int = 0
@@ -42,14 +43,14 @@ class LinesOf:
     def _taken(self, lines: list[bytes], *, cut: bool = False) -> Taken:
         first = self.number + 1
         self.number += len(lines)
-        if (rows := _all_plain(lines)) is not None:
+        if self.quick and (rows := _all_plain(lines)) is not None:
             return Taken(rows, range(first, first + len(lines)), ())
         found, numbers, others = list[Plain](), list[int](), list[Line]()
         for number, line in enumerate(lines, first):
             if not line or line.isspace():
                 self.blank += 1
                 continue
-            if (rows := _all_plain([line])) is None:
+            if not self.quick or (rows := _all_plain([line])) is None:
                 others.append(line_of(line, number, cut=cut))
             else:
                 found += rows

@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 import orjson
 from attrs import frozen
-from batch_client.lines import Beginning
 
 CUT = "a line that is cut off"
 TOO_LONG = "a line that is too long to be read"
@@ -60,7 +59,7 @@ def read(line: bytes, keys: Sequence[bytes] = (), *, cut: bool = False) -> dict[
         keys: In quotes; none of them may stand twice in the object, or in one that is a value of it.
         cut: Whether the file ends behind it without a line feed, so that it may not be whole.
     """
-    if isinstance(line, Beginning):
+    if line.__class__ is not bytes:  # the client's reader keeps but the beginning of a line that is too long
         return Broken(TOO_LONG)
     try:
         text = line.decode()

@@ -73,10 +73,11 @@ class Ahead:
 class Unpacked:
     """What a recording holds; `in_place`: its offsets are those of the packed bytes. Once it is read: what was wrong.
 
-    `read` counts the bytes so far.
+    `recode`: whether what is not UTF-8 becomes it. `read` counts the bytes so far.
     """
 
     packed: Ahead
+    recode: bool = True
     content: Ahead = field(init=False)
     in_place: bool = True
     read: int = 0
@@ -90,7 +91,7 @@ class Unpacked:
             if head.startswith(start):
                 self._through(unpack)
         head = self.content.look(HEAD)
-        for start, encoding in _ENCODINGS:
+        for start, encoding in _ENCODINGS if self.recode else ():
             if head.startswith(start):
                 self._through(partial(_recoded, encoding=encoding))
                 break

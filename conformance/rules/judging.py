@@ -179,6 +179,56 @@ JUDGING = (
         "completed, then in_progress",
         "checks.several.statuses:Statuses",
     ),
+    # What the files of a batch say, line by line
+    Rule(
+        "result-line-not-json",
+        "breaking",
+        "A line of results is no object of JSON, in UTF-8, with each key once.",
+        "the last line is cut off",
+        "results.rows:rows",
+    ),
+    Rule(
+        "result-custom-id-missing",
+        "breaking",
+        "A line of results has no custom_id: nobody can say which request it answers.",
+        'custom_id is ""',
+        "results.rows:rows",
+    ),
+    Rule(
+        "result-custom-id-repeated",
+        "breaking",
+        "More than one line of the results of a batch is of the same request.",
+        "request-7 stands in the output file twice",
+        "results.rows:rows",
+    ),
+    Rule(
+        "result-custom-id-unknown",
+        "breaking",
+        "A line of results is of a request that the input does not have.",
+        "request-77, where the input ends with request-9",
+        "results.rows:rows",
+    ),
+    Rule(
+        "result-absent",
+        "breaking",
+        "A request of the input is in none of the files of results.",
+        "request-7 is neither in the output file nor in the error file",
+        "results.rows:rows",
+    ),
+    Rule(
+        "result-counts-disagree",
+        "warning",
+        "request_counts of a batch are not what its files hold.",
+        "failed is 0; the error file has a line",
+        "results.rows:rows",
+    ),
+    Rule(
+        "result-line-empty",
+        "warning",
+        "A line of results says nothing of its request: no body and no error, or a status that is none.",
+        "status_code is 0, the body {}, the error null",
+        "results.rows:rows",
+    ),
     # What a contract says of itself
     Rule(
         "contract-example-mismatch",

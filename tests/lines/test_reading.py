@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract import load
-from conformance.lines import Line, LinesOf, Taken, line_of
+from conformance.lines.line import Line, line_of
 from conformance.lines.plain import SAMPLES
+from conformance.lines.reading import LinesOf, Taken
 
 BODY = {"id": "c", "object": "chat.completion", "choices": [], "usage": {"total_tokens": 3}}
 
@@ -101,7 +102,7 @@ def test_a_line_without_a_success_says_why(row: Any, custom_id: str | None, empt
     """By status and code, neither message nor what may be secret; or that it says nothing at all."""
     line = only(row)
 
-    assert (line.custom_id, line.ok, line.empty, line.reason) == (custom_id, False, empty, reason)
+    assert (line.custom_id, line.ok, bool(line.why_empty), line.reason) == (custom_id, False, empty, reason)
     assert line.expired == (reason == "batch_expired")
 
 
@@ -164,7 +165,7 @@ def test_both_ways_of_reading_say_what_the_clients_say(name: str, value: Any) ->
     assert bool(taken.plain) or taken.others == [slow]
     assert (bool(taken.plain) or taken.others[0].ok) == slow.ok == client.ok
     if taken.plain:
-        assert (taken.plain[0].custom_id, slow.empty, slow.broken) == (client.custom_id, False, None)
+        assert (taken.plain[0].custom_id, slow.why_empty, slow.broken) == (client.custom_id, None, None)
 
 
 @given(st.binary(max_size=60), st.integers(1, 9))

@@ -193,4 +193,33 @@ WORDS: Mapping[str, Entry] = {
         "{n} 处偏差所属契约的文件不在此目录中；见其他报告。",
     ),
     "badge": ("batch drift", "Batch 偏差"),
+    # The results of a batch
+    "results-sent": ("sent", "已发送"),
+    "results-answered": ("answered", "已成功"),
+    "results-failed": ("failed", "失败"),
+    "results-absent": ("absent", "缺失"),
+    "results-repeated": ("repeated", "重复"),
+    "results-unknown": ("unknown", "未知"),
+    "results-missing": ("without a custom_id", "没有 custom_id"),
+    "results-broken": ("broken", "损坏"),
+    "results-empty": ("empty", "空"),
+    "results-first": ("first: {place}", "首见：{place}"),
+    "results-tokens": ("tokens", "token"),
+    "results-tokens-of": ("prompt {prompt}, completion {completion}", "输入 {prompt}，输出 {completion}"),
+    "results-agree": ("The batch's request_counts agree.", "与批次的 request_counts 一致。"),
+    "results-disagree": (
+        "The batch's request_counts disagree: {name} is {stated} there, {seen} in the files.",
+        "与批次的 request_counts 不一致：{name} 为 {stated}，文件中为 {seen}。",
+    ),
+    "results-preflight": ("The input, before it is sent again: {told}", "输入文件再次发送之前：{told}"),
+    "results-blank": (
+        "{n} blank line was passed over.",
+        "{n} blank lines were passed over.",
+        "已跳过 {n} 个空行。",
+    ),
+    "results-left": (
+        "{n} request to be sent again: {file}",
+        "{n} requests to be sent again: {file}",
+        "待重新发送 {n} 个请求：{file}",
+    ),
 }

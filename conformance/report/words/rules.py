@@ -199,6 +199,47 @@ JUDGING: Mapping[str, RuleWords] = {
         ("A batch goes back to a status that it had left", "任务回到已经离开的状态"),
         ("Keep the last final status; do not stop at the first one.", "记录最后的终止状态，不要在第一次出现时就停止。"),
     ),
+    "result-line-not-json": RuleWords(
+        "结果文件的某一行不是 UTF-8 编码、键不重复的 JSON 对象。",
+        ("a line of the results is no JSON object|: {observed}", "结果文件中有一行不是 JSON 对象|：{observed}"),
+        (
+            "Download the file again; what stays broken counts as not answered.",
+            "重新下载该文件；仍然损坏的行按未返回处理。",
+        ),
+    ),
+    "result-custom-id-missing": RuleWords(
+        "结果文件的某一行没有 custom_id：无法知道它回答的是哪个请求。",
+        ("a line of the results has no custom_id|: {observed}", "结果文件中有一行没有 custom_id|：{observed}"),
+        ("Take such a line for none: its request has no answer.", "把这样的行视为不存在：其请求没有结果。"),
+    ),
+    "result-custom-id-repeated": RuleWords(
+        "一个批次的结果中有多行属于同一个请求。",
+        ("a request is answered more than once|: {observed}", "同一个请求有多行结果|：{observed}"),
+        ("Decide which line counts before the results are used.", "使用结果之前先决定以哪一行为准。"),
+    ),
+    "result-custom-id-unknown": RuleWords(
+        "结果文件的某一行属于输入文件中没有的请求。",
+        ("a line is of a request that was not sent|: {observed}", "有一行属于并未发送的请求|：{observed}"),
+        ("Make sure that results and input are of the same batch.", "请确认结果与输入属于同一个批次。"),
+    ),
+    "result-absent": RuleWords(
+        "输入文件的某个请求不在任何结果文件中。",
+        ("a request has no line in the results|: {observed}", "有请求在结果中没有任何一行|：{observed}"),
+        (
+            "Send it again: `results --rest` writes what has no success.",
+            "重新发送：`results --rest` 会写出没有成功结果的请求。",
+        ),
+    ),
+    "result-counts-disagree": RuleWords(
+        "批次的 request_counts 与其文件的内容不符。",
+        ("request_counts is not what the files hold|: {observed}", "request_counts 与文件内容不符|：{observed}"),
+        ("Count the lines: do not take request_counts for the result.", "以行数为准：不要把 request_counts 当作结果。"),
+    ),
+    "result-line-empty": RuleWords(
+        "结果文件的某一行对其请求什么也没说：既没有内容也没有错误，或状态码不成立。",
+        ("a line says nothing of its request|: {observed}", "有一行对其请求什么也没说|：{observed}"),
+        ("Take it for a failure, and send the request again.", "按失败处理，并重新发送该请求。"),
+    ),
     "contract-example-mismatch": RuleWords(
         "文档的示例与旁边的模式矛盾。",
         ("An example of {contract} contradicts its schema at {names}", "{contract} 的示例在 {names} 处与模式矛盾"),

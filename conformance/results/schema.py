@@ -1,0 +1,71 @@
+"""Lines against what the contract says of them: what it does not allow, by place, added up."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import define, evolve, field
+
+from conformance.checks.complaints import complaints, gathered
+from conformance.drift import Breach
+from conformance.lines.line import Line
+from conformance.lines.plain import SAMPLES
+from conformance.schema import PayloadSchema
+
+_OWN = "custom_id"
+"""A field that has a rule of its own."""
+_BOUNDING = frozenset(
+    {
+        *("enum", "const", "pattern", "format", "not", "if", "minLength", "maxLength", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "dependentRequired", "dependentSchemas"),
+        *("minProperties", "maxProperties", "patternProperties", "propertyNames"),
+    }
+)
+"""Words of a schema by which two values of one type differ."""
+_MOST = 1000
+"""Kinds of breaches that are told."""
+
+
+def takes_plain(schemas: Mapping[str, PayloadSchema]) -> bool:
+    """Whether a contract takes every plain line of an output file: then nobody has to look at one."""
+    schema = schemas.get("output")
+    if schema is None:
+        return True
+    return all(map(schema.validator.is_valid, SAMPLES)) and not _bounds(schema.json_schema)
+
+
+def _bounds(node: Any) -> bool:
+    if isinstance(node, list):
+        return any(map(_bounds, node))
+    return isinstance(node, dict) and (not _BOUNDING.isdisjoint(node) or any(map(_bounds, node.values())))
+
+
+@define
+class LineBreaches:
+    """What lines do not conform in, each place once with how many lines there are."""
+
+    schemas: Mapping[str, PayloadSchema]
+    found: dict[tuple[str, str, str | None], Breach] = field(factory=dict)
+    counts: dict[tuple[str, str, str | None], int] = field(factory=dict)
+
+    def add(self, line: Line) -> None:
+        """Look at a line that is an object."""
+        schema = self.schemas.get("output" if line.ok else "error") or self.schemas.get("output")
+        if schema is None or line.row is None:
+            return
+        for breach in breaches(line.row, schema):
+            key = (breach.rule, breach.pointer, breach.value)
+            if key in self.found or len(self.found) < _MOST:
+                self.found.setdefault(key, breach)
+                self.counts[key] = self.counts.get(key, 0) + 1
+
+    def all(self) -> Iterator[Breach]:
+        """Each, with how often it was seen."""
+        for key, breach in self.found.items():
+            yield evolve(breach, items=self.counts[key])
+
+
+def breaches(row: Mapping[str, Any], schema: PayloadSchema) -> Iterator[Breach]:
+    """What a contract does not allow in a line, at the places of an item."""
+    found, _ = complaints(row, schema)
+    for breach in gathered((one for path, one in found.items() if path[:1] != (_OWN,)), schema):
+        yield evolve(breach, pointer=f"/*{breach.pointer}", items=1)

@@ -1,0 +1,1 @@
+"""Whether every request has its answer."""
