@@ -127,8 +127,8 @@ def _fill(template: str, rows: Sequence[Row], say: Say) -> Iterator[Piece]:
 
 
 def _first(row: Row, say: Say) -> str:
-    """The value that was seen most often."""
-    return say.text(clip(plain(row["observed"][0]["value"]))) if row["observed"] else ""
+    """The value that was seen most often; the field where none is known."""
+    return say.text(clip(plain(row["observed"][0]["value"]))) if row["observed"] else clip(name(row["pointer"]), 80)
 
 
 def _wrapper(rows: Sequence[Row]) -> str | None:

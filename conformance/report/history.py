@@ -1,8 +1,11 @@
-"""Runs over time in one SQLite file: when each drift was first and last seen, whether it is gone, or back."""
+"""Runs over time in one SQLite file: when each drift was first and last seen, whether it is gone, or back.
+
+A timeline is told by finding: one is seen where any of its drifts is.
+"""
 
 import sqlite3
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,9 +13,11 @@ from typing import Any
 from conformance.report import summary
 from conformance.report.columns import pad, width
 from conformance.report.files import ReportError, validate
-from conformance.report.text import no_commands
+from conformance.report.headline import Piece, fact
+from conformance.report.text import clip, no_commands
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Lang, Say
+from conformance.rules import SEVERITIES
 
 MAX_RUNS = 60
 """Runs that a timeline goes back."""
@@ -20,7 +25,7 @@ PATIENCE = 5.0
 """Seconds to wait for a file that another run writes to."""
 
 _APPLICATION = 0x62636F6E
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE run (id INTEGER PRIMARY KEY, started TEXT, finished TEXT, complete INTEGER NOT NULL);
 CREATE TABLE checked (
@@ -41,7 +46,8 @@ CREATE TABLE drift (
   pointer TEXT NOT NULL,
   value TEXT,
   first TEXT,
-  last TEXT
+  last TEXT,
+  finding TEXT
 );
 CREATE TABLE sighting (
   run INTEGER NOT NULL REFERENCES run,
@@ -52,13 +58,17 @@ CREATE TABLE sighting (
 """
 _UPSERT = """
 INSERT INTO drift VALUES (
-  :fingerprint, :rule, :severity, :endpoint, :contract, :operation, :status_code, :pointer, :value, :first, :last
+  :fingerprint, :rule, :severity, :endpoint, :contract, :operation, :status_code, :pointer, :value, :first, :last,
+  :finding
 )
 ON CONFLICT (fingerprint) DO UPDATE SET
   severity = excluded.severity,
+  finding = excluded.finding,
   first = min(ifnull(first, excluded.first), ifnull(excluded.first, first)),
   last = max(ifnull(last, excluded.last), ifnull(excluded.last, last))
 """
+_MENDED = {1: "ALTER TABLE drift ADD COLUMN finding TEXT"}
+"""What makes a history of an earlier version one of the next."""
 _MARKS = {"x": "■", ".": "□", "-": "·"}
 
 
@@ -117,7 +127,10 @@ def _ready(database: sqlite3.Connection, path: Path) -> None:
     tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     application = database.execute("PRAGMA application_id").fetchone()[0]
     found = database.execute("PRAGMA user_version").fetchone()[0]
-    if tables and (application, found) != (_APPLICATION, _VERSION):
+    if application == _APPLICATION and found in _MENDED:
+        database.execute(_MENDED[found])
+        database.execute(f"PRAGMA user_version = {_VERSION}")
+    elif tables and (application, found) != (_APPLICATION, _VERSION):
         raise ReportError(
             f"{path}: an SQLite file, but no history of this version (application {application}, version {found})"
         )
@@ -153,10 +166,21 @@ def _checked(tree: Tree) -> Iterator[tuple[str | None, str, str | None]]:
 
 
 def _drift(row: Row, tree: Tree) -> dict[str, Any]:
-    kept = ("fingerprint", "rule", "severity", "endpoint", "contract", "operation", "status_code", "pointer", "value")
+    kept = (
+        "fingerprint",
+        "finding",
+        "rule",
+        "severity",
+        "endpoint",
+        "contract",
+        "operation",
+        "status_code",
+        "pointer",
+        "value",
+    )
     seen = row["seen"]
     return {
-        **{key: row[key] for key in kept},
+        **{key: row[key] for key in (*kept, "pointer", "value")},
         "first": seen["first"] or tree["started"],
         "last": seen["last"] or tree["started"],
     }
@@ -210,12 +234,43 @@ def bar(marks: str) -> str:
     return "".join(_MARKS[mark] for mark in marks)
 
 
+def by_finding(history: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A timeline for each finding: `rows`, `first`, `last`, `state` and `runs`; a drift of none is told for itself."""
+    groups: dict[str, list[Row]] = {}
+    for row in history["drift"]:
+        groups.setdefault(row["finding"] or row["fingerprint"], []).append(row)
+    found = []
+    for rows in groups.values():
+        runs = "".join("x" if "x" in marks else "." if "." in marks else "-" for marks in _columns(rows))
+        first, last = [one for row in rows if (one := row["first"])], [one for row in rows if (one := row["last"])]
+        times = {"first": min(first, default=None), "last": max(last, default=None)}
+        found.append({"finding": rows[0]["finding"], "rows": rows, "runs": runs, "state": _state(runs), **times})
+    return found
+
+
+def _columns(rows: Sequence[Row]) -> Iterator[str]:
+    """The marks of each run."""
+    longest = max(len(row["runs"]) for row in rows)
+    return map("".join, zip(*(row["runs"].rjust(longest, "-") for row in rows), strict=True))
+
+
+def told(rows: Sequence[Row], say: Say) -> tuple[Piece, ...]:
+    """A finding of a timeline, which knows no more of its drifts than what they are named by."""
+    known = [{"expected": "", "observed": [], **row} for row in rows]
+    return fact(sorted(known, key=lambda row: -SEVERITIES.index(row["severity"])), say)
+
+
 def render(history: Mapping[str, Any], lang: Lang = "en") -> str:
     """A timeline as lines for a terminal: state, bar, first and last day, and what it is."""
-    say = Say(lang)
-    lines = [say("n-runs", n=len(history["runs"])) + say("comma") + say("n-drifts", n=len(history["drift"]))]
+    say, found = Say(lang), by_finding(history)
+    lines = [say("n-runs", n=len(history["runs"])) + say("comma") + say("n-findings", n=len(found))]
     column = max((width(say(state)) for state in ("new", "present", "back", "gone")), default=0)
-    for row in history["drift"]:
-        days = f"{(row['first'] or '')[:10]} … {(row['last'] or '')[:10]}"
-        lines.append(f"{pad(say(row['state']), column)}  {bar(row['runs'])}  {days}  {summary.named(row, say)}")
+    for one in found:
+        lead = one["rows"][0]
+        days = f"{(one['first'] or '')[:10]} … {(one['last'] or '')[:10]}"
+        pair = f"{summary.endpoint(lead, say)} × {clip(lead['contract'], 60)}"
+        names = "".join(piece.text for piece in told(one["rows"], say))
+        at = say("comma").join(dict.fromkeys(clip(row["operation"], 60) for row in one["rows"] if row["operation"]))
+        text = f"{pair}{say('colon')}{names}" + (f" · {at}" if at else "")
+        lines.append(f"{pad(say(one['state']), column)}  {bar(one['runs'])}  {days}  {text}")
     return "\n".join(map(no_commands, lines))

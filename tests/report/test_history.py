@@ -7,7 +7,7 @@ import pytest
 
 from conformance import report
 from conformance.report import ReportError, Tree, history
-from tests.report.conftest import BATCH, QUEUED, listing, page, result_of
+from tests.report.conftest import BATCH, QUEUED, accepted, listing, page, result_of
 
 
 def run(*batches: dict[str, Any], complete: bool = True, status: int = 200) -> Tree:
@@ -45,6 +45,46 @@ def test_a_drift_s_state_follows_from_its_runs(tmp_path, runs, expected) -> None
         history.add_run(path, one)
 
     assert states(path)["response-property-became-nullable"] == expected
+
+
+def test_a_finding_is_seen_where_any_of_its_drifts_is(tmp_path) -> None:
+    """Two undocumented fields of one object are one line; one of them in each run is no gap."""
+    path = tmp_path / "history.sqlite"
+    for name in ("one", "other"):
+        history.add_run(path, run({**BATCH, name: 1}))
+
+    [found] = history.by_finding(history.timeline(path))
+    text = history.render(history.timeline(path))
+
+    assert (found["runs"], found["state"], len(found["rows"])) == ("xx", "present", 2)
+    assert "2 runs, 1 finding\npresent  ■■" in text
+    assert "sim:kimi × strict: one and other are there · list_batches" in text
+
+
+def test_a_drift_that_became_known_goes_on(tmp_path) -> None:
+    """Its finding has another id then; its timeline is that of its drift."""
+    path = tmp_path / "history.sqlite"
+    known = report.build(result_of([listing(page(QUEUED))], contracts=["strict"], known=[accepted()]))
+    for one in (WRONG, known):
+        history.add_run(path, one)
+
+    assert {one["runs"] for one in history.by_finding(history.timeline(path))} == {"xx"}
+
+
+def test_a_history_of_the_version_before_is_taken_on(tmp_path) -> None:
+    """Its drifts are told one by one until they are seen again."""
+    path = tmp_path / "history.sqlite"
+    history.add_run(path, WRONG)
+    with sqlite3.connect(path) as database:
+        database.execute("ALTER TABLE drift DROP COLUMN finding")
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+
+    assert {row["finding"] for row in history.timeline(path)["drift"]} == {None}
+    history.add_run(path, WRONG)
+
+    assert {row["finding"] for row in history.timeline(path)["drift"]} == {one["id"] for one in WRONG["findings"]}
+    assert states(path)["response-property-became-nullable"] == ("present", "xx")
 
 
 def test_a_report_carries_its_history(tmp_path) -> None:
