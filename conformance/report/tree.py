@@ -18,6 +18,7 @@ from conformance.recording.mask import Mask
 from conformance.report.example import example
 from conformance.report.fields import batch_fields
 from conformance.report.headline import headline, text
+from conformance.report.quotes import quotes
 from conformance.report.reproduce import reproduce
 from conformance.report.words import Say
 from conformance.rules import Severity
@@ -56,6 +57,7 @@ def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None 
         )
         for drift in result.drifts
     }
+    listed = [_finding(one, rows) for one in found]
     return {
         "format": FORMAT,
         "started": iso(result.started),
@@ -66,12 +68,19 @@ def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None 
         "left_out": list(result.left_out),
         "notes": [*result.notes, *(one.text(masks[False].names.short) for one in result.remains)],
         "pairs": [_pair(verdict) for verdict in result.verdicts],
-        "findings": [_finding(one, rows) for one in found],
+        "findings": listed,
         "drift": list(rows.values()),
         "stale": [_entry(entry) for entry in result.stale],
         "stale_counts": result.stale_counts,
         "contracts": [
-            {"name": contract.name, "file": contract.file, "batch": batch_fields(contract)}
+            {
+                "name": contract.name,
+                "file": contract.file,
+                "batch": batch_fields(contract),
+                "quotes": quotes(
+                    (one["spec"]["file"], one["spec"]["line"]) for one in listed if one["contract"] == contract.name
+                ),
+            }
             for contract in result.contracts.values()
         ],
         "history": None,

@@ -195,7 +195,17 @@ TREES: st.SearchStrategy[Tree] = st.fixed_dictionaries(
         "stale": st.lists(ENTRY, max_size=2),
         "stale_counts": st.booleans(),
         "contracts": st.lists(
-            st.fixed_dictionaries({"name": CONTRACTS, "file": TEXT, "batch": st.lists(FIELD, max_size=3)}), max_size=2
+            st.fixed_dictionaries(
+                {
+                    "name": CONTRACTS,
+                    "file": TEXT,
+                    "batch": st.lists(FIELD, max_size=3),
+                    "quotes": st.lists(
+                        st.fixed_dictionaries({"file": TEXT, "line": st.integers(1, 999), "text": TEXT}), max_size=2
+                    ),
+                }
+            ),
+            max_size=2,
         ),
         "history": st.none(),
     }

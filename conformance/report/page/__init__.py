@@ -9,8 +9,8 @@ from pathlib import Path
 import orjson
 
 from conformance.report import summary
-from conformance.report.page.cards import cards
 from conformance.report.page.markup import Html, join, tag
+from conformance.report.page.pairs import pairs
 from conformance.report.page.tables import coverage, history, matrix, notes, side, stale
 from conformance.report.tree import Tree
 from conformance.report.words import Say
@@ -18,7 +18,7 @@ from conformance.report.words import Say
 _PARTS: Mapping[str, Callable[[Tree, Say], Html]] = {
     "matrix": matrix,
     "notes": notes,
-    "drifts": cards,
+    "findings": pairs,
     "stale": stale,
     "side-by-side": side,
     "history": history,
@@ -58,7 +58,7 @@ def _body(tree: Tree, say: Say) -> Html:
     parts = {name: part for name, render_part in _PARTS.items() if (part := render_part(tree, say))}
     return tag(
         "body",
-        tag("a", say("skip"), class_="skip", href="#drifts"),
+        tag("a", say("skip"), class_="skip", href="#findings"),
         _header(tree, say, [name for name in parts if name != "notes"]),
         tag("main", join(*parts.values(), between=Html("\n"))),
         tag("script", _inert_json(tree), type="application/json", id="report"),

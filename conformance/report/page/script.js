@@ -1,58 +1,89 @@
 "use strict";
-// The page is whole without this: it filters, copies, saves, and opens the folds for printing.
+// The page is whole without this: it filters, copies, saves, shows the marked place, and opens the folds for printing.
 const byId = (id) => document.getElementById(id);
 const form = byId("filter");
-const cards = [...document.querySelectorAll(".card")];
+const findings = [...document.querySelectorAll(".finding")];
+const sections = [...document.querySelectorAll(".pair, .rest")];
 const choices = ["endpoint", "contract", "severity", "state"];
 
-// Of thousands of cards most hold only text below their heading, until there is time to make elements of it.
-const textOf = (card) => card.querySelector("noscript")?.textContent;
-const waiting = cards.filter(textOf);
+// Of hundreds of findings most hold only text below their line, until they are opened.
+const textOf = (finding) => finding.querySelector("noscript")?.textContent;
 
-function complete(card) {
-  const rest = card.querySelector("noscript");
+function complete(finding) {
+  const rest = finding.querySelector("noscript");
   if (rest) rest.outerHTML = rest.textContent;
 }
 
-function completeSome(deadline) {
-  while (waiting.length && (!deadline || deadline.timeRemaining() > 2)) complete(waiting.shift());
-  if (waiting.length) requestIdleCallback(completeSome);
+// What a finding marks in an example or in the contract is brought into view within its own box.
+function showMarks(finding) {
+  for (const box of finding.querySelectorAll("pre")) {
+    const mark = box.querySelector("mark");
+    if (mark) box.scrollTop = mark.offsetTop - box.clientHeight / 3;
+  }
 }
 
-if (window.requestIdleCallback) requestIdleCallback(completeSome);
-else completeSome();
+// What opens is completed before it can be seen; `toggle` comes after, and does not bubble.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.open || !target.classList.contains("finding")) return;
+  complete(target);
+  showMarks(target);
+}, true);
 
 const entities = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&amp;": "&" };
 
-// What can be read on a card, complete or not, in lower case.
-function words(card) {
-  const text = textOf(card);
-  if (!text) return card.textContent.toLowerCase();
-  const plain = text.replace(/<[^>]*>/g, " ").replace(/&(lt|gt|quot|#x27|amp);/g, (entity) => entities[entity]);
-  return `${card.firstChild.textContent} ${plain}`.toLowerCase();
+// What can be read in a finding, complete or not, in lower case; made once, when somebody first searches.
+const texts = new Map();
+function words(finding) {
+  if (!texts.has(finding)) {
+    const rest = textOf(finding) ?? "";
+    const plain = rest.replace(/<[^>]*>/g, " ").replace(/&(lt|gt|quot|#x27|amp);/g, (entity) => entities[entity]);
+    const shown = rest ? finding.firstChild.textContent : finding.textContent;
+    texts.set(finding, `${shown} ${plain}`.toLowerCase());
+  }
+  return texts.get(finding);
 }
 
 function apply() {
   const wanted = choices.map((name) => [name, form.elements[name].value]).filter(([, value]) => value);
   const text = form.elements.text.value.trim().toLowerCase();
   let shown = 0;
-  for (const card of cards) {
+  for (const finding of findings) {
     const fits =
-      wanted.every(([name, value]) => "=" + card.dataset[name] === value) &&
-      (!text || words(card).includes(text));
-    card.hidden = !fits;
+      wanted.every(([name, value]) => "=" + finding.dataset[name] === value) &&
+      (!text || words(finding).includes(text));
+    finding.hidden = !fits;
     shown += fits;
   }
+  const narrowed = wanted.length || text;
+  for (const section of sections) {
+    section.hidden = !section.querySelector(".finding:not([hidden])");
+    // What is folded is opened for what is looked for, and closed again after it.
+    if (section.matches(".rest") && Boolean(narrowed) !== section.classList.contains("narrowed")) {
+      section.open = section.classList.toggle("narrowed");
+    }
+  }
   const count = byId("count");
-  count.textContent = count.dataset.template.replace("{n}", shown).replace("{of}", cards.length);
+  count.textContent = count.dataset.template.replace("{n}", shown).replace("{of}", findings.length);
 }
 
-// A link to a drift must lead to it, whatever the filter hides.
+function reset() {
+  form.reset();
+  apply();
+}
+
+// A link to a finding or to one of its drifts must lead to it, whatever is folded or hidden by the filter.
 function follow() {
-  const target = location.hash && byId(location.hash.slice(1));
-  if (!target || !target.classList.contains("card")) return;
-  if (target.hidden) form.reset();
-  complete(target);
+  const name = decodeURIComponent(location.hash.slice(1));
+  if (!name) return;
+  const row = name.startsWith("d-") && name.slice(2);
+  const finding = row
+    ? findings.find((one) => one.dataset.rows.split(" ").includes(row))
+    : byId(name)?.closest(".finding, .pair");
+  if (!finding) return;
+  if (finding.hidden) reset();
+  for (let fold = finding.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (finding.matches(".finding")) complete(finding);
+  const target = row ? byId(name) : finding.querySelector(finding.matches("section") ? "h2" : "summary");
   target.scrollIntoView({ block: "start" });
   target.focus({ preventScroll: true });
 }
@@ -62,20 +93,9 @@ if (form) {
   for (const event of ["input", "change"]) form.addEventListener(event, apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   // The fields still hold their old values while a reset is being announced.
-  form.addEventListener("reset", () => {
-    for (const card of cards) card.hidden = false;
-    setTimeout(apply);
-  });
-  for (const link of document.querySelectorAll(".matrix a")) {
-    link.addEventListener("click", () => {
-      form.reset();
-      form.elements.endpoint.value = link.dataset.endpoint;
-      form.elements.contract.value = link.dataset.contract;
-      setTimeout(apply);
-    });
-  }
+  form.addEventListener("reset", () => setTimeout(apply));
   addEventListener("hashchange", follow);
-  follow();
+  addEventListener("load", follow); // after the browser has gone there itself, and taken the focus away
 }
 
 document.documentElement.classList.add("scripted");
@@ -105,10 +125,10 @@ save.addEventListener("click", () => {
 
 let opened = [];
 addEventListener("beforeprint", () => {
-  const shown = cards.filter((card) => !card.hidden);
-  completeSome();
+  const shown = findings.filter((finding) => !finding.hidden);
   if (shown.length > 200) return;
-  opened = shown.flatMap((card) => [...card.querySelectorAll("details:not([open])")]);
+  shown.forEach(complete);
+  opened = [...document.querySelectorAll("details:not([open])")].filter((fold) => !fold.hidden);
   for (const fold of opened) fold.open = true;
 });
 addEventListener("afterprint", () => {

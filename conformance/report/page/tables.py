@@ -1,11 +1,12 @@
 """The tables of a page: matrix, batch objects side by side, history, coverage, stale entries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from conformance.report import summary
-from conformance.report.history import bar
+from conformance.report.history import bar, by_finding, told
 from conformance.report.page.markup import Html, code, folded, join, section, table, tag
-from conformance.report.side import FieldRow, side_by_side
+from conformance.report.page.pairs import anchors
+from conformance.report.side import FieldRow, differing, side_by_side
 from conformance.report.text import clip
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Say
@@ -18,11 +19,14 @@ _NOTHING = Html("")
 
 
 def matrix(tree: Tree, say: Say) -> Html:
-    """Endpoint × contract; each cell leads to its drifts."""
-    grid = summary.matrix(tree)
+    """Endpoint × contract; each cell leads to its findings."""
+    grid, places = summary.matrix(tree), anchors(tree)
     heads = [say("endpoint"), *(code(clip(contract, 60)) for contract in grid.contracts)]
     rows = (
-        join(_row_head(endpoint, say), *(_cell(grid, endpoint, contract, say) for contract in grid.contracts))
+        join(
+            _row_head(endpoint, say),
+            *(_cell(grid, (endpoint, contract), places, say) for contract in grid.contracts),
+        )
         for endpoint in grid.endpoints
     )
     return section("matrix", say("matrix"), table(say("matrix"), heads, rows, "matrix"))
@@ -32,13 +36,11 @@ def _row_head(endpoint: str | None, say: Say) -> Html:
     return tag("th", say("contract-itself") if endpoint is None else code(clip(endpoint, 60)), scope="row")
 
 
-def _cell(grid: summary.Matrix, endpoint: str | None, contract: str, say: Say) -> Html:
-    key = (endpoint, contract)
+def _cell(grid: summary.Matrix, key: summary.PairKey, places: Mapping[summary.PairKey, str], say: Say) -> Html:
     if key not in grid.counts:
         return tag("td", "–")
     pair, figures = grid.pairs.get(key), summary.counts_text(grid.counts[key], say)
-    link = tag("a", figures, href="#drifts", data_endpoint=f"={endpoint or ''}", data_contract=f"={contract}")
-    shown = [link] if figures else []
+    shown = [tag("a", figures, href=f"#{places.get(key, 'findings')}")] if figures else []
     if pair is None:
         return tag("td", *shown)
     outcome = pair["outcome"]
@@ -49,8 +51,12 @@ def _cell(grid: summary.Matrix, endpoint: str | None, contract: str, say: Say) -
 def notes(tree: Tree, say: Say) -> Html:
     """What the matrix does not say: why something could not be checked, and what was left out."""
     items = [] if tree["complete"] else [join(say("not-complete"))]
-    items += [join(*_pair(pair), say("colon"), clip(pair["reason"], 2000)) for pair in tree["pairs"] if pair["reason"]]
-    items += [join(clip(note)) for note in tree["notes"]]
+    items += [
+        join(*_pair(pair), say("colon"), say.text(clip(pair["reason"], 2000)))
+        for pair in tree["pairs"]
+        if pair["reason"]
+    ]
+    items += [join(say.text(clip(note))) for note in tree["notes"]]
     if tree["left_out"]:
         names = say("comma").join(clip(one, 80) for one in tree["left_out"])
         items.append(join(say("left-out"), say("colon"), names))
@@ -74,53 +80,55 @@ def stale(tree: Tree, say: Say) -> Html:
 
 
 def side(tree: Tree, say: Say) -> Html:
-    """The batch object of every contract, field by field; a row that differs says so."""
+    """The fields of the batch object in which contracts differ, folded."""
     both = side_by_side(tree, say)
-    if not both.rows:
+    rows = differing(both)
+    if not rows:
         return _NOTHING
-    heads = [say("field"), *map(code, both.contracts), say("fields-differ")]
-    return section(
-        "side-by-side",
-        say("side-by-side"),
-        table(say("side-by-side"), heads, (_field(row, say) for row in both.rows), "side"),
-    )
+    heads = [say("field"), *map(code, both.contracts)]
+    content = table(say("side-by-side"), heads, map(_field, rows), "side")
+    return section("side-by-side", say("side-by-side"), folded(say("n-fields-differ", n=len(rows)), content))
 
 
-def _field(row: FieldRow, say: Say) -> Html:
+def _field(row: FieldRow) -> Html:
     common = max(row.cells, key=row.cells.count)
     cells = (tag("td", cell, class_="other" if cell != common else False) for cell in row.cells)
-    unlike = tag("td", f"≠ {say('fields-differ')}", class_="mark")
-    mark = unlike if row.differs else tag("td", say("same"), class_="quiet")
     depth = min(row.field.count("/"), 2)
-    return join(tag("th", code(row.field), scope="row", class_=f"depth-{depth}"), *cells, mark)
+    return join(tag("th", code(row.field), scope="row", class_=f"depth-{depth}"), *cells)
 
 
 def history(tree: Tree, say: Say) -> Html:
-    """A line for each drift of the latest runs."""
+    """A line for each finding of the latest runs, folded but for what changed."""
     past = tree["history"]
     if not past or not past["drift"]:
         return _NOTHING
     order = {"back": 0, "new": 1, "gone": 2, "present": 3}
-    rows = sorted(past["drift"], key=lambda row: order[row["state"]])[:_MAX_ROWS]
-    heads = [say(key) for key in ("state", "timeline", "first-seen", "last-seen", "drifts")]
-    more = len(past["drift"]) - len(rows)
+    found = sorted(by_finding(past), key=lambda one: order[one["state"]])
+    now = {one["id"] for one in tree["findings"]}
+    heads = [say(key) for key in ("state", "timeline", "first-seen", "last-seen", "findings")]
+    rows = (_past(one, one["finding"] in now, say) for one in found[:_MAX_ROWS])
+    more = len(found) - _MAX_ROWS
     return section(
         "history",
         say("history"),
-        tag("p", say("n-runs", n=len(past["runs"]))),
-        table(say("history"), heads, (_line(row, say) for row in rows), "past"),
-        *([tag("p", say("n-more", n=more))] if more else []),
+        folded(
+            say("comma").join([say("n-runs", n=len(past["runs"])), say("n-findings", n=len(found))]),
+            table(say("history"), heads, rows, "past"),
+            *([tag("p", say("n-more", n=more))] if more > 0 else []),
+        ),
     )
 
 
-def _line(row: Row, say: Say) -> Html:
-    name = code(summary.named(row, say))
+def _past(one: Row, here: bool, say: Say) -> Html:  # noqa: FBT001 - whether it can be linked to
+    lead = one["rows"][0]
+    names = join(*(code(piece.text) if piece.code else piece.text for piece in told(one["rows"], say)))
+    pair = f"{summary.endpoint(lead, say)} × {clip(lead['contract'], 60)}"
     cells = (
-        say(row["state"]),
-        tag("span", bar(row["runs"]), class_="bar", aria_hidden="true"),
-        summary.day(row["first"]),
-        summary.day(row["last"]),
-        name if row["state"] == "gone" else tag("a", name, href=f"#d-{row['fingerprint']}"),
+        say(one["state"]),
+        tag("span", bar(one["runs"]), class_="bar", aria_hidden="true"),
+        summary.day(one["first"]),
+        summary.day(one["last"]),
+        join(tag("a", names, href=f"#f-{one['finding']}") if here else names, " ", tag("span", pair, class_="quiet")),
     )
     return join(*(tag("td", cell) for cell in cells))
 
@@ -128,7 +136,7 @@ def _line(row: Row, say: Say) -> Html:
 def coverage(tree: Tree, say: Say) -> Html:
     """What each pair was seen to hold, folded."""
     items = tuple(_seen(tree, say))
-    return section("coverage", say("coverage"), *items) if items else _NOTHING
+    return section("coverage", say("coverage"), folded(say("n-pairs", n=len(items)), *items)) if items else _NOTHING
 
 
 def _seen(tree: Tree, say: Say) -> Iterator[Html]:

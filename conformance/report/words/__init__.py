@@ -21,7 +21,7 @@ RULES_ZH = {**{rule: words.zh for rule, words in JUDGING.items()}, **CHANGES}
 
 @frozen
 class Say:
-    """The words of one language: `say("n-drifts", n=3)`."""
+    """The words of one language: `say("n-rows", n=3)`."""
 
     lang: Lang = "en"
 

@@ -274,7 +274,8 @@ def _schema(sentence: str) -> str | None:
     if match is None:
         return None
     bounds = "，".join(map(_bound, match["bounds"][2:-1].split(", "))) if match["bounds"] else ""
-    return f"{_types(match)}{match['values'] or ''}{f'（{bounds}）' if bounds else ''}{_ASKED[match['asked']]}"
+    values = f"：{match['values'][2:]}" if match["values"] else ""
+    return f"{_types(match)}{values}{f'（{bounds}）' if bounds else ''}{_ASKED[match['asked']]}"
 
 
 def _types(match: re.Match[str]) -> str:
