@@ -1,5 +1,6 @@
 """What a body tells of a sequence: the items of its list by field, its page, names, and statuses of batches."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, islice
@@ -48,14 +49,17 @@ MAX_ITEMS = 50_000
 class Page:
     """One page as it was answered. `ids` are the items', joined; `after` the cursor asked for.
 
-    `sound`: the request was not invalid, and asked for at least one item if for a number of them.
+    `has_more`: what the page says of it, if anything, and if any item was asked for. `falls`: whether the items come
+    from new to old; None where all are of one time, or say no time. `sound`: the request was not invalid, and asked
+    for at least one item if for a number of them.
     """
 
     ids: str
     size: int
     after: str | None
     limit: int | None
-    has_more: bool
+    has_more: bool | None
+    falls: bool | None
     sound: bool
 
 
@@ -74,17 +78,34 @@ def read_page(
             holder, items = items, items.get(step) if isinstance(items, dict) else None
         if isinstance(items, list):
             text = query.get("limit")
-            limit = int(text) if text and text.isdecimal() and len(text) < 10 else None
+            limit = int(text) if text and _WHOLE.fullmatch(text) else None
             found = listed if listed is not None and listed.items is items else Items(items)
             return Page(
                 _names(found.column("id")[:MAX_ITEMS]),
                 len(items),
                 query.get("after"),
                 limit,
-                isinstance(holder, dict) and holder.get("has_more") is True,
-                sound and (text is None or bool(limit)),
+                None if limit == 0 and not items else _more(holder),
+                _falls(found.column("created_at")),
+                sound and (text is None or (limit is not None and limit > 0)),
             )
     return None
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+
+
+def _more(holder: Any) -> bool | None:
+    said = holder.get("has_more") if isinstance(holder, dict) else None
+    return said if isinstance(said, bool) else None
+
+
+def _falls(times: Sequence[Any]) -> bool | None:
+    if len(times) < 2 or not set(map(type, times)) <= {int}:
+        return None
+    if times[0] == times[-1] and len(set(times)) == 1:
+        return None
+    return list(times) == sorted(times, reverse=True)
 
 
 @cache

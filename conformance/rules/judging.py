@@ -114,6 +114,14 @@ JUDGING = (
         "the connection is dropped for limit=2, every time",
         "checks.several.failures:Failures",
     ),
+    Rule(
+        "response-contradicts-request",
+        "warning",
+        "What create or upload answers says something else than was asked for: endpoint, input file, window, metadata, "
+        "purpose, file name, length.",
+        'metadata is null; the request has {"team": "a"}',
+        "checks.one.contradiction:contradictions",
+    ),
     # How pages follow each other
     Rule(
         "page-cursor-ignored",
@@ -121,6 +129,20 @@ JUDGING = (
         "A page asked for with a cursor repeats what came before it; a client that walks the pages never ends.",
         "after=batch_9 answers the first page again",
         "checks.several.walks:Walks",
+    ),
+    Rule(
+        "page-item-repeated",
+        "warning",
+        "A page repeats an item that came before it; the walk through the pages ends all the same.",
+        "after=batch_9 answers a page that begins with batch_9",
+        "checks.several.walks:Walks",
+    ),
+    Rule(
+        "page-ends-early",
+        "breaking",
+        "A page says that it is the last, and another one shows that more items exist; a client never sees them.",
+        "limit=2 answers has_more false; there are three batches",
+        "checks.several.ends:Ends",
     ),
     Rule(
         "page-empty-with-more",
@@ -132,7 +154,7 @@ JUDGING = (
     Rule(
         "page-limit-ignored",
         "warning",
-        "A page holds more items than the limit that was asked for.",
+        "A page holds more items than the limit that was asked for. Info for a limit below 1.",
         "limit=2 answers 20 items",
         "checks.one.page:limit",
     ),
@@ -171,6 +193,13 @@ JUDGING = (
         "A timestamp is earlier than one that must come before it.",
         "completed_at before created_at",
         "checks.one.invariants:order",
+    ),
+    Rule(
+        "invariant-id-empty",
+        "warning",
+        'An id is "" where an id or null belongs.',
+        'output_file_id is ""',
+        "checks.one.ids:ids",
     ),
     Rule(
         "invariant-lifecycle",

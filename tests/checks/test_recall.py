@@ -68,12 +68,26 @@ class Mutation:
     expected: tuple[str, str] | None
 
 
+MISSING = "response-required-property-missing"
+RELIED_ON = {
+    ("list_batches", "without id data/0"): (MISSING, "/data/*/id"),
+    ("create_batch", "without id "): (MISSING, "/id"),
+    ("retrieve_batch", "without id "): (MISSING, "/id"),
+    ("cancel_batch", "without id "): (MISSING, "/id"),
+    ("list_files", "without id data/0"): (MISSING, "/data/*/id"),
+    ("list_files", "without id data/data/0"): (MISSING, "/data/data/*/id"),
+}
+"""What nobody can do without, though a contract may not require it."""
+
+
 def mutations(judged: Contract) -> Iterator[Mutation]:
     """Every mutation of every documented JSON response of a contract, the conforming body itself first."""
     for operation in judged.operations.values():
         for status, response in _json_responses(operation):
             body = conforming(response)
             for name, changed, expected in _mutated(response, body):
+                if expected is None and status < 300:
+                    expected = RELIED_ON.get((operation.name, name))  # noqa: PLW2901 - more is due than by the schema
                 yield Mutation(name, judged.name, operation.name, status, orjson.dumps(changed), expected)
 
 
@@ -180,8 +194,7 @@ def _members(node: dict[str, Any], body: Any, path: Steps, pointer: str) -> Iter
     if not isinstance(holder, dict) or "properties" not in node:
         return
     for name in node["properties"]:
-        rule = "response-required-property-missing"
-        row = (rule, f"{pointer}/{name}") if name in node.get("required", ()) else None
+        row = (MISSING, f"{pointer}/{name}") if name in node.get("required", ()) else None
         yield f"without {name}", remove(body, (*path, name)), row
     if "additionalProperties" not in node:
         yield "extra member", replace(body, (*path, "extra"), 1), ("response-property-undocumented", f"{pointer}/extra")

@@ -194,7 +194,7 @@ FAULTS = (
     Fault("a wrong key accepted", "auth-not-enforced", lambda server: _open_door(server, wrong_only=True)),
     Fault("a 5xx that one request provokes", "server-error", _reply(_fails_on_zero)),
     Fault("the cursor ignored", "page-cursor-ignored", _forgets_cursor),
-    Fault("the cursor's item repeated", "page-cursor-ignored", _inclusive_cursor),
+    Fault("the cursor's item repeated", "page-item-repeated", _inclusive_cursor),
     Fault("more after the last item", "page-empty-with-more", _page(_endless)),
     Fault("the limit ignored", "page-limit-ignored", _more_than_asked),
     Fault("another object constant", "invariant-constant-changed", _set(object="batch_job"), "/data/*/object"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from conformance.checks.case import Case
 from conformance.checks.finder import judges
+from conformance.checks.one.ids import EMPTY
 from conformance.checks.several.trace import brief, split
 from conformance.contract import Operation
 from conformance.document import Location
@@ -12,21 +13,24 @@ from conformance.drift import Breach
 
 @judges(payload=False)
 def limit(case: Case) -> Iterator[Breach]:
-    """Whether a page holds more items than were asked for."""
+    """Whether a page holds more items than were asked for; what less than one asks for nobody can say."""
     page, operation = case.page, case.operation
-    if page and page.sound and page.limit and page.size > page.limit and operation.parameter("limit"):
+    if page is None or page.limit is None or case.validity.kind == "invalid" or not operation.parameter("limit"):
+        return
+    if page.size > max(page.limit, 0):
         yield Breach(
             rule="page-limit-ignored",
             pointer="",
             expected="at most as many items as the limit asks for",
             observed=f"{page.size} items, limit {page.limit}",
             location=parameter_location(operation, "limit"),
+            severity="info" if page.limit < 1 else None,
         )
 
 
 @judges(payload=False)
 def cursors(case: Case) -> Iterator[Breach]:
-    """Whether the cursors of a page are those of its items."""
+    """Whether the cursors of a page are those of its items; one that is empty is told as what it is."""
     page, around, schema = case.page, case.payload, case.schema
     if page is None or schema is None or page.size == 0 or not isinstance(around, dict):
         return
@@ -37,11 +41,12 @@ def cursors(case: Case) -> Iterator[Breach]:
     for name, cursor in cursors:
         place, which = schema.place((name,)), name.removesuffix("_id")
         if cursor != ids[0 if which == "first" else -1] and place.documented:
+            other = "another id" if cursor in ids else "an id that is not on the page"
             yield Breach(
-                rule="page-cursor-mismatch",
+                rule="page-cursor-mismatch" if cursor else EMPTY,
                 pointer=place.pointer,
                 expected=f"the id of the page's {which} item",
-                observed="another id" if cursor in ids else "an id that is not on the page",
+                observed=other if cursor else '""',
                 location=place.location,
                 path=(name,),
             )

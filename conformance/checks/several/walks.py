@@ -14,9 +14,8 @@ from conformance.drift import Breach
 MAX_WALKED = 200_000
 """How many ids of pages are remembered; beyond, the walks that were not continued for longest are forgotten."""
 
-Cursor = tuple[str, str, str, str]
-"""Scope, operation, what else was asked for, and the id that the next page is asked for with: another query walks
-another list."""
+Cursor = tuple[str, str, str]
+"""Scope, operation, and the id that the next page is asked for with."""
 
 
 @define(eq=False)
@@ -24,69 +23,67 @@ class _Walk:
     """The ids met on one walk through pages, each with the number of the page it first stood on."""
 
     pages: dict[str, int] = field(factory=dict)
-    texts: list[int] = field(factory=list)
-    """By number, what stands for the ids of the page."""
+    length: int = 0
     cursors: int = 0
 
 
 @define(eq=False)
 class Walks(Several):
-    """Which ids a cursor has behind it, in bounded memory. Clients that walk the same pages share a walk."""
+    """Which ids a cursor has behind it, in bounded memory. Walks share what they have in common."""
 
     _by_cursor: OrderedDict[Cursor, tuple[_Walk, int]] = field(factory=OrderedDict)
     _remembered: int = 0
 
     def take(self, one: Observation) -> Iterator[Sequel]:
         """The next one in time."""
-        if not one.sound or one.size is None:
+        if one.size is None:
             return
-        repeated, continued = self._step(one, split(one.ids))
-        names = frozenset[str]() if continued else frozenset({one.after or ""})
-        if repeated:
-            yield Sequel(one, _repeats(self.operations[one.operation], repeated, one.size), names)
+        operation, names = self.operations[one.operation], frozenset[str]()
+        if one.after is not None and (one.scope, one.operation, one.after) not in self._by_cursor:
+            names = frozenset({one.after})
         if one.size == 0 and one.has_more:
-            yield Sequel(one, _empty_with_more(self.operations[one.operation]), names)
+            yield Sequel(one, _empty_with_more(operation), names)
+        if one.sound:
+            repeated, moves = self._step(one, split(one.ids))
+            if repeated:
+                ends = moves or one.has_more is False
+                yield Sequel(one, _repeats(operation, repeated, one.size, ends=ends), names)
 
     def _step(self, one: Observation, ids: list[str]) -> tuple[int, bool]:
-        """How many ids of a page had come before on its walk; and whether its cursor is the end of an earlier page."""
-        walk, number, continued = self._at(one, ids)
-        pages = walk.pages
-        repeated = 0 if pages.keys().isdisjoint(ids) else sum(pages.get(name, number) < number for name in set(ids))
-        if ids:
-            self._extend(one, ids, walk, number)
-        return repeated, continued
-
-    def _at(self, one: Observation, ids: list[str]) -> tuple[_Walk, int, bool]:
-        """The walk that a page is on, its number there, and whether that is known."""
+        """How many ids of a page had come before on its walk; and whether it ends with one that had not."""
+        walk, length = _Walk(), 0
         if one.after is not None:
-            cursor = _cursor(one, one.after)
+            cursor = (one.scope, one.operation, one.after)
             if cursor in self._by_cursor:
+                walk, length = self._by_cursor[cursor]
                 self._by_cursor.move_to_end(cursor)
-                return *self._by_cursor[cursor], True
-            return _Walk({one.after: 0}, [0]), 1, False
-        walk, number = self._by_cursor.get(_cursor(one, ids[-1]), (_Walk(), 0)) if ids else (_Walk(), 0)
-        return (walk if number == 1 and walk.texts[0] == hash(one.ids) else _Walk()), 0, True
+            else:
+                walk.pages[one.after], length = 0, 1
+                walk.length = 1
+        pages = walk.pages
+        repeated = 0 if pages.keys().isdisjoint(ids) else sum(pages.get(name, length) < length for name in set(ids))
+        moves = not ids or pages.get(ids[-1], length) >= length
+        if ids:
+            self._extend(one, ids, walk, length)
+        return repeated, moves
 
-    def _extend(self, one: Observation, ids: list[str], walk: _Walk, number: int) -> None:
-        end, text = _cursor(one, ids[-1]), hash(one.ids)
-        if number < len(walk.texts):  # the same cursor was asked before: the same page, or a branch of its own
-            if walk.texts[number] == text and end in self._by_cursor:
-                self._by_cursor.move_to_end(end)
-                return
-            walk = _Walk({name: page for name, page in walk.pages.items() if page < number}, walk.texts[:number])
-        before = len(walk.pages) if walk.cursors else 0
+    def _extend(self, one: Observation, ids: list[str], walk: _Walk, length: int) -> None:
+        if length < walk.length:  # the same cursor was asked before: a branch of its own
+            walk = _Walk({name: page for name, page in walk.pages.items() if page < length}, length)
+        pages = walk.pages
+        before = len(pages) if walk.cursors else 0
         for name in ids:
-            walk.pages.setdefault(name, number)
-        walk.texts.append(text)
-        self._remembered += len(walk.pages) - before
-        self._put(end, walk)
+            pages.setdefault(name, length)
+        walk.length = length + 1
+        self._remembered += len(pages) - before
+        self._put((one.scope, one.operation, ids[-1]), walk)
         while self._remembered > MAX_WALKED and len(self._by_cursor) > 1:
             self._drop(*self._by_cursor.popitem(last=False))
 
     def _put(self, cursor: Cursor, walk: _Walk) -> None:
         walk.cursors += 1
         old = self._by_cursor.pop(cursor, None)
-        self._by_cursor[cursor] = (walk, len(walk.texts))
+        self._by_cursor[cursor] = (walk, walk.length)
         if old is not None:
             self._drop(cursor, old)
 
@@ -97,13 +94,10 @@ class Walks(Several):
             self._remembered -= len(walk.pages)
 
 
-def _cursor(one: Observation, name: str) -> Cursor:
-    return (one.scope, one.operation, one.query, name)
-
-
-def _repeats(operation: Operation, repeated: int, size: int) -> Breach:
+def _repeats(operation: Operation, repeated: int, size: int, *, ends: bool) -> Breach:
+    """Items that come again: on a walk that ends all the same, or that leads nowhere."""
     return Breach(
-        rule="page-cursor-ignored",
+        rule="page-item-repeated" if ends else "page-cursor-ignored",
         pointer="",
         expected="only items that come after the cursor",
         observed=f"{repeated} of {size} items had come before",

@@ -7,7 +7,6 @@ import orjson
 
 from conformance.recording.formats.interaction import Interaction
 from conformance.recording.formats.yaml_items import scan_items
-from conformance.recording.har import is_url
 from conformance.recording.scan import Raw, scan_document
 
 Convert = Callable[[Any], Interaction | None]
@@ -21,8 +20,8 @@ def from_yaml(lists: Mapping[str, Convert], pieces: Iterable[bytes], longest: in
         BreaksOffError: it is no YAML from some place on.
     """
     for item in scan_items(pieces, lists, longest):
-        if item.loss is not None:
-            yield Raw(item.offset, b"", item.loss)
+        if item.value is None:
+            yield Raw(item.offset, b"", "too-long")
         else:
             yield _entry(item.offset, item.value, lists[item.key])
 
@@ -55,7 +54,7 @@ def _is_entry(kept: Any) -> bool:
 def _entry(offset: int, kept: Any, convert: Convert) -> Raw:
     try:
         found = convert(kept)
-        data = found.entry() if found is not None and is_url(found.url) else None
+        data = None if found is None else found.entry()
     except (ValueError, RecursionError, TypeError):
         data = None
     return Raw(offset, data) if data is not None else Raw(offset, b"", "no-exchange")

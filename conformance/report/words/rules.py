@@ -156,13 +156,28 @@ JUDGING: Mapping[str, RuleWords] = {
         ("A page asked for with a cursor repeats what came before it", "带游标请求的页面重复之前的内容"),
         ("Stop walking when a page brings nothing new.", "页面没有新内容时停止翻页。"),
     ),
+    "page-item-repeated": RuleWords(
+        "页面重复之前出现过的条目；逐页读取仍会结束。",
+        ("A page repeats an item that came before it", "页面重复之前出现过的条目"),
+        ("Drop an item whose id has come before.", "丢弃 id 已经出现过的条目。"),
+    ),
+    "page-ends-early": RuleWords(
+        "页面声称是最后一页，而另一页显示还有更多条目；客户端永远看不到它们。",
+        ("A page says that it is the last while more items exist", "页面声称是最后一页，却还有更多条目"),
+        ("Walk with another limit, and compare what is found.", "换一个 limit 再逐页读取，比较结果。"),
+    ),
+    "response-contradicts-request": RuleWords(
+        "创建或上传的响应与请求不符：endpoint、输入文件、期限、metadata、purpose、文件名或长度。",
+        ("{names} {is} not what the request says", "{names} 与请求不符"),
+        ("Compare what was made with what was asked for before going on.", "继续之前，先核对所得与所求。"),
+    ),
     "page-empty-with-more": RuleWords(
         "页面为空却声称还有更多；客户端没有可以继续的游标。",
         ("An empty page says that there is more", "空页面却声称还有更多"),
         ("Stop walking at an empty page.", "遇到空页面时停止翻页。"),
     ),
     "page-limit-ignored": RuleWords(
-        "一页的条目多于请求的 limit。",
+        "一页的条目多于请求的 limit。limit 小于 1 时为提示。",
         ("A page holds more items than its limit", "一页的条目多于所请求的 limit"),
         ("Do not size anything by the limit that was asked for.", "不要按所请求的 limit 预留空间。"),
     ),
@@ -193,6 +208,11 @@ JUDGING: Mapping[str, RuleWords] = {
         "时间戳早于必须在它之前的时间戳。",
         ("{names} {is} earlier than what comes before {it}", "{names} 早于在它之前的时间"),
         ("Do not compute durations from these timestamps.", "不要用这些时间戳计算时长。"),
+    ),
+    "invariant-id-empty": RuleWords(
+        "应为 id 或 null 之处是空字符串。",
+        ('{names} {is} "" where an id or null belongs', '{names} 是 ""，应为 id 或 null'),
+        ('Take "" for null before asking for it.', '请求之前，先把 "" 当作 null。'),
     ),
     "invariant-lifecycle": RuleWords(
         "任务回到已经离开的状态，或离开了终止状态。",

@@ -1,0 +1,126 @@
+"""What several pages show of a list: it ends where it says, and no item comes twice; whatever the limit was."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.checks.talks import batch, talk, told
+
+DAY = 86_400
+
+
+def listed(*numbers: int) -> list[dict[str, Any]]:
+    """Batches by number; the higher, the older."""
+    return [batch(f"batch-{one}", created_at=1_763_600_000 - one * DAY, expires_at=1_800_000_000) for one in numbers]
+
+
+def asked(query: str, *numbers: int, more: bool | None = False, at: int = 0) -> dict[str, Any]:
+    """A page of a list."""
+    said = {} if more is None else {"has_more": more}
+    return talk("GET", f"/batches{query}", {"object": "list", "data": listed(*numbers), **said}, at=at)
+
+
+def pages(file: Path, *talks: dict[str, Any], against: str = "kimi") -> dict[str, str]:
+    """Severities of the rules of pages, by rule."""
+    rows = told(file, list(talks), against)
+    return {rule: severity for (rule, _, _), severity in rows.items() if rule.startswith("page-")}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the recording goes."""
+    return tmp_path / "talk.ndjson"
+
+
+def test_a_page_that_ends_early_shows_when_another_goes_on(file: Path) -> None:
+    """What stands behind the last item was there when the page was answered: it is older."""
+    short, whole = asked("?limit=2", 1, 2), asked("", 1, 2, 3, at=9)
+    assert pages(file, short, whole) == {"page-ends-early": "breaking"}
+
+
+def test_a_page_that_ends_early_shows_against_what_was_listed_before(file: Path) -> None:
+    """No batch is ever taken from the list."""
+    assert pages(file, asked("", 1, 2, 3), asked("?limit=2", 1, 2, at=9)) == {"page-ends-early": "breaking"}
+
+
+def test_files_that_were_listed_before_may_be_gone(file: Path) -> None:
+    """Anybody may have deleted the third."""
+
+    def files(query: str, *numbers: int, at: int) -> dict[str, Any]:
+        made = [{**one, "object": "file", "bytes": 1, "filename": "a", "purpose": "batch"} for one in listed(*numbers)]
+        return talk("GET", f"/files{query}", {"object": "list", "data": made, "has_more": False}, at=at)
+
+    before = [files("?purpose=batch", 1, 2, 3, at=0), files("?purpose=batch&limit=2", 1, 2, at=9)]
+    assert "page-ends-early" not in pages(file, *before, against="openai")
+    after = [files("?purpose=batch&limit=2", 1, 2, at=0), files("?purpose=batch", 1, 2, 3, at=9)]
+    assert "page-ends-early" in pages(file, *after, against="openai")
+
+
+@pytest.mark.parametrize(
+    "talks",
+    [
+        (asked("?limit=2", 1, 2, more=True), asked("?limit=2&after=batch-2", 3, 4, at=9)),
+        (asked("", 1, 2), asked("", 0, 1, 2, at=9)),
+        (asked("?order=asc", 3, 2), asked("?order=asc", 3, 2, 1, at=9)),
+        (asked("?status=a", 1, 2), asked("", 1, 2, 3, at=9)),
+        (asked("", 1, 2, more=None), asked("", 1, 2, 3, at=9)),
+    ],
+    ids=["walk", "new", "rising", "filter", "unsaid"],
+)
+def test_lists_that_end_where_they_say(file: Path, talks: tuple[dict[str, Any], ...]) -> None:
+    """A new item in front, one behind where the oldest comes first, another filter: nothing was left out."""
+    assert "page-ends-early" not in pages(file, *talks)
+
+
+def test_an_item_that_comes_again_on_a_walk_that_goes_on(file: Path) -> None:
+    """The cursor's own item stands on the next page too: the walk ends all the same."""
+    walk = [
+        asked("?limit=2", 1, 2, more=True),
+        asked("?limit=2&after=batch-2", 2, 3, more=True, at=3),
+        asked("?limit=2&after=batch-3", 3, 4, at=6),
+    ]
+    assert pages(file, *walk) == {"page-item-repeated": "warning"}
+
+
+@pytest.mark.parametrize("more", [True, None], ids=["more", "unsaid"])
+def test_a_walk_that_does_not_move(file: Path, *, more: bool | None) -> None:
+    """The page ends with the cursor that it was asked for with, and does not say that it is the last."""
+    walk = [asked("?limit=2", 1, 2, more=True), asked("?limit=2&after=batch-2", 1, 2, more=more, at=3)]
+    assert pages(file, *walk) == {"page-cursor-ignored": "breaking"}
+
+
+def test_a_walk_that_comes_again_to_its_end(file: Path) -> None:
+    """The last page repeats what came before and says that it is the last."""
+    walk = [asked("?limit=2", 1, 2, more=True), asked("?limit=2&after=batch-2", 1, 2, at=3)]
+    assert "page-cursor-ignored" not in pages(file, *walk)
+    assert pages(file, *walk)["page-item-repeated"] == "warning"
+
+
+def test_a_circle_is_a_walk_that_does_not_move(file: Path) -> None:
+    """The third page leads back to the first one's cursor."""
+    walk = [
+        asked("?limit=1", 1, more=True),
+        asked("?limit=1&after=batch-1", 2, more=True, at=3),
+        asked("?limit=1&after=batch-2", 1, more=True, at=6),
+    ]
+    assert pages(file, *walk) == {"page-cursor-ignored": "breaking"}
+
+
+@pytest.mark.parametrize("limit", ["-1", "2", "abc"])
+def test_an_empty_page_that_says_there_is_more(file: Path, limit: str) -> None:
+    """Whatever the limit was, a client has no cursor to go on with."""
+    assert pages(file, asked(f"?limit={limit}", more=True))["page-empty-with-more"] == "breaking"
+
+
+def test_who_asks_for_no_item_gets_none(file: Path) -> None:
+    """An empty page is the answer to a limit of 0, and there may be more."""
+    assert pages(file, asked("?limit=0", more=True)) == {}
+
+
+def test_more_items_than_a_limit_below_one_asks_for(file: Path) -> None:
+    """Nobody can say what it means: a remark."""
+    assert pages(file, asked("?limit=0", 1, 2)) == {"page-limit-ignored": "info"}
+    assert pages(file, asked("?limit=-1", 1, 2)) == {"page-limit-ignored": "info"}
+    assert pages(file, asked("?limit=1", 1, 2)) == {"page-limit-ignored": "warning"}
+    assert pages(file, asked("?limit=2", 1, 2)) == {}
