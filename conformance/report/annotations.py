@@ -4,16 +4,13 @@ from collections.abc import Iterator
 
 from conformance.report import facts, summary
 from conformance.report.facts import Fact
-from conformance.report.text import clip, visible
-from conformance.report.tree import Row, Tree
+from conformance.report.text import visible
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 from conformance.report.worktree import finder
 
 MAX_A_LEVEL = 10
 """GitHub shows no more of one level from one step."""
-
-_OPERATIONS = 6
-"""Operations that an annotation names."""
 
 _LEVELS = {"breaking": "error", "warning": "warning", "info": "notice"}
 
@@ -32,33 +29,7 @@ def _command(fact: Fact, file: str, say: Say) -> str:
     spec = fact.finding["spec"]
     line = f",line={spec['line']}" if spec["line"] else ""
     title = _property(visible(facts.plain(fact.headline(say))))
-    return f"::{_LEVELS[fact.severity]} file={_property(file)}{line},title={title}::{_data(_told(fact, say))}"
-
-
-def _told(fact: Fact, say: Say) -> str:
-    """A finding in one line of plain text: whose, where, how often, what clients make of it, what to do."""
-    parts = (
-        f"{summary.endpoint(fact.finding, say)} × {clip(fact.finding['contract'])}",
-        facts.operations(fact, _OPERATIONS, say),
-        facts.often(fact, say),
-        *(f"{client}{say('colon')}{made}" for client, made, _ in facts.clients(fact, say)),
-        fact.advice(say),
-        f"{clip(fact.finding['rule'])} {fact.id}",
-    )
-    return visible(say("semicolon").join(part for part in parts if part))
-
-
-def message(row: Row, say: Say) -> str:
-    """A drift in one line of plain text."""
-    parts = (
-        f"{summary.endpoint(row, say)} × {clip(row['contract'])}",
-        summary.place(row),
-        f"{say('received')} {summary.received(row, say)}" if row["observed"] else "",
-        f"{say('documented')} {say.text(clip(row['expected']))}",
-        summary.seen(row, say),
-        summary.impact(row, say),
-    )
-    return say("semicolon").join(part for part in parts if part)
+    return f"::{_LEVELS[fact.severity]} file={_property(file)}{line},title={title}::{_data(facts.sentence(fact, say))}"
 
 
 def _summary(tree: Tree, unlisted: int, elsewhere: int, say: Say) -> Iterator[str]:

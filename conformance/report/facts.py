@@ -9,7 +9,7 @@ from conformance.findings import HARMS, harm, rightly
 from conformance.providers import PROVIDERS
 from conformance.report import summary
 from conformance.report.headline import Piece, advice, fact, headline, label, side
-from conformance.report.text import clip
+from conformance.report.text import clip, visible
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Say
 from conformance.rules import Severity, at_least
@@ -188,3 +188,25 @@ def counts(found: Iterable[Fact]) -> summary.Counts:
 def plain(pieces: Iterable[Piece]) -> str:
     """A headline without marks."""
     return "".join(piece.text for piece in pieces)
+
+
+_OPERATIONS = 6
+"""Operations that a sentence names."""
+
+
+def sentence(one: Fact, say: Say) -> str:
+    """A finding in one line of plain text, without its headline: whose, where, how often, what clients do, advice."""
+    parts = (
+        f"{summary.endpoint(one.finding, say)} × {clip(one.finding['contract'])}",
+        operations(one, _OPERATIONS, say),
+        often(one, say),
+        *(f"{client}{say('colon')}{made}" for client, made, _ in clients(one, say)),
+        one.advice(say),
+        f"{clip(one.finding['rule'])} {one.id}",
+    )
+    return visible(say("semicolon").join(part for part in parts if part))
+
+
+def known_kind(one: Fact) -> str | None:
+    """`documented` or `accepted`; None where it is new."""
+    return one.known["kind"] if one.known else None

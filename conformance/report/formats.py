@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 from attrs import frozen
 
-from conformance.report import annotations, badge, junit, markdown, page, sarif
+from conformance.report import annotations, badge, ctrf, junit, markdown, page, sarif
 from conformance.report.files import ReportError, write_all
 from conformance.report.tree import Tree
 from conformance.report.words import Lang, Say
@@ -32,6 +32,7 @@ FORMATS: Mapping[str, Format] = {
     "md": Format("drift.md", markdown.render),
     "sarif": Format("drift.sarif", sarif.render),
     "junit": Format("drift.junit.xml", junit.render),
+    "ctrf": Format("drift.ctrf.json", ctrf.render),
     "badge": Format("drift.badge.json", badge.render),
     "github": Format(None, annotations.render),
 }

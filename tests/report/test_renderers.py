@@ -19,26 +19,6 @@ from tests.report.trees import RANDOM, TREES
 ROOT = Path(__file__).parents[2]
 SARIF = Draft4Validator(orjson.loads((DATA / "sarif-2.1.0.json").read_bytes()))
 
-JUNIT_CHILDREN = {
-    "testsuites": {"testsuite"},
-    "testsuite": {"testcase"},
-    "testcase": {"skipped", "error", "failure", "system-out"},
-    "skipped": set(),
-    "error": set(),
-    "failure": set(),
-    "system-out": set(),
-}
-JUNIT_ATTRIBUTES = {
-    "testsuites": {"name", "time", "tests", "failures", "errors"},
-    "testsuite": {"name", "time", "tests", "failures", "errors", "skipped"},
-    "testcase": {"name", "time", "classname"},
-    "skipped": {"message"},
-    "error": {"message", "type"},
-    "failure": {"message", "type"},
-    "system-out": set(),
-}
-"""What of Jenkins' schema (xunit plugin, junit-10) the reports use."""
-
 
 @pytest.fixture(autouse=True)
 def in_the_checkout(monkeypatch) -> None:
@@ -61,7 +41,13 @@ def test_sarif_points_at_the_contract_s_line(tree) -> None:
         "artifactLocation": {"uri": "tests/report/data/strict.yaml", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 64},
     }
-    assert result["partialFingerprints"] == {"drift/v1": tree["drift"][0]["fingerprint"]}
+    finding = tree["findings"][0]
+    assert result["partialFingerprints"] == {
+        "drift/v1": tree["drift"][0]["fingerprint"],
+        "finding/v1": finding["id"],
+        "primaryLocationLineHash": f"{finding['id']}:1",
+    }
+    assert result["properties"]["drift"] == finding["drift"]
     assert "null" in result["message"]["text"]
 
 
@@ -87,6 +73,32 @@ def test_sarif_has_the_catalogue(tree) -> None:
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
 
 
+def test_sarif_describes_each_rule_as_code_scanning_shows_it(tree) -> None:
+    """Title, severity, tags to filter by, help as Markdown with an example and what to do, and an address or name."""
+    rules = {rule["id"]: rule for rule in run_of(tree)["tool"]["driver"]["rules"]}
+
+    rule = rules["response-property-became-nullable"]
+    assert rule["properties"]["tags"] == ["breaking", "response", "batch-api"]
+    assert rule["properties"]["problem.severity"] == "error"
+    assert rule["helpUri"] == "urn:batch-conformance:rule:response-property-became-nullable"
+    assert "`request_counts is null; documented: object`" in rule["help"]["markdown"]
+    assert all(len(one["shortDescription"]["text"]) <= 1024 for one in rules.values())
+    assert not any(re.search(r"\{contract\}", one["help"]["markdown"]) for one in rules.values())
+
+
+def test_sarif_has_one_result_for_one_fact() -> None:
+    """The same field at several operations is one alert, which names them all."""
+    pages = [listing(page({**BATCH, "request_counts": None}), number=1), listing(page(QUEUED, QUEUED), number=2)]
+    tree = report.build(result_of(pages, contracts=["strict"]))
+
+    results = run_of(tree)["results"]
+
+    assert len(results) == len(tree["findings"])
+    for result in results:
+        [location] = result["locations"]
+        assert [one["fullyQualifiedName"] for one in location["logicalLocations"]]
+
+
 def test_sarif_counts_what_is_not_in_the_working_tree(tree, tmp_path, monkeypatch) -> None:
     """In a folder without the contracts there is no result, but a notification."""
     monkeypatch.chdir(tmp_path)
@@ -105,23 +117,8 @@ def test_any_report_is_valid_sarif(tree) -> None:
     SARIF.validate(orjson.loads(report.render(tree, "sarif")))
 
 
-@RANDOM
-@given(tree=TREES)
-def test_any_report_is_junit_as_jenkins_reads_it(tree) -> None:
-    """Elements, attributes and totals are those of the schema, and the XML is well-formed."""
-    root = ET.fromstring(report.render(tree, "junit"))  # noqa: S314 - written by this project
-
-    assert root.tag == "testsuites"
-    for element in root.iter():
-        assert {child.tag for child in element} <= JUNIT_CHILDREN[element.tag]
-        assert set(element.attrib) <= JUNIT_ATTRIBUTES[element.tag]
-    for suite in root:
-        assert int(suite.attrib["tests"]) == len(suite)
-        assert re.fullmatch(r"\d+", suite.attrib["skipped"])
-
-
-def test_junit_has_a_case_for_every_rule_and_every_drift(tree) -> None:
-    """What was checked and held passes; drift fails or is skipped with its reason."""
+def test_junit_has_a_case_for_every_rule_and_every_finding(tree) -> None:
+    """What was checked and held passes; a finding fails or is skipped with its reason."""
     root = ET.fromstring(report.render(tree, "junit"))  # noqa: S314 - written by this project
     strict = root[0]
     names = [case.attrib["name"] for case in strict]
@@ -129,7 +126,11 @@ def test_junit_has_a_case_for_every_rule_and_every_drift(tree) -> None:
     assert "response-required-property-missing" in names
     assert not any(name.startswith("contract-") for name in names)
     [failed] = [case for case in strict if case.find("failure") is not None]
-    assert failed.attrib["name"].startswith("response-property-became-nullable GET /batches")
+    [finding] = [one for one in tree["findings"] if one["rule"] == "response-property-became-nullable"]
+    assert failed.attrib["name"] == f"request_counts is null where strict documents an object {finding['id']}"
+    failure = failed.find("failure")
+    assert failure is not None
+    assert "GET /batches · 200 · /data/*/request_counts: null" in (failure.text or "")
     [skipped] = strict.findall(".//skipped")
     assert skipped.attrib["message"] == "The queue is a status of its own. (https://docs.example/batches)"
 
