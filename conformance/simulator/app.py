@@ -20,6 +20,8 @@ from conformance.providers import BEARER, PROVIDERS
 from conformance.simulator import batch_operations, control, file_operations
 from conformance.simulator.answer import Answer, Call
 from conformance.simulator.faults import Faults
+from conformance.simulator.heard import OPERATION, Heard, Listener
+from conformance.simulator.ranges import part_of
 from conformance.simulator.service import Service
 from conformance.simulator.store import StateError
 from conformance.simulator.troubles import Refusal
@@ -50,12 +52,13 @@ _log.addHandler(logging.NullHandler())
 
 @define(eq=False)
 class App:
-    """An ASGI application: one provider, one key. `host` is what it listens on."""
+    """An ASGI application: one provider, one key. `host` is what it listens on; `listener` is told of each request."""
 
     service: Service
     key: str
     faults: Faults
     host: str
+    listener: Listener | None = None
     _offered: Mapping[Steps, Mapping[str, str]] = field(init=False)
     """The operations that the provider has, by path and method, those without parameters first."""
     _bases: frozenset[Steps] = field(init=False)
@@ -73,7 +76,16 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive)
+        if self.listener is None:
+            await self._respond(Request(scope, receive), send)
+            return
+        heard = Heard(scope, send)
+        try:
+            await self._respond(Request(scope, receive), heard)
+        finally:
+            self.listener(heard.line())
+
+    async def _respond(self, request: Request, send: Send) -> None:
         try:
             answer = await self._answer(request)
             with ExitStack() as stack:
@@ -82,7 +94,7 @@ class App:
         except ClientDisconnect:
             return
         except OSError as error:
-            _log.debug("%s %s: %s", request.method, scope["path"], error)
+            _log.debug("%s %s: %s", request.method, request.scope["path"], error)
             await _send(self._refused(Refusal("server_error")), None, request, send)
 
     async def _answer(self, request: Request) -> Answer:
@@ -96,6 +108,7 @@ class App:
             # `OPTIONS *` has no path at all.
             segments = [unquote(part) for part in request.scope["raw_path"].decode("ascii").split("/")[1:]] or [""]
             if segments[0] == "_control":
+                request.scope[OPERATION] = "control"
                 return await control.answer(
                     request,
                     [part for part in segments[1:] if part],
@@ -104,6 +117,7 @@ class App:
                     self._refuses_key(request),
                 )
             call = self._call(request, segments)
+            request.scope[OPERATION] = call.operation
             return await self.faults.around(call, self.service, self._handle)
         except Refusal as refusal:
             return self._refused(refusal)
@@ -180,9 +194,34 @@ def _matched(template: tuple[str, ...], path: list[str]) -> dict[str, str] | Non
     return parameters
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(_PIECE):
+def _pieces(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    file.seek(start)
+    while start < end and (piece := file.read(min(_PIECE, end - start))):
+        start += len(piece)
         yield piece
+
+
+_Span = tuple[int, int, int, list[tuple[bytes, bytes]]]
+"""The status, the first byte that is sent and the one after the last, and the headers that tell."""
+
+
+def _span(answer: Answer, size: int, request: Request) -> _Span:
+    """What of an answer is sent: of a file, the part that was asked for."""
+    if not isinstance(answer.raw, Path):
+        return answer.status, 0, size, []
+    mark = f'"{answer.raw.name}"'  # what a file holds never changes: its name is enough of a mark
+    headers = [(b"accept-ranges", b"bytes"), (b"etag", mark.encode())]
+    asked, same = _header(request, b"range"), _header(request, b"if-range")
+    if request.method != "GET" or answer.status != 200 or (same and same != mark):
+        return answer.status, 0, size, headers
+    try:
+        part = part_of(asked, size)
+    except ValueError:
+        return 416, 0, 0, [*headers, (b"content-range", f"bytes */{size}".encode())]
+    if part is None:
+        return answer.status, 0, size, headers
+    start, end = part
+    return 206, start, end, [*headers, (b"content-range", f"bytes {start}-{end - 1}/{size}".encode())]
 
 
 async def _send(answer: Answer, file: IO[bytes] | None, request: Request, send: Send) -> None:
@@ -190,18 +229,20 @@ async def _send(answer: Answer, file: IO[bytes] | None, request: Request, send: 
     raw = answer.raw if isinstance(answer.raw, bytes) else orjson.dumps(answer.payload)
     size = len(raw) if file is None else os.fstat(file.fileno()).st_size
     headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+    status, start, end, more = _span(answer, size, request)
+    headers += more
     if answer.media_type:
         headers.append((b"content-type", answer.media_type.encode()))
     if answer.status != 204:
-        headers.append((b"content-length", str(size).encode()))
+        headers.append((b"content-length", str(end - start).encode()))
     if answer.cut == "before":
         await _hang_up(request, at_once=True)
         return
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     if file is None and not answer.cut:
         await send({"type": "http.response.body", "body": raw, "more_body": False})
         return
-    for piece in [raw] if file is None else _pieces(file):
+    for piece in [raw] if file is None else _pieces(file, start, end):
         if answer.cut == "midway":
             await send({"type": "http.response.body", "body": piece[: len(piece) // 2], "more_body": True})
             await _hang_up(request, at_once=False)

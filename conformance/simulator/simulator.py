@@ -13,6 +13,7 @@ from conformance.simulator.clock import Clock
 from conformance.simulator.control import advance
 from conformance.simulator.engine import Engine
 from conformance.simulator.faults import Faults
+from conformance.simulator.heard import Listener
 from conformance.simulator.profiles import PROFILES
 from conformance.simulator.replies import Reply, replies
 from conformance.simulator.server import Server
@@ -39,6 +40,7 @@ class Simulator:
         reply: how requests are answered, see `replies`.
         reply_key: the bearer token for an upstream server that `reply` names.
         seeded: whether a fresh server shows exhibits.
+        listener: takes a line for each request that was answered, in the server's thread.
         work_seconds: how long answering a batch's requests takes, in virtual seconds; if that is more than its window,
             it expires.
 
@@ -64,6 +66,7 @@ class Simulator:
         reply_key: str | None = None,
         seeded: bool = True,
         work_seconds: int = 3600,
+        listener: Listener | None = None,
     ) -> None:
         """Start it; it answers when this returns."""
         profile = PROFILES[provider]
@@ -79,7 +82,7 @@ class Simulator:
             clock = Clock(speed, self._store.moment)
             engine = Engine(profile, self._store, clock, answering, frozenset(models), work_seconds)
             self._service = Service(profile, clock, self._store, engine)
-            self._server = Server(App(self._service, key, self.faults, host), host, port)
+            self._server = Server(App(self._service, key, self.faults, host, listener), host, port)
         except BaseException:
             self._store.close()
             raise
@@ -88,6 +91,11 @@ class Simulator:
     def base_url(self) -> str:
         """Its address with the base path of the contract, such as `/v1`; without it answers as well."""
         return f"http://{self._host}:{self._server.port}{self._service.profile.contract.base_path}"
+
+    @property
+    def control_url(self) -> str:
+        """Where its time and its faults are moved."""
+        return f"http://{self._host}:{self._server.port}/_control"
 
     @property
     def now(self) -> int:
