@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-compile
 # A line for a step; what it printed only if it failed, and then all of it.
 STEP := step() { echo "setup: $$1"; shift; printed=$$("$$@" 2>&1) || { code=$$?; echo "$$printed"; exit $$code; }; }; step
 
-.PHONY: setup drift test test-full regen regen-check matrix refresh check bench live lock wheels clean
+.PHONY: setup drift test test-full regen regen-check matrix refresh check bench mutants live lock wheels clean
 
 setup: $(READY)
 
@@ -68,6 +68,9 @@ refresh: $(READY)
 
 live: $(RUNS)
 	@targets=$$($(BIN)/python -m scripts.endpoints live) && $(BIN)/batch-conformance run $$targets --out reports
+
+mutants: $(READY)
+	$(BIN)/python scripts/mutants.py --jobs $(JOBS)
 
 bench: $(READY)
 	$(BIN)/python scripts/bench.py

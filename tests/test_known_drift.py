@@ -94,14 +94,14 @@ def test_an_unrelated_edit_of_a_contract_changes_no_fingerprint(batch_conformanc
 
 BAD = {
     "no reason": (ENTRY.replace('reason = "SiliconFlow queues first"', ""), "reason is required"),
-    "empty reason": (ENTRY.replace("SiliconFlow queues first", " "), "reason is required"),
+    "empty reason": (ENTRY.replace("SiliconFlow queues first", " "), "reason: expected a text"),
     "no source": (ENTRY.replace('source = "its documentation"', ""), "source is required"),
     "unknown key": (ENTRY + 'because = "x"\n', "because"),
-    "unknown rule": (ENTRY.replace("enum-value-added", "enum-value-exploded"), "no rule"),
+    "unknown rule": (ENTRY.replace("enum-value-added", "enum-value-exploded"), "rule: expected the id of one rule"),
     "bad date": (ENTRY + 'until = "tomorrow"\n', "until"),
     "not TOML": ("[[known]\n", "not TOML"),
     "another table": ("[accepted]\n", "accepted"),
-    "a number for a word": (ENTRY.replace('"list_batches"', "7"), "operation must be a string"),
+    "a number for a word": (ENTRY.replace('"list_batches"', "7"), "operation: expected the name of an operation"),
 }
 
 

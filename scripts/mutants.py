@@ -1,0 +1,343 @@
+"""`make mutants`: change a line of the engine, run the tests that should notice, and list what nobody noticed.
+
+    python scripts/mutants.py [--count N] [--seed S] [--jobs J] [--only PREFIX] [--out FILE]
+
+Every mutant is one change of one line of its own: a comparison, a condition, a number, a word, a statement left out.
+Tests run in a copy of the checkout, those of the module first that are fastest; the first that fails, or takes too
+long, kills the mutant. What survives is harmless, or wants a test. Exit 1 if less than LEAST of them are killed.
+"""
+
+import argparse
+import ast
+import copy
+import difflib
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from attrs import frozen
+
+ROOT = Path(__file__).parents[1]
+LEAST = 0.85
+SECONDS = 240.0
+"""For the tests of one mutant; what takes longer has lost its way."""
+
+TARGETS = ("checks", "recording", "traffic", "outcome.py", "known.py")
+"""What is mutated, below `conformance/`."""
+RELATED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("known", ("cli/test_inputs", "cli/test_dribbling", "test_known_drift", "test_documented")),
+    (
+        "outcome",
+        (
+            "test_findings",
+            "test_known_drift",
+            "test_documented",
+            "test_silence",
+            "test_run_command",
+            "traffic/test_lost",
+        ),
+    ),
+    ("recording/formats", ("traffic/test_formats", "traffic/test_lost", "cli/test_dribbling", "traffic/test_routes")),
+    (
+        "recording/",
+        (
+            *("cli/test_dribbling", "traffic/test_spool", "traffic/test_keyless", "traffic/test_defects"),
+            *("traffic/test_lost", "traffic/test_writing", "traffic/test_transport", "traffic/test_routes"),
+            *("test_masking", "traffic/test_masked", "traffic/test_mask_by_place", "traffic/test_hostile_entries"),
+            *("traffic/test_bounded", "traffic/test_check", "traffic/test_split", "traffic/test_formats"),
+            *("traffic/test_recorded_runs", "test_canaries", "proxy"),
+        ),
+    ),
+    (
+        "traffic/",
+        (
+            *("traffic/test_lost", "traffic/test_check", "traffic/test_split", "traffic/test_routes"),
+            *("traffic/test_bounded", "traffic/test_defects", "traffic/test_keyless", "traffic/test_bar"),
+            *("traffic/test_interrupted", "traffic/test_ends", "traffic/test_dask"),
+        ),
+    ),
+    (
+        "checks/",
+        (
+            *("checks", "test_silence", "traffic/test_reasons", "traffic/test_keyless", "traffic/test_check"),
+            *("traffic/test_defects", "traffic/test_split", "traffic/test_lost", "test_documented", "test_masking"),
+            *("report/test_tree", "test_taken_back", "test_run_command", "traffic/test_recorded_runs"),
+        ),
+    ),
+)
+"""The tests that speak of a module, by how its path begins: the quick and telling ones first."""
+
+
+@frozen
+class Mutant:
+    """One change: `start` and `end` are offsets of the text that `new` replaces."""
+
+    path: str
+    line: int
+    start: int
+    end: int
+    new: str
+    text: str
+    """The whole of the file as it was."""
+
+    @property
+    def mutated(self) -> str:
+        """The whole of the file with the change."""
+        return self.text[: self.start] + self.new + self.text[self.end :]
+
+    @property
+    def diff(self) -> str:
+        """The change, as a reader sees it."""
+        lines = difflib.unified_diff(self.text.splitlines(), self.mutated.splitlines(), self.path, n=0, lineterm="")
+        return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
+
+
+def candidates(path: Path) -> Iterator[Mutant]:
+    """Every change of a module."""
+    text = path.read_text(encoding="utf-8")
+    offsets = _offsets(text)
+    for node, new in _changes(ast.parse(text)):
+        start, end = (
+            offsets[line - 1] + len(text[offsets[line - 1] :].encode()[:column].decode())
+            for line, column in ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))
+        )
+        yield Mutant(str(path.relative_to(ROOT)), node.lineno, start, end, new, text)
+
+
+def _offsets(text: str) -> list[int]:
+    offsets = [0]
+    for line in text.splitlines(keepends=True):
+        offsets.append(offsets[-1] + len(line))
+    return offsets
+
+
+_COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+_CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+_NAMES = {"min": "max", "max": "min", "any": "all", "all": "any", "startswith": "endswith", "endswith": "startswith"}
+_LEFT_OUT = (ast.Import, ast.ImportFrom, ast.Raise, ast.JoinedStr, ast.Assert)
+"""Loading, and what messages say: other tests hold them."""
+
+
+def _changes(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
+    """Nodes, each with what stands there instead."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _LEFT_OUT) or _is_bound(node):
+            continue
+        waiting.extend(_parts(node))
+        if isinstance(node, ast.expr | ast.stmt):
+            yield from ((node, new) for new in _instead(node))
+
+
+def _is_bound(node: ast.AST) -> bool:
+    """A bound (`MAX_PLACES = 60_000`): one more or less is nobody's fault."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+        return False
+    return node.targets[0].id.isupper() and all(
+        isinstance(one, ast.Constant | ast.BinOp | ast.operator) for one in ast.walk(node.value)
+    )
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """What is below a node and runs: no docstrings, no types."""
+    for name, value in ast.iter_fields(node):
+        if name in {"annotation", "returns", "decorator_list", "bases", "type_params", "slice"}:
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            documents = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+            checks_types = isinstance(one, ast.If) and isinstance(one.test, ast.Name) and one.test.id == "TYPE_CHECKING"
+            if isinstance(one, ast.AST) and not documents and not checks_types:
+                yield one
+
+
+def _instead(node: ast.expr | ast.stmt) -> Iterator[str]:  # noqa: C901, PLR0912 - a case a kind of node
+    match node:
+        case ast.Compare(ops=[op]):
+            for other in _COMPARED[type(op)]:
+                yield _with(node, ops=[other()])
+        case ast.BoolOp(op=op):
+            yield _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
+        case ast.BinOp(op=op) if type(op) in _CALCULATED and not _is_text(node):
+            yield _with(node, op=_CALCULATED[type(op)]())
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield ast.unparse(operand)
+        case ast.IfExp(test=test):
+            yield f"({_with(node, test=ast.UnaryOp(ast.Not(), test))})"
+        case ast.Constant(value=bool() as value):
+            yield str(not value)
+        case ast.Constant(value=int() as value):
+            yield str(value + 1)
+        case ast.Constant(value=str() as value) if value:
+            yield repr(f"{value}X")
+        case ast.Call(func=ast.Name(id=name) as function) if name in _NAMES:
+            yield _with(node, func=ast.Name(_NAMES[function.id]))
+        case ast.Call(func=ast.Attribute(attr=name) as function) if name in _NAMES:
+            yield _with(node, func=ast.Attribute(function.value, _NAMES[name]))
+        case ast.Return(value=value) if value is not None and not isinstance(value, ast.Constant):
+            yield "return None"
+        case ast.Continue():
+            yield "break"
+        case ast.Break():
+            yield "continue"
+        case ast.Expr() | ast.AugAssign() | ast.Delete():
+            yield "pass"
+        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
+            yield "pass"
+        case ast.If(test=test) | ast.While(test=test):
+            return  # by its test
+        case _:
+            return
+
+
+def _with(node: ast.expr, **fields: object) -> str:
+    """The node with other fields, in brackets where it may need them."""
+    changed = copy.copy(node)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    text = ast.unparse(ast.fix_missing_locations(changed))
+    return f"({text})" if isinstance(node, ast.BoolOp | ast.BinOp | ast.Compare) else text
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    return any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in (node.left, node.right))
+
+
+def chosen(count: int, seed: int, only: str) -> list[Mutant]:
+    """So many mutants, each of a line of its own; the same for the same seed."""
+    files = [path for target in TARGETS for path in _files(ROOT / "conformance" / target)]
+    lines: dict[tuple[str, int], list[Mutant]] = {}
+    for path in files:
+        for one in candidates(path):
+            if one.path.startswith(only):
+                lines.setdefault((one.path, one.line), []).append(one)
+    dice = random.Random(seed)  # noqa: S311 - a sample
+    keys = dice.sample(sorted(lines), min(count, len(lines)))
+    return [dice.choice(lines[key]) for key in keys]
+
+
+def _files(target: Path) -> list[Path]:
+    return sorted(target.rglob("*.py")) if target.is_dir() else [target]
+
+
+def related(path: str) -> list[str]:
+    """The tests that speak of a module, as far as they are there."""
+    inner = path.removeprefix("conformance/")
+    names = next(names for prefix, names in RELATED if inner.startswith(prefix))
+    found = [ROOT / "tests" / name for name in names]
+    return [
+        f"tests/{name}" if path.is_dir() else f"tests/{name}.py"
+        for name, path in zip(names, found, strict=True)
+        if path.is_dir() or path.with_suffix(".py").is_file()
+    ]
+
+
+_folder = ""
+"""The copy that this process works in."""
+
+
+def _start() -> None:
+    global _folder  # noqa: PLW0603 - one a process
+    _folder = tempfile.mkdtemp(prefix="mutants-")
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
+    for name in filter(None, tracked.stdout.decode().split("\0")):
+        target = Path(_folder) / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+
+
+def attempt(mutant: Mutant) -> tuple[Mutant, str, float]:
+    """How a mutant ends: the test that killed it, `too long`, or an empty word."""
+    started, path = time.monotonic(), Path(_folder) / mutant.path
+    path.write_text(mutant.mutated, encoding="utf-8")
+    # Python takes a compiled module for current if second and size are those of its source.
+    os.utime(path, (time.time() + random.uniform(10, 10**6),) * 2)  # noqa: S311 - any other second
+    try:
+        return mutant, _ended(related(mutant.path)), time.monotonic() - started
+    finally:
+        path.write_text(mutant.text, encoding="utf-8")
+        os.utime(path, (time.time() - random.uniform(10, 10**6),) * 2)  # noqa: S311 - likewise
+
+
+def _ended(tests: list[str]) -> str:
+    words = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not full", *tests]
+    environment = {**os.environ, "PYTHONPATH": _folder}
+    with subprocess.Popen(  # noqa: S603 - tests of this checkout
+        words, cwd=_folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    ) as process:
+        try:
+            printed = process.communicate(timeout=SECONDS)[0].decode(errors="replace")
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return "too long"
+    if process.returncode == 0:
+        return ""
+    told = [line for line in printed.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return told[0][:150] if told else f"exit {process.returncode}"
+
+
+def run(mutants: Iterable[Mutant], jobs: int, tell: Callable[[str], None]) -> list[Mutant]:
+    """Try them all; returns those that survive."""
+    survivors: list[Mutant] = []
+    context = multiprocessing.get_context("fork")
+    with context.Pool(jobs, _start) as pool:
+        for number, (mutant, killer, seconds) in enumerate(pool.imap_unordered(attempt, mutants), 1):
+            tell(f"{number} {mutant.path}:{mutant.line} {seconds:.0f} s: {killer or 'SURVIVED'}")
+            if not killer:
+                survivors.append(mutant)
+                tell(mutant.diff)
+    return survivors
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Print how every mutant ended, then the survivors."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=300, help="lines to change; default: 300")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample; default: 1")
+    parser.add_argument("--jobs", type=int, default=2, help="processes; default: 2")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="only modules whose path begins so")
+    parser.add_argument("--out", type=Path, help="a file for the survivors")
+    chosen_options = parser.parse_args()
+
+    mutants = chosen(chosen_options.count, chosen_options.seed, chosen_options.only)
+    survivors = run(mutants, chosen_options.jobs, _tell)
+    killed = len(mutants) - len(survivors)
+    text = "\n\n".join(f"{one.path}:{one.line}\n{one.diff}" for one in sorted(survivors, key=lambda one: one.path))
+    _tell(f"\n{killed} of {len(mutants)} killed ({killed / max(len(mutants), 1):.0%}); survivors:\n\n{text}")
+    if chosen_options.out:
+        chosen_options.out.write_text(text + "\n", encoding="utf-8")
+    return 0 if killed >= LEAST * len(mutants) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
