@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from conformance.specs import SpecsError, folders
+from conformance.toml_lines import line_of
 
 FILE = "providers.toml"
 BEARER = "Authorization"
@@ -105,7 +106,7 @@ def read_providers(path: Path) -> Mapping[str, Provider]:
 
 def _provider(path: Path, text: str, name: str, table: Any) -> Provider:
     def wrong(what: str, key: str = "") -> SpecsError:
-        return SpecsError(f"{path}:{_line(text, name, key)}: {what}")
+        return SpecsError(f"{path}:{line_of(text, name, key)}: {what}")
 
     if not isinstance(table, dict):
         raise wrong(f"{name}: a table is expected, [{name}] with the keys of a record below it", name)
@@ -122,21 +123,6 @@ def _provider(path: Path, text: str, name: str, table: Any) -> Provider:
         raise wrong(f"[{name}] {', '.join(missing)}: missing")
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     return Provider(name, **values)
-
-
-def _line(text: str, name: str, key: str) -> int:
-    """The line where a key of a table, or else the table, begins: TOML's reader does not tell."""
-    table, found = "", 1
-    for number, line in enumerate(text.splitlines(), 1):
-        heading = re.match(r"\s*\[+\s*[\"']?([^\]\"']*?)[\"']?\s*\]", line)
-        table = heading[1] if heading else table
-        if heading and table == name:
-            found = number
-        if heading and table == f"{name}.{key}":
-            return number
-        if key and table in {name, ""} and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", line):
-            return number
-    return found
 
 
 class _Providers(Mapping[str, Provider]):

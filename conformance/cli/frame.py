@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli import settings
 from conformance.nearest import meant
 
 if TYPE_CHECKING:
@@ -179,7 +181,24 @@ class Program(click.Group):
             raise click.UsageError(
                 f"{name}: no such command; there are {', '.join(self.where)}{meant(name, self.where)}"
             )
-        return super().resolve_command(ctx, args)
+        found, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not ctx.resilient_parsing and not {"-h", "--help"} & set(rest):
+            self._settle(ctx, command)
+        return found, command, rest
+
+    def _settle(self, ctx: click.Context, command: click.Command) -> None:
+        """Give a command the defaults that stand in settings.
+
+        Raises:
+            SettingsError: there is something wrong with them.
+        """
+        try:
+            table = settings.find(Path.cwd())
+        except OSError:  # the folder is gone, or nobody may look into it
+            return
+        if table is not None:
+            every = [load(where) for where in self.where.values()]
+            ctx.default_map = {command.name or "": settings.defaults(table, command, every)}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """A section for each heading."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 from conformance.cli.frame import Listed, option
 
@@ -85,6 +86,11 @@ def reporting(function: Callable[..., int]) -> Callable[..., int]:
 
 
 def _known(known_file: Path | None, *, no_known: bool) -> Path | None:
+    if no_known and known_file:
+        # What is typed goes before what stands in settings.
+        source = click.get_current_context().get_parameter_source
+        typed = [name for name in ("no_known", "known_file") if source(name) is ParameterSource.COMMANDLINE]
+        no_known, known_file = "no_known" in typed, known_file if "known_file" in typed else None
     if no_known and known_file:
         raise click.UsageError("--known and --no-known exclude each other")
     if no_known:

@@ -23,8 +23,8 @@ WHERE = {name: where for rows in COMMANDS.values() for name, where in rows.items
 
 TESTING = ("pytest", "_pytest", "schemathesis", "hypothesis", "jsonschema", "openai", "trio", "distributed")
 SERVING = ("starlette", "uvicorn", "httptools")
-ASKING = ("httpx", "httpcore", "batch_client", "anyio", "rich")
-JUDGING = ("jsonschema_rs", "msgspec", "zstandard", "conformance.checks", "conformance.report", "multiprocessing")
+ASKING = ("httpx", "httpcore", "anyio", "rich")
+JUDGING = ("jsonschema_rs", "zstandard", "conformance.checks", "conformance.report", "multiprocessing")
 
 NOTHING = (*TESTING, *SERVING, *ASKING, *JUDGING, "yaml")
 LOOKING = (*TESTING, *SERVING, *ASKING, *JUDGING)
