@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNS := $(VENV)/.runs
 READY := $(VENV)/.ready
+# What Python compiles is kept, whoever asked for the contrary: tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 GENERATED := $(wildcard generated/*/pyproject.toml)
 PACKAGES := client $(GENERATED:/pyproject.toml=) .
 # Nothing is compiled that is not imported: Python does that itself, and keeps it.

@@ -287,6 +287,7 @@ def attempt(mutant: Mutant) -> tuple[Mutant, str, float]:
 def _ended(tests: list[str]) -> str:
     words = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not full", *tests]
     environment = {**os.environ, "PYTHONPATH": _folder}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with subprocess.Popen(  # noqa: S603 - tests of this checkout
         words, cwd=_folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     ) as process:
