@@ -23,7 +23,7 @@ from tests.judging import judged
 from tests.wrong.lists import KEY, RIGHT
 from tests.wrong.server import Asked, Reply, json_reply, serving
 
-FORMATS = "html,md,sarif,junit,github,badge"
+FORMATS = "html,md,sarif,junit,ctrf,github,badge"
 HEADERS = (
     ("Set-Cookie", f"session={TEXTS['key']}"),
     ("X-Request-Id", TEXTS["uuid"]),

@@ -6,12 +6,13 @@ thing that it may have carried (`Case.credentials`).
 
 from collections.abc import Iterator
 
+import orjson
+
 from conformance.checks.case import Case
 from conformance.checks.finder import judges
 from conformance.contract import Operation
 from conformance.drift import Breach
-from conformance.exchange import Exchange
-from conformance.masking import is_short_number, shown_string
+from conformance.masking import is_short_number, shown_string, shown_word
 
 
 @judges(payload=False, credentials=True)
@@ -36,18 +37,44 @@ def accepted(case: Case) -> Iterator[Breach]:
             rule="request-invalid-accepted",
             pointer=validity.pointer,
             expected=validity.reason,
-            observed=_shown_input(case.exchange, validity.pointer),
+            observed=_shown_input(case, validity.pointer),
             location=_input_location(case.operation, validity.pointer),
         )
 
 
-def _shown_input(exchange: Exchange, pointer: str) -> str:
+def _shown_input(case: Case, pointer: str) -> str:
+    """What was given, with its name: as far as it may be told, else its kind."""
     name = pointer.removeprefix("/")
-    values = [value for key, value in exchange.request.query if key == name]
-    if not values:
-        return "not given" if exchange.request.body is None else "a body that breaks it"
-    value = values[-1]
-    return f"{name}={value if is_short_number(value) else shown_string(value)}"
+    values = [value for key, value in case.query if key == name]
+    if values:
+        value = values[-1]
+        return f"{name}={value if is_short_number(value) else shown_string(value)}"
+    body = case.exchange.request.body
+    if body is None or case.operation.parameter(name) is not None:
+        return "not given"
+    return _shown_field(body, name.split("/"), case.operation)
+
+
+def _shown_field(body: bytes, steps: list[str], operation: Operation) -> str:
+    """A field of a JSON body; of a list, or a free map, one item stands for all."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return "a body that breaks it"
+    path: list[str | int] = []
+    for step in steps if steps != [""] else []:
+        key: str | int = step.replace("~1", "/").replace("~0", "~")
+        if step == "*" and value:
+            key = 0 if isinstance(value, list) else next(iter(value))
+        try:
+            value = value[key]
+        except (LookupError, TypeError):
+            return "not given"
+        path.append(key)
+    node = operation.body.node(operation.body.place(tuple(path))) if operation.body is not None else {}
+    listed = isinstance(node, dict) and not node.keys().isdisjoint({"enum", "const"})
+    shown = shown_string(value) if isinstance(value, str) and not listed else shown_word(value)
+    return f"{'.'.join(steps) or 'body'}={shown}"
 
 
 def _input_location(operation: Operation, pointer: str) -> tuple[str | int, ...]:
