@@ -11,14 +11,15 @@ from attrs import define
 from conformance.contract_files import HISTORY, ContractError, names
 from conformance.contract_files import find as find_file
 from conformance.document import Defect, Document, DocumentError, Location, read
-from conformance.openapi import METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
+from conformance.openapi import LINES, METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
 from conformance.operations import OPERATIONS
 from conformance.reach import reach
-from conformance.schema import PayloadSchema, Place, at, pointer
+from conformance.schema import PayloadSchema, Place
 from conformance.specs import specs_dir
 
 __all__ = [
     "HISTORY",
+    "LINES",
     "METHODS",
     "OPERATIONS",
     "Contract",
@@ -33,9 +34,6 @@ __all__ = [
     "real_path",
     "specs_dir",
 ]
-
-LINES = "x-lines"
-"""Where an operation says what the lines of the files that it carries are."""
 
 
 @define(eq=False, slots=False)
@@ -70,18 +68,11 @@ class Contract:
         """What it says of the lines of a batch's files, by what they are: `input`, `output`, `error` (`x-lines`).
 
         It stands at the operation that carries them, or, where the contract has none, at the one that names the file.
-
-        Raises:
-            DocumentError: that is no mapping of schemas.
         """
         found: dict[str, PayloadSchema] = {}
         for operation in self.operations.values():
-            said = at(self.document, operation.location).get(LINES, {})
-            if not isinstance(said, dict) or not all(isinstance(one, dict) for one in said.values()):
-                place = pointer((*operation.location, LINES))
-                raise DocumentError(f"#{place}: a mapping of input, output and error to schemas is expected")
-            for kind in said:
-                found.setdefault(kind, self.schema((*operation.location, LINES, kind)))
+            for kind, schema in operation.lines.items():
+                found.setdefault(kind, schema)
         return found
 
     def schema(self, location: Location) -> PayloadSchema:

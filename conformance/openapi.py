@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -61,6 +62,8 @@ class Operation:
     body_required: bool
     responses: Mapping[str, Response]
     authenticated: bool
+    lines: Mapping[str, PayloadSchema] = MappingProxyType({})
+    """What the lines of the files are that it carries: `input`, `output`, `error` (`x-lines`)."""
 
     @cached_property
     def answers(self) -> frozenset[str]:
@@ -222,7 +225,20 @@ def _operation(document: Document, found: Found, before: Steps) -> Operation:
         body_required=bool(body and at(document, body).get("required", False)),
         responses=_responses(document, found.location),
         authenticated=any(scheme != {} for scheme in security),
+        lines=_lines(document, found.location),
     )
+
+
+LINES = "x-lines"
+"""Where an operation says what the lines of the files are that it carries."""
+
+
+def _lines(document: Document, location: Location) -> Mapping[str, PayloadSchema]:
+    said = at(document, location).get(LINES, {})
+    if not isinstance(said, dict) or not all(isinstance(one, dict) for one in said.values()):
+        place = pointer((*location, LINES))
+        raise DocumentError(f"#{place}: a mapping of input, output and error to schemas is expected")
+    return {kind: PayloadSchema(document, (*location, LINES, kind)) for kind in said}
 
 
 def _parameters(document: Document, found: Found, names: Mapping[str, str]) -> Iterator[Parameter]:

@@ -67,6 +67,8 @@ class Evidence:
             return []
         key = (operation.name, case.answer.status)
         self.totals[key] += 1
+        if (lines := sight.observation.extra.get("lines")) is not None:
+            self.items[key] += lines["lines"]
         new = _add(self.ledger, sight.breaches, exchange)
         self._look_into(case)
         if not sight.observation.unclear:

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
+from conformance.checks import content
 from conformance.checks.case import Case
 from conformance.checks.finder import Finder, finders, quick_forms
 from conformance.checks.items import statuses, told
@@ -18,7 +19,11 @@ from conformance.drift import Breach
 from conformance.exchange import Credentials, Exchange
 from conformance.masking import HIDDEN_WORD, holds
 
-TELLERS: Mapping[str, Callable[[Case], Any]] = {}
+TELLERS: Mapping[str, Callable[[Case], Any]] = {
+    "batches": content.batches,
+    "uploaded": content.uploaded,
+    "lines": content.lines,
+}
 """What else of an exchange is kept for the finders of several, by name: plain values, and small ones."""
 
 _DIGEST = 16

@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import define, evolve, field, frozen
 
 from conformance import contract, files, known
+from conformance.checks.lines import LineBreaches, takes_plain
 from conformance.contract import Contract
 from conformance.input_rules import Report
 from conformance.lines.line import Line
@@ -20,7 +21,6 @@ from conformance.results.found import Disagreement, Found, Sightings, Tokens
 from conformance.results.input import Pieces, ResultsError, read_input, spool, write_rest
 from conformance.results.matching import ANSWERED, BLANK, FAILED, Matching, Place
 from conformance.results.report import result
-from conformance.results.schema import LineBreaches, takes_plain
 from conformance.rules import Severity
 
 

@@ -38,6 +38,18 @@ from conformance.simulator.fault_hooks import (
     wrap,
     wrong_cursors,
 )
+from conformance.simulator.result_faults import (
+    cut,
+    doubled,
+    expiring,
+    first,
+    foreign,
+    missing,
+    nameless,
+    output,
+    responding,
+    uncounted,
+)
 from conformance.simulator.service import Service
 
 
@@ -56,6 +68,8 @@ class Fault:
 
 
 _HTML = b"<!doctype html><title>Console</title><h1>Please sign in</h1>"
+
+_ERROR = {"error": {"message": "The request failed", "type": "invalid_request_error", "code": "invalid_request"}}
 
 _FAULTS = (
     # What a batch says
@@ -161,7 +175,40 @@ _FAULTS = (
         page(hidden_rest),
     ),
     Fault("cursor-ids-wrong", "first_id and last_id are of no item", "page-cursor-mismatch", page(wrong_cursors)),
+    # What the lines of results say
+    Fault("result-line-cut", "the last line of an output file is cut off", "result-line-not-json", output(cut)),
+    Fault("result-line-missing", "the last line of an output file is not there", "result-absent", output(missing)),
+    Fault(
+        "result-line-doubled",
+        "the first line of an output file comes twice",
+        "result-custom-id-repeated",
+        output(doubled),
+    ),
+    Fault("custom-id-lost", "a line of results has no custom_id", "result-custom-id-missing", first(nameless)),
+    Fault("custom-id-foreign", "a line is of a request that nobody made", "result-custom-id-unknown", first(foreign)),
+    Fault(
+        "error-in-success-line",
+        "a line with status 200 has an error body",
+        "success-carries-error",
+        first(responding(200, _ERROR)),
+    ),
+    Fault(
+        "refusal-in-output",
+        "a line with status 400 is in the output file, and counts as completed",
+        "result-counts-disagree",
+        first(responding(400, _ERROR)),
+    ),
+    Fault(
+        "result-line-empty", "a line has the status 0, and nothing else", "result-line-empty", first(responding(0, {}))
+    ),
+    Fault(
+        "error-file-uncounted",
+        "failed is 0, and the error file has lines",
+        "result-counts-disagree",
+        batches(uncounted),
+    ),
     # What puts a client to the test
+    Fault("expired-with-output", "a new batch expires half-way, and keeps what was done", None, expiring),
     Fault(
         "rate-limited",
         "429 with Retry-After",

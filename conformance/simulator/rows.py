@@ -16,17 +16,17 @@ FAILED = {"code": "server_error", "message": "Internal server error"}
 def answered(name: str, custom_id: str, body: Mapping[str, Any]) -> bytes:
     """[D] The line of a request that was answered; `name` tells its ids from others'."""
     response = {"status_code": 200, "request_id": f"req_{name}", "body": body}
-    return _line({"id": f"batch_req_{name}", "custom_id": custom_id, "response": response, "error": None})
+    return line({"id": f"batch_req_{name}", "custom_id": custom_id, "response": response, "error": None})
 
 
 def refused(name: str, custom_id: str, error: Mapping[str, str]) -> bytes:
     """[D] The line of a request that was not: no response, and an error with code and message."""
-    return _line({"id": f"batch_req_{name}", "custom_id": custom_id, "response": None, "error": error})
+    return line({"id": f"batch_req_{name}", "custom_id": custom_id, "response": None, "error": error})
 
 
 def input_row(number: int, model: str, endpoint: str = CHAT) -> bytes:
     """The line of an exhibit's request."""
-    return _line(_request(number, model, endpoint))
+    return line(_request(number, model, endpoint))
 
 
 def output_row(number: int, model: str, moment: int) -> bytes:
@@ -45,5 +45,6 @@ def _request(number: int, model: str, endpoint: str = CHAT) -> dict[str, Any]:
     return {"custom_id": f"request-{number}", "method": "POST", "url": endpoint, "body": body}
 
 
-def _line(value: Mapping[str, Any]) -> bytes:
+def line(value: Mapping[str, Any]) -> bytes:
+    """A line of a file."""
     return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)

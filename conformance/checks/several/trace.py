@@ -150,6 +150,8 @@ class Trace:
         """Add one."""
         self._loose.append(observation)
         self._weight += len(observation.ids) + len(observation.told) + len(observation.states) + len(observation.url)
+        for told in observation.extra.values():
+            self._weight += len(told.get("names") or b"") if isinstance(told, dict) else len(told)
         if len(self._loose) >= SORTED or self._weight >= IN_MEMORY:
             self.pack()
 

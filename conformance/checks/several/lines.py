@@ -1,0 +1,197 @@
+"""The files that batches name as output or errors: what is wrong with their lines, and whether all of them are there.
+
+The content of other files is left alone. It may have been asked for before or after the batch that names it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+from attrs import define, field, frozen
+
+from conformance.batches import FINAL, RANK
+from conformance.checks.content import NAME, unpacked
+from conformance.checks.several.sequel import Sequel, Several
+from conformance.checks.several.trace import Observation
+from conformance.drift import Breach
+
+MOST = 1000
+"""Files and batches of a host that are remembered; of more, those that came first are forgotten."""
+MAX_NAMES = 32_000_000
+"""Bytes of names of all hosts that are kept; of what comes later, none are."""
+
+
+@frozen
+class _Batch:
+    """A batch that names files, as it was last seen."""
+
+    id: str
+    status: str
+    input: str
+    output: str
+    errors: str
+    total: int | None
+    completed: int | None
+    failed: int | None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether its numbers are its last ones."""
+        return RANK.get(self.status.lower()) == FINAL
+
+
+@frozen
+class _Content:
+    """What a file was found to hold, and where that was seen."""
+
+    seen: Observation
+    told: dict[str, Any]
+
+    def number(self, name: str) -> int:
+        """One of the numbers."""
+        return int(self.told[name])
+
+    @property
+    def names(self) -> set[bytes] | None:
+        """The names in it, in brief; None where they are too many."""
+        return _names(self.told["names"])
+
+
+@define
+class _Host:
+    """What one host told."""
+
+    batches: dict[str, _Batch] = field(factory=dict)
+    named: dict[str, str] = field(factory=dict)
+    """Files of results, and the batch that each is of."""
+    contents: dict[str, _Content] = field(factory=dict)
+    inputs: dict[str, bytes | None] = field(factory=dict)
+
+
+@define(eq=False)
+class Lines(Several):
+    """Follows files from upload to results."""
+
+    _hosts: defaultdict[str, _Host] = field(factory=lambda: defaultdict(_Host))
+    _bytes: int = 0
+    """Of names that are kept."""
+
+    def take(self, one: Observation) -> Iterator[Sequel]:
+        """The next one in time."""
+        if not one.extra:
+            return
+        host = self._hosts[one.scope]
+        if sent := one.extra.get("uploaded"):
+            _remember(host.inputs, sent["file"], self._kept(sent["names"]))
+        for row in one.extra.get("batches", ()):
+            batch = _Batch(*row)
+            _remember(host.batches, batch.id, batch)
+            for file in filter(None, (batch.output, batch.errors)):
+                if file not in host.named:
+                    _remember(host.named, file, batch.id)
+                    yield from self._of(host.contents.get(file))
+        if told := one.extra.get("lines"):
+            seen = msgspec.structs.replace(one, extra={})
+            content = _Content(seen, {**told, "names": self._kept(told["names"])})
+            _remember(host.contents, told["file"], content)
+            if told["file"] in host.named:
+                yield from self._of(content)
+
+    def _kept(self, names: bytes | None) -> bytes | None:
+        if names is None or self._bytes + len(names) > MAX_NAMES:
+            return None
+        self._bytes += len(names)
+        return names
+
+    def _of(self, content: _Content | None) -> Iterator[Sequel]:
+        """What is wrong with the lines of a file."""
+        for told in content.told["breaches"] if content else ():
+            yield Sequel(content.seen, unpacked(told))  # type: ignore[union-attr]  # there are none without it
+
+    def settle(self) -> Iterator[Sequel]:
+        """Whether the lines of a batch that has ended are all there, and no others."""
+        for host in self._hosts.values():
+            for batch in host.batches.values():
+                if batch.is_final:
+                    yield from self._whole(batch, host)
+
+    def _whole(self, batch: _Batch, host: _Host) -> Iterator[Sequel]:
+        output, errors = (host.contents.get(file) for file in (batch.output, batch.errors))
+        seen = errors or output
+        if seen is None:
+            return
+        location = self._location()
+        wrong = _disagreement(batch, output, errors)
+        if wrong is not None:
+            name, stated, there = wrong
+            expected, observed = f"{name}: {stated} in request_counts", f"{name}: {there} in the files"
+            told = (errors or seen) if name == "failed" else (output or seen)
+            yield Sequel(told.seen, Breach("result-counts-disagree", "", expected, observed, name, location))
+        sent = _names(host.inputs.get(batch.input)) or (
+            host.contents[batch.input].names if batch.input in host.contents else None
+        )
+        held = [content for content in (output, errors) if content is not None]
+        if sent is None or any(content.names is None for content in held):
+            return
+        yield from self._matched(sent, held, all_there=_all_there(batch, output, errors))
+
+    def _matched(self, sent: set[bytes], held: Iterable[_Content], *, all_there: bool) -> Iterator[Sequel]:
+        left, location = set(sent), self._location()
+        last: _Content | None = None
+        for content in held:
+            names = content.names or set()
+            if unknown := len(names - sent):
+                what = ("result-custom-id-unknown", "/*/custom_id", "a custom_id of the input", "another one")
+                yield Sequel(content.seen, Breach(*what, None, location, unknown))
+            if again := len(names & (sent - left)):
+                what = ("result-custom-id-repeated", "/*/custom_id", "one line for each request", "another line")
+                yield Sequel(content.seen, Breach(*what, None, location, again))
+            left -= names
+            last = content
+        if left and all_there and last is not None:
+            what = ("result-absent", "/*", "a line for each request", "no line")
+            yield Sequel(last.seen, Breach(*what, None, location, len(left)))
+
+    def _location(self) -> tuple[str | int, ...]:
+        operation = self.operations["file_content"]
+        schema = operation.lines.get("output")
+        return schema.location if schema else operation.location
+
+
+def _names(told: bytes | None) -> set[bytes] | None:
+    return None if told is None else {told[start : start + NAME] for start in range(0, len(told), NAME)}
+
+
+def _all_there(batch: _Batch, output: _Content | None, errors: _Content | None) -> bool:
+    """Whether the content of all files of a batch is known, in which every request has its line."""
+    seen = (not batch.output or output is not None) and (not batch.errors or errors is not None)
+    return seen and batch.status.lower() in {"completed", "expired"}
+
+
+def _disagreement(batch: _Batch, output: _Content | None, errors: _Content | None) -> tuple[str, int, int] | None:
+    """The number that tells most of those that the files do not show: its name, what is stated, what is there.
+
+    Whether requests that the batch did not come to are counted as failed is documented nowhere: both agree.
+    """
+    if errors is not None and batch.failed is not None:
+        lines = errors.number("lines")
+        if batch.failed not in {lines, lines - errors.number("expired")}:
+            return "failed", batch.failed, lines
+    if output is not None and batch.completed is not None:
+        good = output.number("good")
+        if batch.completed != good:
+            return "completed", batch.completed, good
+    if output is not None and batch.total is not None and batch.status.lower() == "completed":
+        lines = sum(content.number("lines") for content in (output, errors) if content is not None)
+        if (not batch.errors or errors is not None) and lines != batch.total:
+            return "total", batch.total, lines
+    return None
+
+
+def _remember(among: dict[str, Any], name: str, value: Any) -> None:
+    """Keep the last of each name, and of names no more than MOST."""
+    among.pop(name, None)
+    among[name] = value
+    if len(among) > MOST:
+        del among[next(iter(among))]
