@@ -62,5 +62,5 @@ def _row(name: str, columns: list[Mapping[str, Any] | None], say: Say) -> FieldR
 def _cell(column: Mapping[str, Any], say: Say) -> str:
     kinds = " | ".join(column["type"]) or say("any-type")
     nullable = f" {say('or-null')}" if column["nullable"] and column["type"] else ""
-    values = f": {' '.join(column['values'])}" if column["values"] else ""
+    values = f": {', '.join(column['values'])}" if column["values"] else ""
     return clip(f"{kinds}{nullable}, {say('required' if column['required'] else 'optional')}{values}")
