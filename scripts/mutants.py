@@ -67,9 +67,11 @@ RELATED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "checks/",
         (
-            *("checks", "test_silence", "traffic/test_reasons", "traffic/test_keyless", "traffic/test_check"),
-            *("traffic/test_defects", "traffic/test_split", "traffic/test_lost", "test_documented", "test_masking"),
-            *("report/test_tree", "test_taken_back", "test_run_command", "traffic/test_recorded_runs"),
+            *("checks/test_content", "checks/test_ids", "checks/test_contradictions", "checks/test_page_ends"),
+            *("checks/test_large", "traffic/test_reasons", "traffic/test_defects", "traffic/test_keyless"),
+            *("traffic/test_lost", "traffic/test_check", "traffic/test_split", "test_masking", "report/test_tree"),
+            *("test_documented", "checks/test_recall", "checks/test_recent", "test_silence", "checks/test_ordinary"),
+            *("checks/test_faults", "traffic/test_recorded_runs", "test_taken_back"),
         ),
     ),
 )
@@ -193,7 +195,7 @@ def _instead(node: ast.expr | ast.stmt) -> Iterator[str]:  # noqa: C901, PLR0912
             yield str(not value)
         case ast.Constant(value=int() as value):
             yield str(value + 1)
-        case ast.Constant(value=str() as value) if value:
+        case ast.Constant(value=str() as value) if value and " " not in value:  # else a sentence, for people
             yield repr(f"{value}X")
         case ast.Call(func=ast.Name(id=name) as function) if name in _NAMES:
             yield _with(node, func=ast.Name(_NAMES[function.id]))

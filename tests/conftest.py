@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,12 +25,14 @@ def forking() -> Iterator[Forking]:
 def batch_conformance(tmp_path: Path, forking: Forking) -> Run:
     """Run `batch-conformance` in an empty folder, with an environment that holds no keys but those given.
 
-    `given` is its standard input.
+    `given` is its standard input; `patched` has other values by `module:name`: so long nobody waits in a test.
     """
 
-    def run(*arguments: str | Path, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str | Path, given: str = "", patched: Mapping[str, object] | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         words = list(map(str, arguments))
-        done = forking.run(words, tmp_path, {**_kept(), **environment}, given.encode())
+        done = forking.run(words, tmp_path, {**_kept(), **environment}, given=given.encode(), patched=patched)
         return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run

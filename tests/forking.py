@@ -48,13 +48,20 @@ class Forking:
             )
 
     def run(
-        self, words: list[str], folder: Path, environment: Mapping[str, str], given: bytes = b"", timeout: float = 120
+        self,
+        words: list[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        given: bytes = b"",
+        patched: Mapping[str, object] | None = None,
+        timeout: float = 120,
     ) -> "subprocess.CompletedProcess[bytes]":
-        """Run one command to its end; `given` is its standard input."""
+        """Run one command to its end; `given` is its standard input, `patched` has other values by `module:name`."""
         with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
             stdin.write(given)
             stdin.seek(0)
-            call = {"words": words, "folder": str(folder), "environment": dict(environment)}
+            call = {"words": words, "folder": str(folder), "environment": dict(environment), "patched": patched or {}}
             streams = [one.fileno() for one in (stdin, stdout, stderr)]
             socket.send_fds(self._calls, [orjson.dumps(call)], streams)
             self._calls.settimeout(timeout)
@@ -119,6 +126,9 @@ def _command(call: Mapping[str, Any], descriptors: list[int]) -> None:
         os.environ.clear()
         os.environ.update(call["environment"])
         sys.argv = ["batch-conformance", *call["words"]]
+        for where, value in call["patched"].items():
+            module, _, name = where.partition(":")
+            setattr(importlib.import_module(module), name, value)
         random.seed()
         from conformance.cli import main  # noqa: PLC0415 - loaded long ago
 

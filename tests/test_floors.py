@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -60,11 +61,14 @@ NEVER = {
 }
 
 
-def modules() -> Iterator[tuple[str, Path]]:
-    """Every module with its dotted name below the package."""
+@cache
+def modules() -> Mapping[str, Path]:
+    """Every module by its dotted name below the package."""
+    found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        yield ".".join(part for part in parts if part != "__init__"), path
+        found[".".join(part for part in parts if part != "__init__")] = path
+    return found
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -72,16 +76,18 @@ def imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "conformance":
             base = node.module.removeprefix("conformance").lstrip(".")
-            known = dict(modules())
             for alias in node.names:
                 deeper = f"{base}.{alias.name}".lstrip(".")
-                yield deeper if deeper in known else base
+                yield deeper if deeper in modules() else base
 
 
+@cache
 def arrows() -> Mapping[str, set[str]]:
     """Who imports whom; packages' own faces (`__init__`) are left out, they only hand names on."""
     return {
-        name: {target for target in imports(path) if target} for name, path in modules() if path.name != "__init__.py"
+        name: {target for target in imports(path) if target}
+        for name, path in modules().items()
+        if path.name != "__init__.py"
     }
 
 

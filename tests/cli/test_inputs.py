@@ -209,7 +209,10 @@ def _locked(path: Path) -> sqlite3.Connection:
 def test_reports_are_written_whatever_the_history_says(batch_conformance: Run, tmp_path: Path) -> None:
     """A history that is locked costs the history alone: files, terminal, then one line and exit 2."""
     with closing(_locked(tmp_path / "history.sqlite")):
-        done = batch_conformance("compare", "kimi", "kimi", "--history", "history.sqlite", "--out", "out")
+        done = batch_conformance(
+            *("compare", "kimi", "kimi", "--history", "history.sqlite", "--out", "out"),
+            patched={"conformance.report.history:PATIENCE": 0.05},
+        )
 
     assert done.returncode == 2
     assert "database is locked" in done.stderr
