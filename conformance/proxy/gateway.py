@@ -16,7 +16,7 @@ from conformance.exchange import Exchange, Headers
 from conformance.proxy.address import HOST, refusal
 from conformance.proxy.relay import ClientGoneError, Relay, UpstreamFailedError
 from conformance.proxy.upstream import Upstream
-from conformance.proxy.wire import Wire
+from conformance.proxy.wire import PIECE, Wire
 from conformance.recording.take import Take
 
 GRACE = 5.0
@@ -114,7 +114,7 @@ class Gateway:
             task.cancel()
 
     def _protocol(self) -> _Protocol:
-        reader = asyncio.StreamReader(limit=1 << 16)
+        reader = asyncio.StreamReader(limit=PIECE)
         return _Protocol(reader, self._connected)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

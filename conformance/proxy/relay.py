@@ -132,7 +132,7 @@ class Relay:
         """Pass on the request's body, with its trailers; if the provider takes no more of it, its answer tells why."""
         while type(event) is not h11.EndOfMessage:
             if type(event) is h11.Data:
-                self.take.sent.add(bytes(event.data))
+                self.take.sent.add(event.data)
                 try:
                     await up.send(event)
                 except (OSError, h11.LocalProtocolError):
@@ -156,7 +156,7 @@ class Relay:
                 await self._send()
                 event = await up.receive()
             if type(event) is h11.Data:
-                take.received.add(bytes(event.data))
+                take.received.add(event.data)
                 client.hold(event)
                 await self._send()
             elif type(event) is h11.Response:

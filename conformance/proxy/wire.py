@@ -7,7 +7,7 @@ from typing import Any
 import h11
 from attrs import define
 
-PIECE = 1 << 16
+PIECE = 1 << 17
 """Bytes that are read at once."""
 MOST_HEAD = 1 << 17
 """Bytes of a request or an answer before its body."""

@@ -21,7 +21,7 @@ class Kept:
     _file: IO[bytes] | None = None
     _lost: bool = False
 
-    def add(self, data: bytes) -> None:
+    def add(self, data: bytes | bytearray) -> None:
         """Take the next bytes; where the disk is full, the body is lost, and no one is disturbed."""
         self.size += len(data)
         if self._lost:

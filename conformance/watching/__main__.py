@@ -3,6 +3,7 @@
 What judges never slows down what is judged, and if it breaks, that is told, and nothing else breaks.
 """
 
+import os
 import sys
 
 import orjson
@@ -14,6 +15,7 @@ from conformance.watching.plan import Plan
 def main() -> int:
     """Follow until nothing more comes; returns the exit code."""
     said = False
+    os.nice(10)  # whoever is watched goes first
     plan = sys.stdin.buffer.readline()
     try:
         follower = Follower(Plan.loads(plan))
