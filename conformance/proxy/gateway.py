@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Protocol
@@ -34,7 +35,10 @@ class Keeper(Protocol):
     """Gets each exchange when it is over."""
 
     def keep(self, exchange: Exchange, /) -> None:
-        """Keep an exchange, at once or soon."""
+        """Keep an exchange."""
+
+    def aside(self, size: int, make: Callable[[], None], /) -> None:
+        """Call what makes such an exchange, at once or soon, given how many bytes of bodies it takes up."""
 
     def is_kept(self, method: str, url: str, /) -> bool:
         """Whether the bodies of such an exchange are of interest."""
@@ -171,7 +175,7 @@ class Gateway:
             await _say(client, HTTPStatus.BAD_GATEWAY, words)
 
     def _taking(self, method: str, url: str, headers: Headers) -> Take:
-        take = Take(method, url, headers, self.keeper.keep)
+        take = Take(method, url, headers, self.keeper.keep, self.keeper.aside)
         if not self.keeper.is_kept(method, url):
             take.sent.drop()
             take.received.drop()

@@ -19,6 +19,7 @@ from conformance.recording.route import match
 from conformance.recording.spool import Spool
 from conformance.watching.outside import CATCH_UP, Outside
 from conformance.watching.plan import Plan
+from conformance.watching.why import words
 
 _LARGE = 1 << 16
 """Bytes of an exchange from which on it is not kept in passing."""
@@ -45,6 +46,7 @@ class Keeping:
     _waiting: dict[Future[None], int] = field(factory=dict, init=False)
     _awaited: dict[str, None] = field(factory=dict, init=False)
     """Where contents of files were said to be."""
+    _faults: list[str] = field(factory=list, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Start the follower."""
@@ -59,24 +61,36 @@ class Keeping:
         """Whether bodies are kept: those of operations, and of what an answer said is the content of a file."""
         return url in self._awaited or self._operation(method, url) is not None
 
-    def keep(self, exchange: Exchange) -> None:
-        """Keep an exchange that is over: small ones at once, large ones in a thread."""
-        answer = exchange.answer
-        if answer is not None and 300 <= answer.status < 400:
-            place = header(answer.headers, "location")
-            if place and self._operation(exchange.request.method, exchange.request.url) == "file_content":
-                with suppress(ValueError):
-                    self._awaited[urljoin(exchange.request.url, place)] = None
-                if len(self._awaited) > _MOST_AWAITED:
-                    del self._awaited[next(iter(self._awaited))]
-        size = len(exchange.request.body or b"") + len(answer.body if answer else b"")
+    def aside(self, size: int, make: Callable[[], None]) -> None:
+        """Have an exchange made and kept: a small one at once, a large one in a thread."""
         if size < _LARGE and not self._waiting:
-            self._write(exchange)
-        else:
-            future = self._pool.submit(self._write, exchange)
-            self._waiting[future] = size
-            loop = asyncio.get_running_loop()
-            future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._waiting.pop, done, None))
+            self._safely(make)
+            return
+        future = self._pool.submit(self._safely, make)
+        self._waiting[future] = size
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._waiting.pop, done, None))
+
+    def keep(self, exchange: Exchange) -> None:
+        """Keep an exchange that is over."""
+        if exchange.answer is not None and 300 <= exchange.answer.status < 400:
+            self._await(exchange, header(exchange.answer.headers, "location"))
+        if self._spool.write(keyless(exchange)) is not None:
+            self._follower.advance(self._spool.size)
+
+    def _await(self, exchange: Exchange, place: str | None) -> None:
+        """Remember where the content of a file is said to be."""
+        if place and self._operation(exchange.request.method, exchange.request.url) == "file_content":
+            with suppress(ValueError):
+                self._awaited[urljoin(exchange.request.url, place)] = None
+            if len(self._awaited) > _MOST_AWAITED:
+                del self._awaited[next(iter(self._awaited))]
+
+    def _safely(self, make: Callable[[], None]) -> None:
+        try:
+            make()
+        except Exception as error:  # noqa: BLE001 - what is no fault of the job must not end it
+            self._faults.append(f"an exchange could not be kept: {words(error)}")
 
     async def room(self, most: int = _MOST_WAITING) -> None:
         """Wait until no more than so many bytes wait to be kept."""
@@ -109,13 +123,9 @@ class Keeping:
     def _base(self) -> Steps:
         return tuple(step.decode() for step in self.base.steps)
 
-    def _write(self, exchange: Exchange) -> None:
-        if self._spool.write(keyless(exchange)) is not None:
-            self._follower.advance(self._spool.size)
-
     def lost(self) -> list[str]:
         """Why something could not be kept, if so."""
-        return [self._spool.failure] if self._spool.failure else []
+        return [*dict.fromkeys(self._faults), *([self._spool.failure] if self._spool.failure else [])]
 
     def __enter__(self) -> Self:
         return self

@@ -24,6 +24,7 @@ from conformance.recording.writer import Recording
 from conformance.report.words import Lang
 from conformance.rules import Severity
 from conformance.watching.checked import checked
+from conformance.watching.places import Recorded
 from conformance.watching.plan import Plan
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -67,8 +68,10 @@ def run(options: Options, ready: Callable[[str], None], tell: Callable[[str], No
     contracts = against.asked_for(checking.against)
     if options.known is not None:
         read_known(options.known)
+    recorded = None
     if options.record is not None:
         Recording(options.record, Mask(contracts)).discard()
+        recorded = Recorded.now(options.record)
     started = time.time()
     with Keeping(base, lambda path: _plan(options, checking, path), tell) as keeping:
         gateway = Gateway(Upstream(base), keeping, options.port)
@@ -76,7 +79,8 @@ def run(options: Options, ready: Callable[[str], None], tell: Callable[[str], No
             asyncio.run(_serve(gateway, keeping, ready))
         notes = [f"a request could not be passed on, a fault of this project: {one}" for one in gateway.faults]
         notes += keeping.end()
-        result = checked(evolve(checking, files=(keeping.path,)), keeping.path, NAME, [*notes, *keeping.lost()])
+        notes += keeping.lost()
+        result = checked(evolve(checking, files=(keeping.path,)), keeping.path, NAME, notes, recorded)
     return evolve(result, started=started)
 
 

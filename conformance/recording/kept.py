@@ -41,6 +41,11 @@ class Kept:
         except OSError:
             self.drop()
 
+    @property
+    def kept(self) -> int:
+        """Bytes that are kept."""
+        return 0 if self._lost else self.size
+
     def whole(self) -> bytes | None:
         """The body; None where it is not at hand."""
         if self._lost:

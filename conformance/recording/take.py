@@ -14,6 +14,9 @@ CUT = "the answer was not read to its end"
 """Why there is no answer where whoever asked let go of it."""
 
 
+Aside = Callable[[int, Callable[[], None]], None]
+
+
 @define(eq=False)
 class Take:
     """What is known of an exchange so far; `done` gets it once, when it is over."""
@@ -22,6 +25,8 @@ class Take:
     url: str
     headers: Headers = field(repr=False)
     done: Callable[[Exchange], None]
+    aside: Aside = lambda _, make: make()
+    """Calls what makes the exchange, at once or soon, given how many bytes of bodies it takes up."""
     sent: Kept = field(factory=Kept)
     received: Kept = field(factory=Kept)
     _status: int = 0
@@ -36,27 +41,22 @@ class Take:
 
     def ended(self, *, whole: bool) -> None:
         """The answer was read to its end, or let go before."""
-        if not whole:
-            self.failed(CUT)
-            return
-        body = self.received.whole()
-        if body is not None:
-            try:
-                body = decoded(body, header(self._answered, "content-encoding") or "", MAX_KEPT)
-            except CodingError:
-                body = None
-        answer = Answer(self._status, self._answered, body or b"")
-        self._finish(answer, None, self.received.size if body is None else None)
+        self._finish(None if whole else CUT)
 
     def failed(self, why: str) -> None:
         """No answer came, or not all of it; `why` is one of the project's own phrases."""
-        self._finish(None, why, None)
+        self._finish(why)
 
-    def _finish(self, answer: Answer | None, failure: str | None, unkept: int | None) -> None:
+    def _finish(self, failure: str | None) -> None:
         if self._over:
             return
         self._over = True
-        body = self.sent.whole() if self.sent.size else None
+        seconds = time.monotonic() - self._clock
+        self.aside(self.sent.kept + self.received.kept, lambda: self.done(self._exchange(failure, seconds)))
+
+    def _exchange(self, failure: str | None, seconds: float) -> Exchange:
+        sent = self.sent.whole() if self.sent.size else None
+        answer, unkept = (None, None) if failure else self._answer()
         self.sent.drop()
         self.received.drop()
         secrets = tuple(
@@ -64,19 +64,27 @@ class Take:
             for name, value in self.headers
             if name.lower() in CREDENTIAL_HEADERS and (secret := value.rpartition(" ")[2])
         )
-        self.done(
-            Exchange(
-                operation="",
-                request=Request(self.method, self.url, self.headers, body),
-                answer=answer,
-                started=self._started,
-                credentials="given" if secrets else "absent",
-                failure=failure,
-                seconds=time.monotonic() - self._clock,
-                secrets=secrets,
-                unkept=unkept,
-            )
+        return Exchange(
+            operation="",
+            request=Request(self.method, self.url, self.headers, sent),
+            answer=answer,
+            started=self._started,
+            credentials="given" if secrets else "absent",
+            failure=failure,
+            seconds=seconds,
+            secrets=secrets,
+            unkept=unkept,
         )
+
+    def _answer(self) -> tuple[Answer, int | None]:
+        """The answer, and how many bytes its body had, where it is not at hand."""
+        body = self.received.whole()
+        if body is not None:
+            try:
+                body = decoded(body, header(self._answered, "content-encoding") or "", MAX_KEPT)
+            except CodingError:
+                body = None
+        return Answer(self._status, self._answered, body or b""), self.received.size if body is None else None
 
 
 Taking = Callable[[str, str, Headers], Take]

@@ -8,8 +8,9 @@ import sys
 
 import orjson
 
-from conformance.watching.follower import Follower, words
+from conformance.watching.follower import Follower
 from conformance.watching.plan import Plan
+from conformance.watching.why import words
 
 
 def main() -> int:

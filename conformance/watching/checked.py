@@ -10,8 +10,10 @@ from conformance import against, traffic
 from conformance.drift import Drift
 from conformance.known import today
 from conformance.outcome import Result, settle
+from conformance.recording.opening import shown
 from conformance.traffic.notes import SENTENCES
-from conformance.watching.follower import words
+from conformance.watching.places import Recorded
+from conformance.watching.why import words
 
 _log = logging.getLogger("conformance.watching")
 _log.addHandler(logging.NullHandler())
@@ -19,12 +21,16 @@ _EMPTY = f"1 × {SENTENCES['file-empty']} ({{}} at byte 0)"
 """What a check says of a spool that holds nothing."""
 
 
-def checked(options: traffic.Options, path: str, name: str, notes: Sequence[str] = ()) -> Result:
+def checked(
+    options: traffic.Options, path: str, name: str, notes: Sequence[str] = (), recorded: Recorded | None = None
+) -> Result:
     """Judge what a spool holds; `name` is what the report calls it, `notes` say what of it could not be done.
+
+    Where it was recorded as well, examples are told by their place there.
 
     Where no report can be made, whoever was watched has had the answers, and the report says why there is none.
     """
-    result = _renamed(_judged(options), path, name)
+    result = _renamed(_judged(options), path, name, recorded)
     return evolve(result, complete=result.complete and not notes, notes=(*result.notes, *notes))
 
 
@@ -51,19 +57,22 @@ def _judged(options: traffic.Options) -> Result:
     )
 
 
-def _renamed(result: Result, path: str, name: str) -> Result:
-    """With another name for where exchanges were kept: nobody else can look there."""
-    verdicts = tuple(
-        evolve(one, drifts=tuple(_moved(drift, path, name) for drift in one.drifts)) for one in result.verdicts
-    )
+def _renamed(result: Result, path: str, name: str, recorded: Recorded | None) -> Result:
+    """With another name for where exchanges were kept, where nobody else can look: that of the recording of them."""
+    drifts = [drift for one in result.verdicts for drift in one.drifts]
+    wanted = {one.example.origin[1] for one in drifts if one.example is not None and one.example.origin[0] == path}
+    places = recorded.places(path, wanted) if recorded is not None and wanted else {}
+    file = name if recorded is None or not places else shown(str(recorded.file))
+
+    def moved(drift: Drift) -> Drift:
+        example = drift.example
+        if example is None or example.origin[0] != path:
+            return drift
+        offset = example.origin[1]
+        return evolve(drift, example=evolve(example, origin=(file, places.get(offset, offset))))
+
     notes = tuple(note.replace(path, name) for note in result.notes if note != _EMPTY.format(path))
     if len(notes) < len(result.notes):
         notes = ("nothing was asked", *notes)
+    verdicts = tuple(evolve(one, drifts=tuple(map(moved, one.drifts))) for one in result.verdicts)
     return evolve(result, notes=notes, verdicts=verdicts)
-
-
-def _moved(drift: Drift, path: str, name: str) -> Drift:
-    example = drift.example
-    if example is None or example.origin[0] != path:
-        return drift
-    return evolve(drift, example=evolve(example, origin=(name, example.origin[1])))

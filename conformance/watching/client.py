@@ -27,8 +27,10 @@ from conformance.recording.spool import Spool
 from conformance.recording.take import Take
 from conformance.recording.transport import AsyncPassingTransport, PassingTransport
 from conformance.watching.checked import checked
-from conformance.watching.follower import Follower, words
+from conformance.watching.follower import Follower
+from conformance.watching.places import Recorded
 from conformance.watching.plan import Plan
+from conformance.watching.why import words
 
 CATCH_UP = 3.0
 """Seconds in which what happened last is still told, when all is over."""
@@ -76,6 +78,7 @@ class Watching:
         self._spool = Spool()
         weakref.finalize(self, _let_go, self._spool)
         self._plan = Plan(self._spool.path, plan.against, plan.base_paths, plan.known, plan.record, run_key().hex())
+        self._recorded = None if plan.recording is None else Recorded.now(plan.recording)
         self._follower = Follower(self._plan)
         self._bases = [base_steps(one) for one in plan.base_paths]
         self._over = False
@@ -98,7 +101,8 @@ class Watching:
             base_paths=self._plan.base_paths,
             known=Path(self._plan.known) if self._plan.known else None,
         )
-        tree = report.build(checked(options, self._spool.path, "watched", self._notes), options.fail_on, run_key())
+        result = checked(options, self._spool.path, "watched", self._notes, self._recorded)
+        tree = report.build(result, options.fail_on, run_key())
         if out is not None:
             report.prepare(Path(out))
             report.write(tree, Path(out))
@@ -148,9 +152,20 @@ class Watching:
         return take
 
     def _keep(self, exchange: Exchange) -> None:
-        if self._spool.write(keyless(exchange)) is not None:
-            with self._changed:
-                self._changed.notify()
+        try:
+            self._spool.write(keyless(exchange))
+        except Exception as error:  # noqa: BLE001 - whoever is watched works on
+            self._note(f"an exchange could not be kept: {words(error)}")
+        if self._spool.failure is not None:
+            self._note(self._spool.failure)
+        with self._changed:
+            self._changed.notify()
+
+    def _note(self, text: str) -> None:
+        """What a reader of the report must know, told once."""
+        if text not in self._notes:
+            self._notes.append(text)
+            _log.warning("%s", text)
 
     def _follow(self) -> None:
         """Judge what was kept, until there is no more."""
@@ -163,8 +178,7 @@ class Watching:
         except Exception as error:  # noqa: BLE001 - whoever is watched works on
             follower.broken = error
         if follower.broken is not None:
-            self._notes.append(f"not all was judged while it happened: {words(follower.broken)}")
-            _log.warning("%s", self._notes[-1])
+            self._note(f"not all was judged while it happened: {words(follower.broken)}")
 
     def _more(self) -> bool:
         """Wait for more; whether there is any."""

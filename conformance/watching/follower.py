@@ -1,6 +1,5 @@
 """Follows a spool: records what is kept there, masked, and tells what is new in it."""
 
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +9,6 @@ from attrs import define, evolve, field
 from conformance import against
 from conformance.checks.watch import Watch
 from conformance.contract import Contract
-from conformance.errors import UserError
 from conformance.exchange import Exchange
 from conformance.known import read_known, today
 from conformance.providers import PROVIDERS
@@ -109,12 +107,3 @@ class Follower:
             judging = [one for one in self._contracts.values() if self.plan.against or one.name in names]
             self._watches[host] = Watch(f"recorded:{host}", tuple(judging))
         return self._watches.get(host)
-
-
-def words(error: Exception) -> str:
-    """Why something broke; of what nobody foresaw the text is left out, which may hold anything."""
-    if isinstance(error, UserError):
-        return str(error)
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    where = f" at {Path(last[0].filename).name}:{last[0].lineno}" if last else ""
-    return f"{type(error).__name__}{where}, a fault of this project"

@@ -32,6 +32,10 @@ class Kept:
             self.exchanges.append(exchange)
             self._came.notify_all()
 
+    def aside(self, _size: int, make: Callable[[], None]) -> None:
+        """At once."""
+        make()
+
     def is_kept(self, _method: str, _url: str) -> bool:
         """All are."""
         return True

@@ -16,6 +16,8 @@ import httpx
 import pytest
 from openai import OpenAI
 
+from conformance import proxy as gateway
+from conformance import traffic
 from conformance.simulator import Simulator
 from tests.conftest import Run
 from tests.proxy.command import running
@@ -38,6 +40,12 @@ def rows_of(report: dict[str, Any]) -> Rows:
         for row in report["drift"]
         if row["endpoint"]
     )
+
+
+def places_of(report: dict[str, Any]) -> dict[str, tuple[str, int]]:
+    """Where the example of each row stands in the recording."""
+    examples = {row["fingerprint"]: row["example"] for row in report["drift"] if row["endpoint"]}
+    return {name: (example["file"], example["offset"]) for name, example in examples.items()}
 
 
 def lifecycle(simulator: Simulator, url: str, **client: Any) -> None:
@@ -64,22 +72,24 @@ def holds(folder: Path, text: str) -> list[str]:
     return [str(path) for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
-def test_a_whole_life_passes_and_is_judged(tmp_path: Path, batch_conformance: Run, name: str) -> None:
+@pytest.mark.parametrize(("name", "file"), [*zip(PROVIDERS, ("traffic.ndjson", "traffic.har"), strict=False)])
+def test_a_whole_life_passes_and_is_judged(tmp_path: Path, batch_conformance: Run, name: str, file: str) -> None:
     """As `check` judges the recording that it wrote; every finding was told when it happened, and no key anywhere."""
     common = ("--against", "kimi", "--against", "siliconflow", "--no-known")
     with (
         Simulator(name, key=KEY, speed=0) as simulator,
-        running(tmp_path, name, simulator.base_url, *common, "--record", "traffic.ndjson") as proxy,
+        running(tmp_path, name, simulator.base_url, *common, "--record", file) as proxy,
     ):
         lifecycle(simulator, proxy.url)
         code = proxy.end()
         assert simulator.key == KEY
 
-    checked = batch_conformance("check", "traffic.ndjson", *common, "--out", "checked")
+    checked = batch_conformance("check", file, *common, "--out", "checked")
     report = proxy.report()
     assert code == checked.returncode == 1, proxy.out + proxy.err
-    assert rows_of(report) == rows_of(json.loads((tmp_path / "checked/drift.json").read_text()))
+    again = json.loads((tmp_path / "checked/drift.json").read_text())
+    assert rows_of(report) == rows_of(again)
+    assert places_of(report) == places_of(again)
     assert len(rows_of(report)) > 10
     told = [line for line in proxy.err.splitlines() if line]
     assert len(set(told)) == len(told) >= len({one["rule"] for one in report["findings"] if one["endpoint"]})
@@ -218,6 +228,32 @@ def test_what_cannot_be_had_is_one_line(batch_conformance: Run, words: tuple[str
     assert done.stderr.startswith("batch-conformance: ")
     assert done.stderr.count("\n") == 1
     assert expected in done.stderr
+
+
+@pytest.mark.parametrize("where", ["spool", "check"])
+def test_what_breaks_here_breaks_nothing_else(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """A disk that is full, a fault of ours: the job has its answers, and the report says what it could not do."""
+    answers = list[int]()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    def wrong(*_: object) -> None:
+        raise RuntimeError(lists.KEY)
+
+    def job(url: str) -> None:
+        answers.extend(httpx.get(f"{url}/batches", headers=RIGHT_KEY).status_code for _ in range(2))
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(*{"spool": (os, "pwrite", full), "check": (traffic, "check", wrong)}[where])
+    with serving(RIGHT["kimi"]) as url:
+        options = gateway.Options("kimi", url=f"{url}/v1", against=("kimi",))
+        result = gateway.run(options, lambda base: threading.Thread(target=job, args=(base,)).start(), print)
+    assert answers == [200, 200]
+    assert (result.complete, result.exit_code) == (False, 2)
+    words = {"spool": "cannot be kept: No space left on device", "check": "could not be judged: RuntimeError at "}
+    assert words[where] in " ".join(result.notes)
+    assert lists.KEY not in " ".join(result.notes)
 
 
 def test_a_recording_that_is_there_is_kept_until_there_is_another(tmp_path: Path) -> None:

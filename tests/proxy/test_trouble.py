@@ -58,7 +58,7 @@ def test_it_is_no_forward_proxy(target: str) -> None:
     assert b"takes the place of the base URL" in came
 
 
-@pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nHost: " + b"x" * 200_000 + b"\r\n\r\n"])
+@pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nHost: " + b"x" * 500_000 + b"\r\n\r\n"])
 def test_what_is_no_http_is_refused(sent: bytes) -> None:
     """With a status, and the connection is closed."""
     with provider(answering(OK)) as url, proxied(url) as proxy:

@@ -197,6 +197,7 @@ SAID: Mapping[str, str] = {
     "nothing was asked": "没有任何请求",
     "not all was judged while it happened: {}": "进行中未能全部判定：{}",
     "what judges while it happens ended by itself (exit {})": "进行中的判定进程自行结束（退出码 {}）",
+    "an exchange could not be kept: {}": "一次往来无法保存：{}",
     "what passed could not be judged: {}": "经过的内容未能判定：{}",
     "a request could not be passed on, a fault of this project: {}": "一个请求未能转发，是本项目的错误：{}",
     "the recording is not whole: interrupted": "录制不完整：被中断",
