@@ -3,10 +3,8 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,26 +26,6 @@ class Command:
     url: str
     out: str = field(default="", init=False)
     err: str = field(default="", init=False)
-
-    @property
-    def host(self) -> str:
-        """Host and port."""
-        return self.url.split("/")[2]
-
-    def connected(self) -> socket.socket:
-        """A connection to it."""
-        name, _, port = self.host.partition(":")
-        return socket.create_connection((name, int(port)), timeout=WAIT)
-
-    def until_closed(self) -> None:
-        """Wait until it listens no longer."""
-        deadline = time.monotonic() + WAIT
-        while time.monotonic() < deadline:
-            try:
-                self.connected().close()
-            except ConnectionError:
-                return
-        raise AssertionError("it still listens")
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Interrupt it, and read what it says; the exit code."""

@@ -4,25 +4,18 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import httpx
 import pytest
 from openai import OpenAI
 
-from conformance import proxy as gateway
-from conformance import traffic
 from conformance.simulator import Simulator
 from tests.conftest import Run
 from tests.proxy.command import running
-from tests.proxy.kit import KEY, WAIT, head_of, provider
-from tests.proxy.test_passing import OK
+from tests.proxy.kit import KEY
 from tests.simulator.kit import DAY, PROVIDERS, jsonl, rows
 from tests.wrong import lists
 from tests.wrong.lists import RIGHT
@@ -112,65 +105,6 @@ def test_a_right_provider_conforms(tmp_path: Path) -> None:
     assert (code, proxy.err, pair["outcome"], pair["responses"]) == (0, "", "conforms", 2)
 
 
-def test_nothing_passed_is_no_pass(tmp_path: Path) -> None:
-    """Exit 2, and the report says that there was nothing."""
-    with running(tmp_path, "kimi", "http://127.0.0.1:9") as proxy:
-        code = proxy.end()
-    assert (code, proxy.err) == (2, "")
-    assert proxy.report()["notes"] == ["nothing was asked"]
-    assert "/proc/" not in proxy.out
-
-
-def test_a_provider_that_is_killed_is_told_and_the_job_goes_on(tmp_path: Path) -> None:
-    """An answer of the gateway's own, 502, until the provider is there again."""
-    serve = (sys.executable, "-c", "from conformance.cli import main; main()", "serve", "kimi", "--speed", "0")
-    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as upstream:
-        assert upstream.stdout is not None
-        url = upstream.stdout.readline().strip()
-        with running(tmp_path, "kimi", url, "--against", "kimi", "--no-known") as proxy, httpx.Client() as client:
-            asked = {"url": f"{proxy.url}/batches", "headers": {"Authorization": "Bearer sk-sim"}}
-            before = client.get(**asked)
-            upstream.kill()
-            upstream.wait(WAIT)
-            after = client.get(**asked)
-            again = client.get(**asked)
-            code = proxy.end()
-    assert [one.status_code for one in (before, after, again)] == [200, 502, 502]
-    assert "connection refused" in again.json()["error"]["message"]
-    assert code == 2
-    assert proxy.report()["pairs"][0]["outcome"] == "could-not-check"
-
-
-CLIENT = """
-import sys, httpx
-httpx.post(sys.argv[1] + "/files", content=(b"x" * 1000 for _ in iter(int, 1)))
-"""
-
-
-def test_a_client_that_is_killed_is_no_trouble_for_others(tmp_path: Path) -> None:
-    """In the middle of an upload without end; the provider sees the end, and others are answered."""
-    came, gone = threading.Event(), threading.Event()
-
-    def talk(reading: BinaryIO, connection: socket.socket) -> None:
-        if b"Transfer-Encoding" not in head_of(reading):
-            connection.sendall(OK)
-            return
-        with suppress(OSError):
-            while reading.read(1000):
-                came.set()
-        gone.set()
-
-    with provider(talk) as url, running(tmp_path, "kimi", url) as proxy:
-        with subprocess.Popen([sys.executable, "-c", CLIENT, proxy.url]) as client:
-            assert came.wait(WAIT)
-            client.kill()
-        assert gone.wait(WAIT)
-        assert httpx.get(f"{proxy.url}/batches").status_code == 200
-        proxy.end()
-    (pair, *_) = proxy.report()["pairs"]
-    assert (pair["requests"], pair["responses"]) == (2, 1)
-
-
 def test_where_judging_breaks_traffic_goes_on(tmp_path: Path) -> None:
     """The report is made in the end all the same, and says that not all went well: not complete, and exit 2."""
     with (
@@ -184,25 +118,6 @@ def test_where_judging_breaks_traffic_goes_on(tmp_path: Path) -> None:
     assert [one.status_code for one in answers] == [200] * 3
     assert (code, report["complete"], report["pairs"][0]["responses"]) == (2, False, 3)
     assert any("what judges while it happens ended by itself" in note for note in report["notes"])
-
-
-def test_a_second_interrupt_does_not_wait(tmp_path: Path) -> None:
-    """For an answer that never comes; that it was broken off is no fault of the provider's."""
-    asked = threading.Event()
-
-    def talk(reading: BinaryIO, connection: socket.socket) -> None:
-        head_of(reading)
-        asked.set()
-        connection.recv(1)
-
-    with provider(talk) as url, running(tmp_path, "kimi", url) as proxy, proxy.connected() as connection:
-        connection.sendall(f"GET /v1/batches HTTP/1.1\r\nHost: {proxy.host}\r\n\r\n".encode())
-        assert asked.wait(WAIT)
-        proxy.process.send_signal(signal.SIGINT)
-        proxy.until_closed()
-        code = proxy.end()
-    assert code == 2
-    assert "Traceback" not in proxy.err
 
 
 @pytest.mark.parametrize(
@@ -228,43 +143,3 @@ def test_what_cannot_be_had_is_one_line(batch_conformance: Run, words: tuple[str
     assert done.stderr.startswith("batch-conformance: ")
     assert done.stderr.count("\n") == 1
     assert expected in done.stderr
-
-
-@pytest.mark.parametrize("where", ["spool", "check"])
-def test_what_breaks_here_breaks_nothing_else(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
-    """A disk that is full, a fault of ours: the job has its answers, and the report says what it could not do."""
-    answers = list[int]()
-
-    def full(*_: object) -> int:
-        raise OSError(28, "No space left on device")
-
-    def wrong(*_: object) -> None:
-        raise RuntimeError(lists.KEY)
-
-    def job(url: str) -> None:
-        answers.extend(httpx.get(f"{url}/batches", headers=RIGHT_KEY).status_code for _ in range(2))
-        os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr(*{"spool": (os, "pwrite", full), "check": (traffic, "check", wrong)}[where])
-    with serving(RIGHT["kimi"]) as url:
-        options = gateway.Options("kimi", url=f"{url}/v1", against=("kimi",))
-        result = gateway.run(options, lambda base: threading.Thread(target=job, args=(base,)).start(), print)
-    assert answers == [200, 200]
-    assert (result.complete, result.exit_code) == (False, 2)
-    words = {"spool": "cannot be kept: No space left on device", "check": "could not be judged: RuntimeError at "}
-    assert words[where] in " ".join(result.notes)
-    assert lists.KEY not in " ".join(result.notes)
-
-
-def test_a_recording_that_is_there_is_kept_until_there_is_another(tmp_path: Path) -> None:
-    """A `.har` is replaced when all is over; an `.ndjson` grows."""
-    (tmp_path / "a.har").write_text("old")
-    with (
-        serving(RIGHT["kimi"]) as url,
-        running(tmp_path, "kimi", f"{url}/v1", "--against", "kimi", "--record", "a.har") as proxy,
-    ):
-        httpx.get(f"{proxy.url}/batches", headers=RIGHT_KEY)
-        assert (tmp_path / "a.har").read_text() == "old"
-        proxy.end()
-    assert len(json.loads((tmp_path / "a.har").read_text())["log"]["entries"]) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.har", "out", "tmp"]

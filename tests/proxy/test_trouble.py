@@ -1,8 +1,11 @@
 """Whoever misbehaves, the job gets what it would have got without the gateway, or is told whose fault it is."""
 
 import socket
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import BinaryIO
 
 import httpx
@@ -250,3 +253,72 @@ def test_requests_sent_together_are_answered_in_turn() -> None:
     with provider(answering(OK)) as url, proxied(url) as proxy:
         came = proxy.ask(proxy.head() * 2 + proxy.head("GET", "/v1/files", "Connection: close"))
     assert came.count(b"HTTP/1.1 200 OK") == 3
+
+
+SERVER = """
+import http.server
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_):
+        pass
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+"""
+
+
+def test_a_provider_that_is_killed_is_told_and_the_job_goes_on() -> None:
+    """In the gateway's own words, by 502."""
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
+        with proxied(url) as proxy, httpx.Client() as client:
+            before = client.get(f"{proxy.url}/batches")
+            process.kill()
+            process.wait(WAIT)
+            after = [client.get(f"{proxy.url}/batches"), client.post(f"{proxy.url}/batches", content=b"{}")]
+    assert before.status_code == 200
+    assert [one.status_code for one in after] == [502, 502]
+    assert {told(one).partition(": ")[2] for one in after} == {"connection refused"}
+
+
+CLIENT = """
+import socket, sys
+connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+connection.sendall(sys.argv[2].replace("|", "\\r\\n").encode())
+while True:
+    connection.sendall(b"3e8\\r\\n" + b"x" * 1000 + b"\\r\\n")
+"""
+
+
+def test_a_client_that_is_killed_is_no_trouble_for_others() -> None:
+    """In the middle of an upload without end; the provider sees the end, and others are answered."""
+    came, gone = threading.Event(), threading.Event()
+
+    def talk(reading: BinaryIO, connection: socket.socket) -> None:
+        if b"Transfer-Encoding" not in head_of(reading):
+            connection.sendall(OK)
+            return
+        with suppress(OSError):
+            while reading.read(1000):
+                came.set()
+        gone.set()
+
+    with provider(talk) as url, proxied(url) as proxy:
+        head = proxy.head("POST", "/v1/files", "Transfer-Encoding: chunked").decode().replace("\r\n", "|")
+        with subprocess.Popen([sys.executable, "-c", CLIENT, str(proxy.port), head]) as client:
+            assert came.wait(WAIT)
+            client.kill()
+        assert gone.wait(WAIT)
+        assert httpx.get(f"{proxy.url}/batches").status_code == 200
+        failures = {one.request.method: one.failure for one in proxy.kept.first(2)}
+    assert failures == {"POST": "the answer was not read to its end", "GET": None}

@@ -1,0 +1,165 @@
+"""A gateway from its start to its report, in this process: whatever happens meanwhile, the report says it."""
+
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import httpx
+import pytest
+from attrs import define
+
+from conformance import proxy as gateway
+from conformance import traffic
+from conformance.outcome import Result
+from conformance.watching.plan import Plan
+from tests.proxy.kit import WAIT, head_of, provider
+from tests.wrong import lists
+from tests.wrong.lists import RIGHT
+from tests.wrong.server import serving
+
+RIGHT_KEY = {"Authorization": f"Bearer {lists.KEY}"}
+
+
+def ran(job: Callable[[str], None], url: str, **options: Any) -> Result:
+    """What a gateway tells of a job, which gets the base URL and is followed by Ctrl-C."""
+
+    def work(base: str) -> None:
+        try:
+            job(base)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    asked = gateway.Options("kimi", url=url, **{"against": ("kimi",), **options})
+    return gateway.run(asked, lambda base: threading.Thread(target=work, args=(base,)).start(), lambda _: None)
+
+
+@define
+class Nobody:
+    """Follows nothing: for tests of what it has no part in."""
+
+    plan: Plan
+    tell: Callable[[str], None]
+
+    def advance(self, _size: int) -> None:
+        """Nobody hears of it."""
+
+    def end(self, *_: object) -> list[str]:
+        """Nothing happened."""
+        return []
+
+
+@pytest.fixture
+def unfollowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process that judges while it happens."""
+    monkeypatch.setattr("conformance.proxy.keeping.Outside", Nobody)
+
+
+@pytest.mark.usefixtures("unfollowed")
+def test_nothing_passed_is_no_pass() -> None:
+    """Exit 2, and the report says that there was nothing."""
+    result = ran(lambda _: None, "http://127.0.0.1:9")
+    assert (result.exit_code, result.notes) == (2, ("nothing was asked",))
+
+
+@pytest.mark.usefixtures("unfollowed")
+def test_a_second_interrupt_does_not_wait() -> None:
+    """For an answer that never comes; that it was broken off is no fault of the provider's."""
+    asked, over = threading.Event(), threading.Event()
+
+    def talk(reading: BinaryIO, connection: socket.socket) -> None:
+        head_of(reading)
+        asked.set()
+        connection.recv(1)
+        over.set()
+
+    def job(base: str) -> None:
+        host = base.split("/")[2]
+        name, _, port = host.partition(":")
+        with socket.create_connection((name, int(port)), timeout=WAIT) as connection:
+            connection.sendall(f"GET /v1/batches HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            assert asked.wait(WAIT)
+            os.kill(os.getpid(), signal.SIGINT)
+            until_closed(name, int(port))
+            os.kill(os.getpid(), signal.SIGINT)
+            assert over.wait(2.0)
+
+    with provider(talk) as url:
+        result = ran(job, url)
+    (verdict,) = result.verdicts
+    assert (verdict.outcome, verdict.reason) == (
+        "could-not-check",
+        "list_batches: the answer was not read to its end",
+    )
+    assert not [drift for drift in verdict.drifts if drift.severity != "info"]
+
+
+def until_closed(name: str, port: int) -> None:
+    """Wait until nobody listens there."""
+    while True:
+        try:
+            socket.create_connection((name, port), timeout=WAIT).close()
+        except ConnectionError:
+            return
+
+
+def test_a_recording_that_is_there_is_kept_until_there_is_another(tmp_path: Path) -> None:
+    """A `.har` is replaced when all is over; nothing else is left."""
+    file = tmp_path / "a.har"
+    file.write_text("old")
+
+    def job(base: str) -> None:
+        httpx.get(f"{base}/batches", headers=RIGHT_KEY)
+        assert file.read_text() == "old"
+
+    with serving(RIGHT["kimi"]) as url:
+        assert ran(job, f"{url}/v1", record=file).exit_code == 0
+    assert len(json.loads(file.read_text())["log"]["entries"]) == 1
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_who_is_slow_to_judge_drops_nothing(tmp_path: Path) -> None:
+    """Hundreds of exchanges pass before the process that judges has even begun; it records every one."""
+    count = 600
+
+    def job(base: str) -> None:
+        with httpx.Client(base_url=base, headers=RIGHT_KEY) as client:
+            assert {client.get("/files/f").status_code for _ in range(count)} == {404}
+
+    def talk(reading: BinaryIO, connection: socket.socket) -> None:
+        while head_of(reading):
+            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+    with provider(talk) as url:
+        result = ran(job, url, record=tmp_path / "a.ndjson")
+    assert result.verdicts[0].pair.responses == count
+    assert len((tmp_path / "a.ndjson").read_bytes().splitlines()) == count
+
+
+@pytest.mark.usefixtures("unfollowed")
+@pytest.mark.parametrize("where", ["spool", "check"])
+def test_what_breaks_here_breaks_nothing_else(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """A disk that is full, a fault of ours: the job has its answers, and the report says what it could not do."""
+    answers = list[int]()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    def wrong(*_: object) -> None:
+        raise RuntimeError(lists.KEY)
+
+    def job(url: str) -> None:
+        answers.extend(httpx.get(f"{url}/batches", headers=RIGHT_KEY).status_code for _ in range(2))
+
+    monkeypatch.setattr(*{"spool": (os, "pwrite", full), "check": (traffic, "check", wrong)}[where])
+    with serving(RIGHT["kimi"]) as url:
+        result = ran(job, f"{url}/v1")
+    assert answers == [200, 200]
+    assert (result.complete, result.exit_code) == (False, 2)
+    words = {"spool": "cannot be kept: No space left on device", "check": "could not be judged: RuntimeError at "}
+    assert words[where] in " ".join(result.notes)
+    assert lists.KEY not in " ".join(result.notes)
