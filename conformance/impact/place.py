@@ -4,7 +4,7 @@ import json
 from enum import Enum
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen, has
 
 from conformance.impact import outcomes
 from conformance.impact.faces import Items
@@ -90,7 +90,12 @@ class _Aside:
 
 
 def _walk(found: Any, path: Path) -> Any:
-    """What stands at a path; what is above it where that is a plain value or None; _ABSENT where there is no way."""
+    """What stands at a path; what is above it where that is a plain value or None; _ABSENT where there is no way.
+
+    A result, which a line of a file became, holds what is in its `response` itself.
+    """
+    if path[:1] == ("response",) and hasattr(found, "custom_id") and hasattr(found, "status_code"):
+        path = path[1:] or ("body",)
     for step in path:
         if found is None or found is _ABSENT or isinstance(found, str | bytes | int | float):
             break
@@ -120,8 +125,13 @@ def _step(found: Any, step: str | int) -> Any:
         return found.get(step, _ABSENT)
     attribute = next((one.attribute for one in getattr(found, "FIELDS", ()) if one.name == step), None)
     if attribute is None:
-        attribute = step if step in getattr(type(found), "model_fields", ()) else None
+        known = {*getattr(type(found), "model_fields", ()), *(one.name for one in _attributes(found))}
+        attribute = step if step in known else None
     return getattr(found, attribute, _ABSENT) if attribute else _ABSENT
+
+
+def _attributes(found: Any) -> tuple[Any, ...]:
+    return fields(type(found)) if has(type(found)) and not getattr(found, "FIELDS", ()) else ()
 
 
 def _is_aside(found: Any, step: str) -> bool:

@@ -19,11 +19,11 @@ from conformance.impact.sdk import NAME, Sdk
 from conformance.providers import PROVIDERS
 from conformance.sample import sample
 
-MAX_BODY = 2_000_000
+MAX_BODY = 1_000_000
 """Bytes of a body that clients are given."""
 
-MAX_BODIES = 1_000
-"""Bodies of one contract that clients are given: drifts come most severe first."""
+MAX_BODIES, MAX_BYTES = 300, 4_000_000
+"""Of one contract, how many bodies clients are given, and how many bytes in all: drifts come most severe first."""
 
 MAX_HANGS = 2
 """Responses that a client does not come back from, after which it is given no more."""
@@ -77,7 +77,7 @@ def impacts(
             asked.setdefault((drift.identity.operation or "", received), []).append(number)
     found: list[Mapping[str, str]] = [{} for _ in drifts]
     try:
-        for (name, received), numbers in list(asked.items())[:MAX_BODIES]:
+        for (name, received), numbers in _affordable(asked):
             wanted = any(sdk(drifts[number]) for number in numbers)
             reading = Reading(readers, contract.operations[name], received, wanted)
             for number in numbers:
@@ -85,6 +85,19 @@ def impacts(
     finally:
         readers.close()
     return found
+
+
+_Asked = tuple[tuple[str, Received], list[int]]
+
+
+def _affordable(asked: Mapping[tuple[str, Received], list[int]]) -> Iterator[_Asked]:
+    """As many as there is room for; a body that is given to nobody takes none."""
+    left = MAX_BYTES
+    for (name, received), numbers in list(asked.items())[:MAX_BODIES]:
+        size = len(received.body)
+        if size > MAX_BODY or size <= left:
+            left -= size if size <= MAX_BODY else 0
+            yield (name, received), numbers
 
 
 def _received(drift: Drift, contract: Contract) -> Received | None:

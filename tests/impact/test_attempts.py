@@ -17,6 +17,7 @@ from conformance.impact.faces import Face
 from conformance.impact.received import Received
 
 JSON = (("Content-Type", "application/json"),)
+TEXT = (("Content-Type", "application/jsonl"),)
 BATCH = {"id": "batch-1", "object": "batch", "status": "in_queue", "request_counts": None}
 
 
@@ -177,3 +178,42 @@ def test_strict_is_over_another_field_where_it_is() -> None:
         "kimi_batch": outcomes.ASIDE,
         "kimi_batch (strict)": "raises UnreadableResponse, over another field",
     }
+
+
+LINES = (
+    b'{"custom_id":"a","response":{"status_code":200,"body":{"x":1}},"error":null}\n'
+    b'{"custom_id":7,"response":{"status_code":"200","body":[]},"error":null}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ((1, "custom_id"), outcomes.RAW_TOLD),
+        ((1, "response", "status_code"), outcomes.RAW_TOLD),
+        ((1, "response", "request_id"), outcomes.UNUSED),
+        ((0, "response", "body", "x"), "plain int"),
+        ((2, "custom_id"), outcomes.LEFT_OUT),
+    ],
+    ids=["custom_id", "status", "not there", "body", "no such line"],
+)
+def test_a_file_is_read_line_by_line(path, words) -> None:
+    """As results: what a line lacks or has otherwise is named by the result."""
+    one = drift(LINES, "response-property-type-changed", path, operation="file_content", headers=TEXT)
+    assert told(one)["kimi_batch"] == words
+    assert told(one)["kimi_batch (strict)"].startswith("raises UnreadableResponse")
+
+
+def test_there_is_an_end_to_what_is_tried(as_client, monkeypatch) -> None:
+    """So many bodies, and so many bytes in all; those that come first are the most severe."""
+    as_client(lambda: None)
+    rows = [drift(orjson.dumps({**BATCH, "id": f"batch-{number:04}"})) for number in range(9)]
+    body = rows[0].example and rows[0].example.answer and rows[0].example.answer.body
+    monkeypatch.setattr(reading, "MAX_BYTES", 3 * len(body or b""))
+    assert (
+        list(map(bool, reading.impacts(rows, contract.load("kimi"), sdk=lambda _: False))) == [True] * 3 + [False] * 6
+    )
+    monkeypatch.setattr(reading, "MAX_BODIES", 2)
+    assert (
+        list(map(bool, reading.impacts(rows, contract.load("kimi"), sdk=lambda _: False))) == [True] * 2 + [False] * 7
+    )
