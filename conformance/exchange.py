@@ -150,9 +150,9 @@ class Answer:
 class Exchange:
     """One exchange. `answer` is None where nothing came back; `failure` then says why, in a few words.
 
-    `started` is in seconds since the epoch, `seconds` how long it took where that was measured; `origin` is
-    (file, offset) of a recording or (endpoint, number) of a run, and orders exchanges of the same moment. `secrets` are
-    the credentials that the request carried, in clear: what repeats them is not shown.
+    `started` is in seconds since the epoch, `seconds` how long it took where that was measured, and without end where
+    nobody knows when it was. `origin` is (file, offset) of a recording or of what a run keeps. `secrets` are the
+    credentials that the request carried, in clear: what repeats them is not shown.
     """
 
     operation: str
@@ -164,6 +164,8 @@ class Exchange:
     failure: str | None = None
     path_parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     seconds: float = 0.0
+    in_order: bool = False
+    """Whether the order of its file is that of time, whatever the clock says."""
     outline: bool = False
     """Whether headers and bodies were not kept."""
     secrets: tuple[str, ...] = field(default=(), repr=False)

@@ -113,6 +113,12 @@ class Case:
         """Whether it is a success with a body that the schema was held to: then more can be said of it."""
         return self.is_success and self.schema is not None and self.is_whole
 
+    @property
+    def is_documented_error(self) -> bool:
+        """Whether it is a 4xx that the contract names, with the body that it has there."""
+        named = self.documented is not None and self.documented.status[0] == "4" and self.answer.status < 500
+        return named and self.schema is not None and self.is_whole and not self.broken
+
     @cached_property
     def page(self) -> Page | None:
         """The page of a list, if it is one."""

@@ -44,10 +44,10 @@ def conclude(
         ledger.merge(hidden.if_absent if absent(file) else hidden.if_given)
         if not absent(file):
             statuses.update(hidden.statuses)
-    several, stopped = (replay or Replay(contract)).conclude(evidence.trace, lambda one: absent(one.file))
-    ledger.merge(several)
+    replayed = (replay or Replay(contract)).conclude(evidence.trace, lambda one: absent(one.file))
+    ledger.merge(replayed.ledger)
     probed = {name for name, _ in statuses} | {name for name, _ in evidence.failures}
-    out_of_reach = {name for name in probed if not _got_through(name, statuses)}
+    out_of_reach = {name for name in probed if name not in replayed.reached and not _got_through(name, statuses)}
     drifts = tuple(_weighed(ledger, endpoint, contract.name, out_of_reach))
     unseen = Unseen(evidence, statuses, contract, allow_empty)
     return Judgement(
@@ -68,7 +68,7 @@ def conclude(
             if (reason := unseen.why(name, planned.get(name, "not asked")))
         ),
         reached=bool(probed - out_of_reach),
-        stopped=stopped,
+        stopped=replayed.stopped,
         untold=tuple(_untold(ledger)),
     )
 

@@ -57,11 +57,12 @@ class Evidence:
     def add(self, sight: Sight) -> list[Breach]:
         """Add what one exchange shows; those of its breaches that were not seen before."""
         exchange, operation, case = sight.exchange, sight.operation, sight.case
+        if sight.observation is not None:
+            self.trace.append(sight.observation)
         if operation is None or sight.observation is None:
             self.not_offered.add(exchange.operation)
             return []
         self.requests += 1
-        self.trace.append(sight.observation)
         if case is None:
             self.failures[operation.name, sight.observation.failure] += 1
             return []

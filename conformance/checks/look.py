@@ -18,6 +18,7 @@ from conformance.contract import Contract, Operation, Response
 from conformance.drift import Breach
 from conformance.exchange import Credentials, Exchange
 from conformance.masking import HIDDEN_WORD, holds
+from conformance.operations import candidates, steps
 
 TELLERS: Mapping[str, Callable[[Case], Any]] = {
     "batches": content.batches,
@@ -25,6 +26,12 @@ TELLERS: Mapping[str, Callable[[Case], Any]] = {
     "lines": content.lines,
 }
 """What else of an exchange is kept for the finders of several, by name: plain values, and small ones."""
+
+CURSORS = frozenset({"after", "before"})
+"""Parameters that lead from page to page of one walk."""
+
+COARSE = 1.0
+"""Seconds in which something began that began at a whole second: the clock may have no finer ones."""
 
 _DIGEST = 16
 """Bytes that stand for a longer request body."""
@@ -37,7 +44,7 @@ def look(exchange: Exchange, contract: Contract, *, unclear: bool = False) -> Si
     """
     operation = contract.operations.get(exchange.operation)
     if operation is None:
-        return Sight(exchange)
+        return Sight(exchange, observation=deletion(exchange))
     if exchange.answer is None:
         return Sight(exchange, operation, observation=_observed(exchange, unclear=unclear))
     case = Case(exchange, exchange.answer, operation, exchange.credentials)
@@ -66,6 +73,11 @@ def _quick_of(operation: Operation, documented: Response) -> Quick | None:
     return None if documented.schema is None or forms is None else Quick.of(operation, documented.schema, forms)
 
 
+def deletion(exchange: Exchange) -> Observation | None:
+    """What one that is not judged leaves all the same: what was deleted is there no more, whoever asks for it."""
+    return _observed(exchange, unclear=False) if exchange.request.method == "DELETE" else None
+
+
 def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) -> Observation:
     """What the finders of several need; `case` is None where no answer came."""
     request, page = exchange.request, case.page if case else None
@@ -78,18 +90,14 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
         validity = case.validity
         seen["well_formed"] = validity.kind == "valid" and exchange.credentials == "given"
         seen["references"] = tuple(map(brief, validity.references))
+        seen["is_documented_error"] = case.is_documented_error
         if extra := {name: value for name, tell in TELLERS.items() if (value := tell(case)) is not None}:
             seen["extra"] = extra
-    if page is not None:
+    if case is not None and page is not None:
         after = None if page.after is None else brief(page.after)
-        seen |= {
-            "size": page.size,
-            "after": after,
-            "has_more": page.has_more,
-            "falls": page.falls,
-            "sound": page.sound,
-            "ids": page.ids,
-        }
+        seen["query"] = brief("&".join(sorted(f"{name}={value}" for name, value in case.query if name not in CURSORS)))
+        seen |= {"size": page.size, "after": after, "sound": page.sound, "ids": page.ids}
+        seen |= {"has_more": page.has_more, "falls": page.falls}
     if case is not None and case.is_settled:
         seen["told"] = told(case.payload, case.items)
         seen["batches"], seen["states"] = statuses(case.payload, case.operation.name, case.items, case.broken)
@@ -97,9 +105,11 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
         started,
         file,
         offset,
+        started + exchange.seconds + (COARSE if started.is_integer() else 0.0),
+        exchange.in_order,
         exchange.operation,
-        _scope(request.url),
-        NO_ANSWER if case is None else case.answer.status,
+        _scope(exchange.operation, request.method, request.url),
+        NO_ANSWER if exchange.answer is None else exchange.answer.status,
         request.method,
         brief(request.url),
         _short(request.body),
@@ -109,8 +119,15 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
     )
 
 
-def _scope(url: str) -> str:
-    return url.split("/", 3)[2] if "://" in url else ""
+def _scope(operation: str, method: str, url: str) -> str:
+    """The host, as hosts compare, and what stands before the operation's own path."""
+    before, _, rest = url.partition("?")[0].partition("#")[0].partition("://")
+    authority, _, path = rest.partition("/") if rest else ("", "", before)
+    host = authority.rpartition("@")[2].lower()
+    host = host.removesuffix({"http": ":80", "https": ":443"}.get(before.lower(), "")).removesuffix(".")
+    every = candidates(method, steps(path))
+    base = next((base for name, base, _ in every if name == operation), ())
+    return brief("/".join((host, *base)))
 
 
 def _short(body: bytes | None) -> bytes | None:

@@ -13,7 +13,7 @@ from conformance.exchange import Credentials, Exchange
 
 @frozen
 class Sight:
-    """One exchange as it was looked at. `operation` is None where the contract has it not: then nothing else is said.
+    """One exchange as it was looked at. `operation` is None where the contract has it not: then nothing is judged.
 
     `breaches` are what it shows whatever the request carried. `met`: how the request was met, by what it carried; where
     that is not known, by each that it may have. `case` is None where no answer came.

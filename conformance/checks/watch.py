@@ -8,7 +8,7 @@ from attrs import define, field
 from conformance.checks.conclude import conclude
 from conformance.checks.evidence import Evidence
 from conformance.checks.judgement import Judgement
-from conformance.checks.look import look
+from conformance.checks.look import deletion, look
 from conformance.checks.several.replay import Replay
 from conformance.contract import Contract
 from conformance.drift import Breach, Drift, sighting
@@ -43,6 +43,15 @@ class Watch:
                 later = self._replays[contract.name].take([sight.observation])
                 new += [self._drift(breach, exchange, contract) for breach, _ in later]
         return sorted(new, key=lambda one: -SEVERITIES.index(one.severity))
+
+    def note(self, exchange: Exchange) -> None:
+        """Take note of an exchange that is not judged: what it deletes is there no more."""
+        observation = deletion(exchange)
+        if observation is None:
+            return
+        for contract in self.contracts:
+            self._evidence[contract.name].trace.append(observation)
+            self._replays[contract.name].take([observation])
 
     def _drift(self, breach: Breach, exchange: Exchange, contract: Contract) -> Drift:
         return sighting(breach, exchange, self.endpoint, contract.name, exchange.operation)

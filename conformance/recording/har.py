@@ -82,6 +82,8 @@ class Recorded:
     """The credentials in clear."""
     location: str | None = field(default=None, repr=False)
     """Where a redirect leads."""
+    seconds: float = 0.0
+    """How long it took, as far as that is said."""
     in_order: bool = False
     """Whether the order of its file is that of time, whatever its clock says."""
 
@@ -125,6 +127,7 @@ class _Entry(msgspec.Struct, gc=False):
     started: msgspec.Raw = msgspec.field(default=_NOTHING, name="startedDateTime")
     credentials: Credentials | Literal[""] | None = msgspec.field(default=None, name=CREDENTIALS)
     failure: msgspec.Raw = msgspec.field(default=_NOTHING, name=FAILURE)
+    milliseconds: msgspec.Raw = msgspec.field(default=_NOTHING, name="time")
     in_order: msgspec.Raw = msgspec.field(default=_NOTHING, name=IN_ORDER)
     secrets: msgspec.Raw = msgspec.field(default=_NOTHING, name=SECRETS)
 
@@ -132,6 +135,7 @@ class _Entry(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Entry).decode
 _decode_text = msgspec.json.Decoder(str).decode
 _decode_texts = msgspec.json.Decoder(tuple[str, ...]).decode
+_decode_number = msgspec.json.Decoder(float).decode
 _decode_anything = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -145,7 +149,8 @@ def parse(data: bytes, *, whole: bool = True) -> Recorded:
     try:
         entry = _decode(data.removeprefix(BOM))
         recorded = _recorded(entry)
-        return evolve(recorded, in_order=bytes(entry.in_order) == b"true") if entry.in_order else recorded
+        in_order = bytes(entry.in_order) == b"true"
+        return evolve(recorded, seconds=_seconds(entry.milliseconds), in_order=in_order)
     except (msgspec.ValidationError, ValueError) as error:
         known = isinstance(error, msgspec.ValidationError) or not isinstance(error, msgspec.DecodeError | UnicodeError)
         raise EntryError("not-an-entry" if known and _is_json(data.removeprefix(BOM)) else broken) from None
@@ -248,6 +253,13 @@ def _time(text: str | None) -> float | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+def _seconds(milliseconds: msgspec.Raw) -> float:
+    try:
+        return max(0.0, _decode_number(milliseconds) / 1000)
+    except ValueError:
+        return 0.0
 
 
 def _posted(posted: _Posted | None) -> bytes | None:

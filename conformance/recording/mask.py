@@ -32,9 +32,10 @@ from conformance.masking import (
 from conformance.multipart import Part, boundary_of, join, parts
 from conformance.operations import FORMS, PARAMETER, Steps, steps
 from conformance.pseudonyms import Pseudonyms, masked_media_type
+from conformance.recording.content import masked_lines
 from conformance.recording.forms import FILE_NAMES, Forms
 from conformance.recording.har import ANSWER_HEADERS, HIDDEN, REQUEST_HEADERS
-from conformance.recording.protocol import protocol
+from conformance.recording.protocol import LINE, protocol
 from conformance.recording.route import HIDDEN_HOST, known_bases, match, path_of, shown_host, shown_step
 from conformance.recording.spots import Spot
 from conformance.recording.vocabulary import Vocabulary, is_reference
@@ -59,6 +60,10 @@ _LEAD = re.compile(r"\s*[-+]?0*")
 _PREFER = frozenset({"respond-async", "return=minimal", "return=representation", "handling=strict", "handling=lenient"})
 """What RFC 7240 registers; of `wait` the seconds would have to be looked at."""
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*(?:;|$)", re.IGNORECASE)
+
+
+CONTENT = "file_content"
+"""The operation whose answer is a file."""
 
 
 @frozen
@@ -120,7 +125,7 @@ class Mask:
             and Answer(
                 answer.status,
                 self._headers(answer.headers, ANSWER_HEADERS),
-                self._body(answer.body, views.received, views, ""),
+                self._answer(answer, views),
             ),
             path_parameters=tuple((name, self._forms.reference(value)) for name, value in exchange.path_parameters),
             failure=exchange.failure and known_failure(exchange.failure),
@@ -149,6 +154,14 @@ class Mask:
         if key not in self._spots:
             self._spots[key] = Spot.of(made())
         return self._spots[key]
+
+    def _answer(self, answer: Answer, views: Views) -> bytes:
+        """The body of an answer; of the content of a file the lines."""
+        if views.operation == CONTENT and 200 <= answer.status < 300:
+            place = self._spot((LINE,), lambda: _lines(self.contracts))
+            lines = masked_lines(answer.body, lambda row: self.payload(row, place, views), self.names)
+            return _opaque(answer.body, self.names) if lines is None else lines
+        return self._body(answer.body, views.received, views, "")
 
     def _body(self, body: bytes, spot: Spot, views: Views, kind: str) -> bytes:
         try:
@@ -345,6 +358,12 @@ def _received(operations: Iterable[Operation], status: int) -> Iterator[tuple[Do
         yield from _nodes(response.schema for response in ([documented] if documented else alike))
         if 200 <= status < 300:
             yield from protocol(one.name)
+
+
+def _lines(contracts: Iterable[Contract]) -> Iterator[tuple[Document, Any]]:
+    """What contracts, and clients, know of a line of a batch's file, whichever of its files it is."""
+    yield from _nodes(schema for one in contracts for schema in one.lines.values())
+    yield from protocol(LINE)
 
 
 def _query(operations: Iterable[Operation]) -> Mapping[str, Spot]:

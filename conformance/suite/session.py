@@ -145,13 +145,15 @@ class Session:
         operations = tuple(name for name in own.operations if not options.operations or name in options.operations)
 
         def judge(exchange: Exchange) -> None:
-            if exchange.operation in operations:
-                if self._recording is not None:
-                    self._recording.write(exchange)
-                offset = self._spool.write(exchange)
-                if offset is not None:
-                    exchange.origin = (SPOOLED, offset)
-                watch.add(exchange)
+            if exchange.operation not in operations:
+                watch.note(exchange)
+                return
+            if self._recording is not None:
+                self._recording.write(exchange)
+            offset = self._spool.write(exchange)
+            if offset is not None:
+                exchange.origin, exchange.in_order = (SPOOLED, offset), True
+            watch.add(exchange)
 
         close: Callable[[], None] = lambda: None  # noqa: E731 - nothing to close on a live endpoint
         if target.kind == "sim":

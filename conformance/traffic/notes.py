@@ -21,7 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "time-missing": "does not say when it started; it counts as earliest",
     "time-by-place": "does not say when it started; its place in its file counts",
     "file-unreadable": "the rest of the file cannot be read",
-    "file-foreign": "so it is no recording",
+    "file-foreign": "is no recording",
     "file-empty": "the file holds no entry",
     "hosts-together": "of more than a hundred hosts those first in the alphabet are told apart",
     "too-many-alike": "only the first thousand kinds are told apart",

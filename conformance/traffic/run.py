@@ -17,14 +17,14 @@ from conformance.documents.contract_rules import check_contract
 from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
 from conformance.providers import PROVIDERS
-from conformance.recording import source
+from conformance.recording import SourceError, source
 from conformance.recording.opening import shown
 from conformance.recording.recall import recalled
 from conformance.recording.route import base_steps
 from conformance.rules import Severity
 from conformance.traffic.cluster import on_dask
 from conformance.traffic.hosts import OTHERS, Hosts, Key, endpoint_of
-from conformance.traffic.notes import Notes
+from conformance.traffic.notes import Note, Notes
 from conformance.traffic.reading import Progress, Reading
 from conformance.traffic.spread import SpreadError, in_processes
 from conformance.traffic.work import Part, Plan, Worker, plan_for
@@ -76,6 +76,7 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
                     raise
         if not reading.interrupted:
             whole.note_empty(map(shown, reading.files))
+        _refuse_foreign(whole.notes, len(reading.files))
         judgements = recalled(whole.judgements(allow_empty=options.allow_empty), reading.readable())
     judging = {one.contract.name: one.contract for one in judgements} or {
         name: one for name, one in contracts.items() if options.against or name in against.usual()
@@ -93,6 +94,19 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
         complete=not (reading.interrupted or whole.notes.lost),
         notes=(*map(str, whole.notes), *(() if options.against else _strangers(judgements))),
     )
+
+
+def _refuse_foreign(notes: Iterable[Note], files: int) -> None:
+    """Where none of so many files is a recording, that is all there is to say.
+
+    Raises:
+        SourceError: it names the files, and what they seem to be.
+    """
+    told = [note for note in notes if note.kind == "file-foreign"]
+    if told and sum(note.count for note in told) == files:
+        raise SourceError(
+            "; ".join(f"{', '.join(file for file, _ in one.places)}: seems to be {one.subject}" for one in told)
+        )
 
 
 def _strangers(judgements: Iterable[Judgement]) -> Iterator[str]:

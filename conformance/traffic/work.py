@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
 from attrs import Factory, define, field, frozen
@@ -81,6 +82,7 @@ class Worker:
         name = shown(block.file)
         if isinstance(block, Broken):
             self._part.notes.add(block.kind, (name, block.offset), block.reason)
+            self._part.entries[name] += block.kind == "file-foreign"  # it is not empty, whatever it is
             return
         for raw in entries(block):
             self._part.entries[name] += 1
@@ -130,6 +132,8 @@ class Worker:
             recorded.credentials or ("given" if unclear else "absent"),
             recorded.failure,
             found.parameters,
+            seconds=recorded.seconds if recorded.started is not None else inf,
+            in_order=recorded.in_order,
             secrets=recorded.secrets,
         )
         for name in self._judging(host):

@@ -1,11 +1,16 @@
 """What other tools recorded is judged as a HAR of the same traffic is, whatever the file is called."""
 
+import gzip
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.traffic.dialects import DIALECTS, Dialect, sent
-from tests.traffic.recordings import checked, entries, record, rows
+from conformance.recording import SourceError, source
+from tests.traffic.dialects import DIALECTS, Dialect, Sent, sent, vcrpy, vcrpy_json
+from tests.traffic.recordings import checked, entries, found, record, rows
 from tests.wrong.faults import ONLY
 from tests.wrong.lists import RIGHT
 
@@ -30,3 +35,239 @@ def test_a_dialect_says_what_har_says(tmp_path: Path, lines: Path, dialect: Dial
     assert rows(result) == rows(checked(lines)) != {}
     assert result.complete, result.notes
     assert result.verdicts[0].pair.responses == len(kept)
+
+
+def listed(**response: object) -> bytes:
+    """A cassette of one exchange, part of which is as given."""
+    kept = {
+        "request": {"method": "GET", "uri": "https://api.moonshot.cn/v1/files", "headers": {}, "body": None},
+        "response": {
+            "status": {"code": 200},
+            "headers": {"Content-Type": ["application/json"]},
+            "body": {"string": '{"object":"list","data":[]}'},
+            **response,
+        },
+    }
+    return yaml.dump({"interactions": [kept]}).encode()
+
+
+def judged(tmp_path: Path, content: bytes, name: str = "recording") -> "tuple[set[tuple[str, str]], tuple[str, ...]]":
+    """Rules and places, and notes."""
+    file = tmp_path / name
+    file.write_bytes(content)
+    result = checked(file)
+    return found(result), result.notes
+
+
+EMPTY_BODIES = {
+    "an empty text": {"body": {"string": ""}},
+    "null": {"body": None},
+    "null within": {"body": {"string": None}},
+    "no body": {"body": {}},
+}
+
+
+@pytest.mark.parametrize("given", EMPTY_BODIES.values(), ids=EMPTY_BODIES)
+def test_a_body_that_is_empty_is_no_json(tmp_path: Path, given: dict[str, object]) -> None:
+    """An answer that declares JSON and sends nothing is said to; one of which nobody kept the body is lost."""
+    rules, notes = judged(tmp_path, listed(**given))
+    if given == {"body": {}}:
+        assert ("response-required-property-missing", "/data") in rules
+    else:
+        assert rules == {("response-body-not-json", "")}
+    headers = {"Content-Type": ["application/json"], "Content-Length": ["27"]}
+    if given["body"] is None:
+        assert (
+            "has no response body, although there was one" in judged(tmp_path, listed(**given, headers=headers))[1][0]
+        )
+    assert len(notes) == 1
+
+
+STATUSES = [200, "200", "200 OK", {"code": 200, "message": "OK"}, {"code": "200"}]
+
+
+@pytest.mark.parametrize("status", STATUSES, ids=repr)
+def test_a_status_is_read_in_every_form(tmp_path: Path, status: object) -> None:
+    """A number, its text, with its phrase, or in a mapping."""
+    assert judged(tmp_path, listed(status=status, body={"string": '{"object":1,"data":[]}'}))[0] == {
+        ("response-property-type-changed", "/object")
+    }
+
+
+TEXTS = {
+    "folded": 'body: {string: "{\\"object\\": \\"list\\",\n        \\"data\\":\\\n        \\  []}"}',
+    "literal": 'body:\n      string: |-\n        {"object": "list",\n         "data": []}',
+    "folded block": 'body:\n      string: >-\n        {"object": "list",\n        "data": []}',
+    "single quotes": 'body: {string: \'{"object": "list",\n\n        "data": []}\'}',
+    "binary in one line": "body: {string: !!binary eyJvYmplY3QiOiAibGlzdCIsICJkYXRhIjogW119}",
+    "plain null beside content": 'body: ~\n    content: \'{"object": "list", "data": []}\'',
+    "data": "parsed_body: {object: list, data: []}",
+    "data in the body": "body: {string: {object: list, data: []}}",
+    "a merged key": 'body: {<<: {string: \'{"object": "list", "data": []}\'}}',
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_text_is_read_in_every_style(tmp_path: Path, text: str) -> None:
+    """YAML has many ways to write one."""
+    cassette = (
+        "# by hand\n---\ninteractions:\n- request: {method: get, uri: https://api.moonshot.cn/v1/files}\n"
+        "  response:\n    status: {code: 200}\n    headers: {content-type: application/json}\n    @\nversion: 1\n"
+    ).replace("@", text)
+    assert judged(tmp_path, cassette.encode())[0] == set()
+    assert judged(tmp_path, cassette.replace("\n", "\r\n").encode())[0] == set()
+
+
+def test_text_that_looks_like_another_value_stays_text(tmp_path: Path) -> None:
+    """A body `123` or `true` is JSON of that value, a status text `null` is none."""
+    for body in (b"123", b"true", b"2024-01-01", b"0x1F", b"~"):
+        cassette = listed().replace(b'string: \'{"object":"list","data":[]}\'', b"string: %s" % body)
+        assert cassette != listed()
+        rules, _ = judged(tmp_path, cassette)
+        expected = (
+            "response-body-not-json" if body in {b"2024-01-01", b"0x1F", b"~"} else "response-property-type-changed"
+        )
+        assert rules == {(expected, "")}, body
+
+
+def test_other_hosts_and_paths_are_listed_with_their_byte(tmp_path: Path) -> None:
+    """The byte at which the interaction begins."""
+    first = listed()
+    second = listed().replace(b"v1/files", b"v1/vector_stores/vs_1/files").removeprefix(b"interactions:\n")
+    _, notes = judged(tmp_path, first + second)
+    unmatched = next(note for note in notes if "fits no operation" in note)
+    assert (
+        f"GET /v1/vector_stores/*/files fits no operation of the contracts ({tmp_path}/recording at byte {len(first)})"
+        in unmatched
+    )
+    assert (first + second)[len(first) :].startswith(b"- request")
+
+
+def test_an_interaction_that_is_none_is_named(tmp_path: Path) -> None:
+    """What stands around it is judged."""
+    none = b"- request: {}\n- 3\n- {request: {method: GET, uri: 'http://x:y/'}, response: {status: {code: 200}}}\n"
+    file = tmp_path / "a"
+    file.write_bytes(listed() + none + listed().removeprefix(b"interactions:\n"))
+    result = checked(file)
+    assert any("3 × is no request with its answer" in note for note in result.notes)
+    assert not result.complete
+    assert result.verdicts[0].pair.responses == 2
+
+
+SEEMING: dict[str, tuple[bytes, str]] = {
+    "input": (b'{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{}}\n' * 2, "preflight"),
+    "results": (b'{"id":"b","custom_id":"a","response":null,"error":null}\n', "results FILE --input"),
+    "OpenAPI": (b'{"openapi":"3.1.0","info":{},"paths":{}}', "--against"),
+    "OpenAPI in YAML": (b"# ours\nopenapi: 3.0.0\ninfo: {}\npaths: {}\n", "--against"),
+    "Swagger": (b'{\n "swagger": "2.0"\n}', "convert it"),
+    "Postman": (b'{\n "info": {"_postman_id": "x"},\n "item": []\n}', "Postman"),
+    "Pact": (b'{"consumer":{},"provider":{},"interactions":[{"request":{},"response":{}}]}', "Pact"),
+    "a batch": (b'{"id":"b","object":"batch","status":"completed"}', "--operation retrieve_batch"),
+    "a list": (b'{\n"object":"list",\n"data":[]}', "--operation list_batches"),
+    "an error": (b'{"error":{"message":"no"}}', "--status N"),
+    "HTML": (b"\n<!DOCTYPE html><html></html>", "HTML"),
+    "XML": (b'<?xml version="1.0"?><a/>', "XML"),
+    "PNG": (b"\x89PNG\r\n\x1a\n\0\0", "PNG"),
+    "ZIP": (b"PK\x03\x04\0\0", "ZIP"),
+    "PDF": (b"%PDF-1.4\n", "PDF"),
+    "curl": (b"curl https://api.openai.com/v1/batches -H 'x: y'\n", "run it with -v"),
+    "requests": (b"GET https://api.openai.com/v1/batches\nAccept: */*\n", "requests without answers"),
+    "a table": (b"timestamp,method,url\n1,GET,/v1\n", "a table"),
+    "a report": (b'{"format":"batch-conformance-report/1","pairs":[],"drift":[]}', "report FILE"),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), SEEMING.values(), ids=SEEMING)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_what_is_no_recording_is_named_for_what_it_seems_to_be(
+    tmp_path: Path, lines: Path, content: bytes, words: str, pack: Callable[[bytes], bytes]
+) -> None:
+    """In one line with what to do instead; among recordings in a note, and the report is not complete."""
+    file = tmp_path / "a.har"
+    file.write_bytes(pack(content))
+    with pytest.raises(SourceError, match="seems to be") as caught:
+        checked(file)
+    assert words in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    result = checked(lines, file)
+    assert any(words in note for note in result.notes)
+    assert not result.complete
+    assert rows(result) == rows(checked(lines))
+
+
+def test_lines_among_which_one_is_of_another_kind_are_lines(tmp_path: Path, lines: Path) -> None:
+    """A file is not judged by its first line where others follow."""
+    _, notes = judged(tmp_path, b'{"error":"x"}\n' + lines.read_bytes())
+    assert "1 × is JSON, but no HAR entry with request and response" in notes[0]
+
+
+def nested(body: bytes, before: bytes = b"") -> bytes:
+    """A cassette of one exchange with this data for a body."""
+    exchange = b"request: {method: GET, uri: https://x/v1/files}, response: {status: 200, parsed_body: %s}" % body
+    return b"%sinteractions:\n- &whole {%s}\n" % (before, exchange)
+
+
+POWERS = b"a: &a [x, x, x, x, x, x, x, x, x]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (two, two, b",".join([b"*%c" % one] * 9))
+    for one, two in zip(b"abcdefgh", b"bcdefghi", strict=True)
+)
+BOMBS = {
+    "aliases": nested(b"*i", POWERS),
+    "an exchange that holds itself": nested(b"*whole"),
+    "depth": nested(b"[" * 900 + b"]" * 900),
+    "more depth": nested(b"[" * 100_000),
+    "gzip": listed(body={"string": gzip.compress(b" " * 200_000_000)}),
+    "text": b'interactions:\n- "' + b" " * 140_000_000,
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+def test_what_would_fill_memory_does_not(tmp_path: Path, bomb: bytes) -> None:
+    """The exchange is lost and named; what is held stays small."""
+    file = tmp_path / "a.yaml"
+    file.write_bytes(bomb)
+    tracemalloc.start()
+    try:
+        result = checked(file)
+        assert tracemalloc.get_traced_memory()[1] < 350 << 20
+    finally:
+        tracemalloc.stop()
+    assert result.exit_code == 2 or not result.complete
+    assert result.notes
+
+
+def test_an_interaction_longer_than_any_is_passed_over(
+    tmp_path: Path, lines: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In every dialect; what follows is read, where its place can be known."""
+    monkeypatch.setattr(source, "MAX_ENTRY", 20_000)
+    (short,) = sent(entries(lines)[:1])
+    long = Sent("POST", short.url, short.headers, b"x" * 90_000, 200, short.answered, short.answer)
+    for dialect in DIALECTS:
+        if dialect.__name__ in {"vcrpy_parsed_body", "curl"}:  # they show no such body
+            continue
+        (tmp_path / "a").write_bytes(dialect([short, long, short]))
+        result = checked(tmp_path / "a")
+        assert not result.complete, dialect.__name__
+        assert any("longer than" in note for note in result.notes), (dialect.__name__, result.notes)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.__name__)
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.97])
+def test_a_recording_that_is_cut_says_so(tmp_path: Path, lines: Path, dialect: Dialect, share: float) -> None:
+    """What came before is judged, and no cut passes for the whole."""
+    whole = dialect(sent(entries(lines)[:3]))
+    (tmp_path / "a").write_bytes(whole[: int(len(whole) * share)])
+    result = checked(tmp_path / "a")
+    assert result.exit_code in {1, 2}
+    if dialect.__name__ not in {"raw_http", "raw_http_crlf", "curl"}:  # their bodies end where they end
+        assert not result.complete
+
+
+@pytest.mark.parametrize("dialect", [vcrpy, vcrpy_json], ids=lambda dialect: dialect.__name__)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_every_encoding_is_read(tmp_path: Path, lines: Path, dialect: Dialect, encoding: str) -> None:
+    """As of HAR."""
+    kept = [one for one in entries(lines) if one.get("_credentials") != "absent"]
+    (tmp_path / "a").write_bytes(dialect(sent(kept)).decode().encode(encoding))
+    assert rows(checked(tmp_path / "a")) == rows(checked(lines))

@@ -8,7 +8,7 @@ time order they are replayed as they come: beside the processes that read a long
 from collections.abc import Iterable, Iterator
 from pkgutil import resolve_name
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from conformance.checks.ledger import Ledger
 from conformance.checks.several.failures import Failures
@@ -58,42 +58,55 @@ class Replay:
 
     def _first(self, one: Observation) -> Iterator[Sequel]:
         """What the first reading shows beyond doubt."""
-        for several in self._several:
+        for several in self._several if one.operation in self.contract.operations else ():
             for found in several.take(one):
                 if not found.if_told and not (found.refusal and one.unclear):
                     yield found
                 elif len(self._doubts) < MAX_DOUBTS:
                     self._doubts.append(evolve(found, observation=one.light()))
 
-    def conclude(self, trace: Trace, absent: Absent) -> tuple[Ledger, str | None]:
-        """What the whole trace shows, and why its endpoint has stopped answering, if so; more can be taken after."""
+    def conclude(self, trace: Trace, absent: Absent) -> "Replayed":
+        """What the whole trace shows; more can be taken after."""
         if self._late or self._taken != len(trace):
             anew = Replay(self.contract)
             anew.take(trace)
             return anew.conclude(trace, absent)
-        ledger = Ledger()
+        ledger, reached = Ledger(), set[str]()
         ledger.merge(self._found)
         for found in self._second(trace, absent):
             _add(ledger, found)
+            if found.refusal and found.if_told and found.observation.is_documented_error:
+                reached.add(found.observation.operation)
         stopped = next((one.stopped for one in self._several if isinstance(one, Failures)), None)
-        return ledger, stopped
+        return Replayed(ledger, stopped, frozenset(reached))
 
     def _second(self, trace: Trace, absent: Absent) -> Iterator[Sequel]:
         """What a second reading confirms, and what is known only in the end."""
         doubtful = [one for one in self._several if one.is_doubtful]
-        past = Past.of(self._doubts)
+        past = Past(self._doubts)
         for one in trace if doubtful or self._doubts else ():
             past.take(one)
-            for several in doubtful:
+            for several in doubtful if one.operation in self.contract.operations else ():
                 several.again(one)
         for doubt in self._doubts:
-            one = doubt.observation
-            if doubt.refusal and ((one.unclear and absent(one)) or past.excuses(one, doubt.if_told)):
+            if doubt.refusal and doubt.observation.unclear and absent(doubt.observation):
                 continue
-            if past.had_told(one, doubt.if_told):
+            if past.bears_out(doubt):
                 yield doubt
         for several in self._several:
             yield from several.settle()
+
+
+@frozen
+class Replayed:
+    """What only several exchanges show. `stopped`: why the endpoint has to be taken for one that stopped answering.
+
+    `reached`: operations of which a refusal, in the contract's own words, shows that they are there.
+    """
+
+    ledger: Ledger
+    stopped: str | None
+    reached: frozenset[str]
 
 
 def _add(ledger: Ledger, found: Sequel) -> bool:

@@ -1,18 +1,19 @@
 """The statuses of batches: none goes back, and none leaves a final one."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from attrs import define, field
 
 from conformance.batches import FINAL, RANK
 from conformance.checks.items import status_path
 from conformance.checks.several.sequel import Sequel, Several
-from conformance.checks.several.trace import Observation, split
+from conformance.checks.several.trace import Moment, Observation, split
 from conformance.drift import Breach
 
 MAX_BATCHES = 100_000
-"""Of how many batches the last status is remembered; beyond twice as many, those not seen for longest are forgotten."""
+"""Of how many batches the status is remembered; beyond twice as many, those not seen for longest are forgotten."""
 
 _RANKED = frozenset(RANK)
 
@@ -21,7 +22,7 @@ _RANKED = frozenset(RANK)
 class Statuses(Several):
     """Follows batches from status to status."""
 
-    _last: defaultdict[str, "LastStatus"] = field(factory=lambda: defaultdict(LastStatus))
+    _furthest: defaultdict[str, "Furthest"] = field(factory=lambda: defaultdict(Furthest))
     """By scope."""
 
     def take(self, one: Observation) -> Iterator[Sequel]:
@@ -33,11 +34,10 @@ class Statuses(Several):
         if not _RANKED.issuperset(states):
             places = [index for index, status in enumerate(states) if status in RANK]
             batches, states = [batches[index] for index in places], [states[index] for index in places]
-        for index, last in self._last[one.scope].changed(batches, states):
-            if RANK[states[index]] < RANK[last] or RANK[last] == FINAL:
-                found = self._goes_back(one, places[index], last, states[index])
-                if found is not None:
-                    yield Sequel(one, found)
+        for index, before in self._furthest[one.scope].step(batches, states, one.moment):
+            found = self._goes_back(one, places[index], before, states[index])
+            if found is not None:
+                yield Sequel(one, found)
 
     def _goes_back(self, one: Observation, index: int, before: str, status: str) -> Breach | None:
         response = self.operations[one.operation].response(one.status)
@@ -56,23 +56,35 @@ class Statuses(Several):
         )
 
 
+Held = tuple[str, Moment]
+"""A status, and when it was first told."""
+
+
 @define(eq=False)
-class LastStatus:
-    """The last status of batches, in two generations: what is not met while the younger one fills is forgotten."""
+class Furthest:
+    """How far batches had come, in two generations: what is not met while the younger one fills is forgotten."""
 
     _young: dict[str, str] = field(factory=dict)
-    _old: dict[str, str] = field(factory=dict)
+    _since: dict[str, Moment] = field(factory=dict)
+    _old: dict[str, Held] = field(factory=dict)
 
-    def changed(self, batches: list[str], states: list[str]) -> list[tuple[int, str]]:
-        """Remember; which of them, by index, had another status before, and which."""
-        young, old = self._young, self._old
-        changes: list[tuple[int, str]] = []
-        if list(map(young.setdefault, batches, states)) != states or not old.keys().isdisjoint(batches):
+    def step(self, batches: list[str], states: list[str], now: Moment) -> list[tuple[int, str]]:
+        """Remember; which of them, by index, went back, and from what."""
+        young, since, old = self._young, self._since, self._old
+        back: list[tuple[int, str]] = []
+        alike = list(map(young.setdefault, batches, states)) == states
+        deque(map(since.setdefault, batches, repeat(now)), maxlen=0)
+        if not alike or not old.keys().isdisjoint(batches):
             for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
-                last = old.pop(batch, status) if young[batch] == status else young[batch]
-                if last != status:
-                    young[batch] = status
-                    changes.append((index, last))
+                before, then = old.pop(batch, (young[batch], since[batch]))
+                forward = RANK[status] >= RANK[before] and RANK[before] != FINAL
+                if before == status or (not forward and not then.precedes(now)):
+                    young[batch], since[batch] = before, then
+                    continue
+                young[batch], since[batch] = status, now
+                if not forward:
+                    back.append((index, before))
         if len(young) >= MAX_BATCHES:
-            self._young, self._old = {}, young
-        return changes
+            held = zip(young.values(), since.values(), strict=True)
+            self._young, self._since, self._old = {}, {}, dict(zip(young, held, strict=True))
+        return back

@@ -8,21 +8,20 @@ import heapq
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import msgspec
 from attrs import define, field
 
 from conformance.exchange import Order
 
-PLACES_IN_A_LIST = frozenset({"after", "before", "limit"})
-"""Query parameters that say which part of a list is asked for."""
-
 NO_ANSWER = 0
 """The status of an observation without an answer."""
+
+TOLERANCE = 0.001
+"""Seconds by which the clocks of a start and of a duration may disagree."""
 
 SORTED = 4096
 """How many observations are packed at once."""
@@ -45,9 +44,12 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     started: float
     file: str
     offset: int
+    ended: float
+    """The latest that it can have been over."""
+    in_order: bool
     operation: str
     scope: str
-    """Keeps hosts apart."""
+    """Keeps apart hosts, and what stands at different bases of one."""
     status: int
     """0 where no answer came."""
     method: str
@@ -69,6 +71,8 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     falls: bool | None = None
     """Whether the items of the page come from new to old."""
     sound: bool = False
+    query: str = ""
+    """Of a page, all that was asked for but the cursor."""
     ids: str = ""
     told: str = ""
     """Names in the response besides the ids of a page."""
@@ -78,10 +82,14 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     extra: dict[str, Any] = {}
     """What tellers have to say, by name."""
 
+    is_documented_error: bool = False
+    """Whether it is an error as the contract has it, word for word."""
+
     @property
     def listing(self) -> str:
         """The list that a page is of: the whole of what was asked for, but for the cursor and the limit."""
-        return f"{self.scope} {_listing(self.url)}"
+        rest = [pair for pair in self.query.split("&") if not pair.startswith("limit=")]
+        return f"{self.scope} {self.operation} {'&'.join(rest)}"
 
     def light(self) -> "Observation":
         """Without the names that it tells."""
@@ -92,12 +100,26 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
         """Where it stands in time."""
         return _order(self)
 
+    @property
+    def moment(self) -> "Moment":
+        """When it was, as far as that can be known."""
+        return Moment(self.started, self.ended, self.file, self.offset, self.in_order)
 
-@lru_cache(maxsize=1000)
-def _listing(url: str) -> str:
-    path, _, query = url.partition("://")[2].partition("/")[2].partition("#")[0].partition("?")
-    rest = sorted(pair for pair in query.split("&") if pair.partition("=")[0] not in PLACES_IN_A_LIST)
-    return f"{path}?{'&'.join(rest)}"
+
+class Moment(NamedTuple):
+    """When something was, as far as that can be known."""
+
+    started: float
+    ended: float
+    file: str
+    offset: int
+    in_order: bool
+
+    def precedes(self, other: "Moment") -> bool:
+        """Whether one was over before the other began: what overlaps, or began in one tick of a clock, has no order."""
+        if self.in_order and other.in_order and self.file == other.file:
+            return self.offset < other.offset
+        return self.started < other.started and self.ended <= other.started + TOLERANCE
 
 
 def brief(text: str) -> str:

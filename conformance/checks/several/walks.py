@@ -14,8 +14,9 @@ from conformance.drift import Breach
 MAX_WALKED = 200_000
 """How many ids of pages are remembered; beyond, the walks that were not continued for longest are forgotten."""
 
-Cursor = tuple[str, str, str]
-"""Scope, operation, and the id that the next page is asked for with."""
+Cursor = tuple[str, str, str, str]
+"""Scope, operation, what else was asked for, and the id that the next page is asked for with: another query walks
+another list."""
 
 
 @define(eq=False)
@@ -23,13 +24,14 @@ class _Walk:
     """The ids met on one walk through pages, each with the number of the page it first stood on."""
 
     pages: dict[str, int] = field(factory=dict)
-    length: int = 0
+    texts: list[int] = field(factory=list)
+    """By number, what stands for the ids of the page."""
     cursors: int = 0
 
 
 @define(eq=False)
 class Walks(Several):
-    """Which ids a cursor has behind it, in bounded memory. Walks share what they have in common."""
+    """Which ids a cursor has behind it, in bounded memory. Clients that walk the same pages share a walk."""
 
     _by_cursor: OrderedDict[Cursor, tuple[_Walk, int]] = field(factory=OrderedDict)
     _remembered: int = 0
@@ -39,7 +41,7 @@ class Walks(Several):
         if one.size is None:
             return
         operation, names = self.operations[one.operation], frozenset[str]()
-        if one.after is not None and (one.scope, one.operation, one.after) not in self._by_cursor:
+        if one.after is not None and _cursor(one, one.after) not in self._by_cursor:
             names = frozenset({one.after})
         if one.size == 0 and one.has_more:
             yield Sequel(one, _empty_with_more(operation), names)
@@ -51,39 +53,45 @@ class Walks(Several):
 
     def _step(self, one: Observation, ids: list[str]) -> tuple[int, bool]:
         """How many ids of a page had come before on its walk; and whether it ends with one that had not."""
-        walk, length = _Walk(), 0
-        if one.after is not None:
-            cursor = (one.scope, one.operation, one.after)
-            if cursor in self._by_cursor:
-                walk, length = self._by_cursor[cursor]
-                self._by_cursor.move_to_end(cursor)
-            else:
-                walk.pages[one.after], length = 0, 1
-                walk.length = 1
+        walk, number = self._at(one, ids)
         pages = walk.pages
-        repeated = 0 if pages.keys().isdisjoint(ids) else sum(pages.get(name, length) < length for name in set(ids))
-        moves = not ids or pages.get(ids[-1], length) >= length
+        repeated = 0 if pages.keys().isdisjoint(ids) else sum(pages.get(name, number) < number for name in set(ids))
+        moves = not ids or pages.get(ids[-1], number) >= number
         if ids:
-            self._extend(one, ids, walk, length)
+            self._extend(one, ids, walk, number)
         return repeated, moves
 
-    def _extend(self, one: Observation, ids: list[str], walk: _Walk, length: int) -> None:
-        if length < walk.length:  # the same cursor was asked before: a branch of its own
-            walk = _Walk({name: page for name, page in walk.pages.items() if page < length}, length)
-        pages = walk.pages
-        before = len(pages) if walk.cursors else 0
+    def _at(self, one: Observation, ids: list[str]) -> tuple[_Walk, int]:
+        """The walk that a page is on, and its number there."""
+        if one.after is not None:
+            cursor = _cursor(one, one.after)
+            if cursor in self._by_cursor:
+                self._by_cursor.move_to_end(cursor)
+                return self._by_cursor[cursor]
+            return _Walk({one.after: 0}, [0]), 1
+        walk, number = self._by_cursor.get(_cursor(one, ids[-1]), (_Walk(), 0)) if ids else (_Walk(), 0)
+        return (walk if number == 1 and walk.texts[0] == hash(one.ids) else _Walk()), 0
+
+    def _extend(self, one: Observation, ids: list[str], walk: _Walk, number: int) -> None:
+        end, text = _cursor(one, ids[-1]), hash(one.ids)
+        if number < len(walk.texts):  # the same cursor was asked before: the same page, or a branch of its own
+            if walk.texts[number] == text and end in self._by_cursor:
+                self._by_cursor.move_to_end(end)
+                return
+            walk = _Walk({name: page for name, page in walk.pages.items() if page < number}, walk.texts[:number])
+        before = len(walk.pages) if walk.cursors else 0
         for name in ids:
-            pages.setdefault(name, length)
-        walk.length = length + 1
-        self._remembered += len(pages) - before
-        self._put((one.scope, one.operation, ids[-1]), walk)
+            walk.pages.setdefault(name, number)
+        walk.texts.append(text)
+        self._remembered += len(walk.pages) - before
+        self._put(end, walk)
         while self._remembered > MAX_WALKED and len(self._by_cursor) > 1:
             self._drop(*self._by_cursor.popitem(last=False))
 
     def _put(self, cursor: Cursor, walk: _Walk) -> None:
         walk.cursors += 1
         old = self._by_cursor.pop(cursor, None)
-        self._by_cursor[cursor] = (walk, walk.length)
+        self._by_cursor[cursor] = (walk, len(walk.texts))
         if old is not None:
             self._drop(cursor, old)
 
@@ -92,6 +100,10 @@ class Walks(Several):
         walk.cursors -= 1
         if not walk.cursors:
             self._remembered -= len(walk.pages)
+
+
+def _cursor(one: Observation, name: str) -> Cursor:
+    return (one.scope, one.operation, one.query, name)
 
 
 def _repeats(operation: Operation, repeated: int, size: int, *, ends: bool) -> Breach:

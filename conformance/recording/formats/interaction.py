@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -49,13 +48,13 @@ class Interaction:
         }
         if self.request_body:
             sent["postData"] = _written(_plain(self.request_body, self.request_headers)[0])
-        body, undone = _plain(self.body or b"", self.headers)
+        body, packed = _plain(self.body or b"", self.headers)
         content: dict[str, Any] = {"size": len(body), **_written(body)}
         if self.body is None and self._had_body():
             content = {"size": -1}
         received = {
             "status": self.status or 0,
-            "headers": _named(self.headers, _CODED if undone else frozenset()),
+            "headers": _named(self.headers, without=_CODED) + _named((("content-encoding", packed),) if packed else ()),
             "content": content,
         }
         whole: dict[str, Any] = {"request": sent, "response": received, IN_ORDER: True}
@@ -83,9 +82,8 @@ def moment_of(text: str | None) -> float | None:
     return None
 
 
-def _named(headers: Headers, without: Iterable[str] = ()) -> list[dict[str, str]]:
-    left_out = frozenset(without)
-    return [{"name": name, "value": _clean(value)} for name, value in headers if name.lower() not in left_out]
+def _named(headers: Headers, without: frozenset[str] = frozenset()) -> list[dict[str, str]]:
+    return [{"name": _clean(name), "value": _clean(value)} for name, value in headers if name.lower() not in without]
 
 
 def _clean(text: str) -> str:
@@ -99,24 +97,22 @@ def _written(body: bytes) -> dict[str, str]:
         return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
 
 
-def _plain(body: bytes, headers: Headers) -> tuple[bytes, bool]:
-    """A body as it was before it was chunked and packed, and whether that could be undone.
+def _plain(body: bytes, headers: Headers) -> tuple[bytes, str]:
+    """A body as it was before it was chunked and packed; and what it is still packed in, where that cannot be undone.
 
     Many tools undo that themselves and leave the headers as they were; others drop the headers.
     """
     if "chunked" in (header(headers, "transfer-encoding") or "").lower():
         body = _joined(body)
-    codings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    declared = ",".join(value for name, value in headers if name.lower() == "content-encoding").strip()
+    codings = declared or ("gzip" if body.startswith(_GZIP) else "")
+    if not codings:
+        return body, ""
     try:
-        if codings.strip():
-            return decoded(body, codings, MAX_BODY), True
-        if body.startswith(_GZIP):
-            unpacked = decoded(body, "gzip", MAX_BODY)
-            unpacked.decode()
-            return unpacked, True
-    except (CodingError, UnicodeDecodeError):
-        return body, not codings.strip() or _is_text(body)
-    return body, True
+        unpacked = decoded(body, codings, MAX_BODY)
+    except CodingError:
+        return body, "" if _is_text(body) else codings
+    return (unpacked if declared or _is_text(unpacked) else body), ""
 
 
 def _is_text(body: bytes) -> bool:

@@ -7,6 +7,7 @@ import orjson
 
 from conformance.recording.formats.interaction import Interaction
 from conformance.recording.formats.yaml_items import scan_items
+from conformance.recording.har import is_url
 from conformance.recording.scan import Raw, scan_document
 
 Convert = Callable[[Any], Interaction | None]
@@ -20,8 +21,8 @@ def from_yaml(lists: Mapping[str, Convert], pieces: Iterable[bytes], longest: in
         BreaksOffError: it is no YAML from some place on.
     """
     for item in scan_items(pieces, lists, longest):
-        if item.value is None:
-            yield Raw(item.offset, b"", "too-long")
+        if item.loss is not None:
+            yield Raw(item.offset, b"", item.loss)
         else:
             yield _entry(item.offset, item.value, lists[item.key])
 
@@ -54,7 +55,7 @@ def _is_entry(kept: Any) -> bool:
 def _entry(offset: int, kept: Any, convert: Convert) -> Raw:
     try:
         found = convert(kept)
-        data = None if found is None else found.entry()
+        data = found.entry() if found is not None and is_url(found.url) else None
     except (ValueError, RecursionError, TypeError):
         data = None
     return Raw(offset, data) if data is not None else Raw(offset, b"", "no-exchange")

@@ -18,8 +18,11 @@ from conformance.recording.scan import Raw
 _SENT, _RECEIVED = b"> ", b"< "
 _SAID = re.compile(rb"\* .*|[{}] \[[0-9]+ bytes data\]|\s*% Total .*|\s*Dload .*|(?:\s*[0-9.]+[kMG]? ){3}.*[-0-9]+:.*")
 """Lines that curl prints of itself."""
-_LEFT = re.compile(rb"\* (?:Connection #[0-9]+ to host|Closing connection|Connection #[0-9]+)[^\n]*\s*\Z")
-"""What curl appends to a body that does not end a line."""
+_APPENDED = re.compile(
+    rb"\* +(?:Trying|Connection|Connected|Closing|Found|Re-using|Host|Hostname|Uses|processing|Mark|Could not)"
+    rb"\b[^\n\"]*\n?\Z"
+)
+"""What curl says of itself behind a body that does not end its line."""
 _BETWEEN = re.compile(rb"(?:#{3,}|-{3,}|={3,}|\*{3,}|~{3,}|`{3,}).*|(?:\$ )?curl .*")
 """Lines that stand between an answer and the next request."""
 _MANY = 100
@@ -70,7 +73,7 @@ class _Exchange:
                 self._request.append(data[1:].removeprefix(b" "))
         elif not data.startswith(b">") and not _SAID.fullmatch(data.strip()):
             self._in_head = False
-            self._answer.append(data)
+            self._answer.append(_APPENDED.sub(b"\n", data))
 
     def _is_head(self, data: bytes) -> bool:
         """A line of a marked answer's head, told from a body that begins with the same sign."""
@@ -93,16 +96,14 @@ class _Exchange:
         """The whole."""
         if self._size > self.longest:
             return Raw(self.offset, b"", "too-long"), None
-        request = _trimmed(read(b"".join(self._request)), self.marked)
-        answer = None if self._answer is None else _trimmed(read(b"".join(self._answer)), self.marked)
+        request = _trimmed(read(b"".join(self._request)))
+        answer = None if self._answer is None else _trimmed(read(b"".join(self._answer)))
         return Raw(self.offset, b""), joined(request, answer) if answer is not None else None
 
 
-def _trimmed(message: Message, marked: bool) -> Message:  # noqa: FBT001 - as the transcript is
+def _trimmed(message: Message) -> Message:
     """A message without what stands after its body."""
     body = message.body
-    if marked:
-        body = _LEFT.sub(b"", body)
     length = (header(message.headers, "content-length") or "").strip()
     end = _end(body)
     if length.isdecimal() and end <= int(length) <= len(body):

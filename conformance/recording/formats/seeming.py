@@ -32,7 +32,7 @@ class Seeming:
 
     def __str__(self) -> str:
         """As it is told."""
-        return f"seems to be {self.what}: {self.instead}"
+        return f"{self.what} ({self.instead})"
 
 
 def seeming(head: Head) -> Seeming | None:

@@ -9,7 +9,7 @@ from functools import partial
 
 from attrs import frozen
 
-from conformance.recording.formats import cassette, httprr, raw_http, test_proxy
+from conformance.recording.formats import cassette, httprr, raw_http, ruby_vcr, test_proxy
 from conformance.recording.formats.head import Head, look
 from conformance.recording.formats.lists import Convert, from_json, from_texts, from_yaml
 from conformance.recording.formats.seeming import Seeming, seeming
@@ -22,7 +22,7 @@ Read = Callable[[Iterable[bytes], int], Iterator[Raw]]
 
 LISTS: Mapping[str, Convert] = {
     "interactions": cassette.interaction,
-    "http_interactions": cassette.interaction,
+    "http_interactions": ruby_vcr.interaction,
     "Entries": test_proxy.interaction,
 }
 """Under which name of a document its interactions are listed, in YAML or JSON, and what reads one."""
@@ -30,7 +30,7 @@ LISTS: Mapping[str, Convert] = {
 _LARGEST_TEXT = 1 << 16
 """Bytes within which a text that is no JSON shows what it is."""
 _LARGEST_JSON = 1 << 20
-_ENTRY = frozenset({b"request", b"response", b"startedDateTime"})
+_ENTRY = frozenset({b"request", b"startedDateTime"})
 _FOREIGN = (b"consumer", b"provider")
 """What stands beside `interactions` where they are no recording."""
 

@@ -19,6 +19,10 @@ _STATUS = re.compile(r"\s*([0-9]{3})(?![0-9])")
 _SCALARS = ("null", "bool", "int", "float")
 
 
+UNREADABLE = object()
+"""Stands for bytes whose base64 is broken."""
+
+
 class Plain(str):
     """A scalar of YAML that stands without quotes."""
 
@@ -67,8 +71,10 @@ def body(value: Any) -> bytes | None:
     """A body as text, as bytes, as the pieces of either, or as data; None where it is null.
 
     Raises:
-        ValueError: it is data that is no JSON.
+        ValueError: it is data that is no JSON, or base64 that is none.
     """
+    if value is UNREADABLE:
+        raise ValueError("no base64")
     if isinstance(value, bytes):
         return value
     if isinstance(value, list) and value and all(isinstance(one, str | bytes) for one in value):

@@ -13,7 +13,8 @@ import yaml
 from attrs import define, field, frozen
 
 from conformance.recording.formats.breaks import BreaksOffError
-from conformance.recording.formats.values import Plain, from_base64
+from conformance.recording.formats.values import UNREADABLE, Plain, from_base64
+from conformance.recording.scan import Loss
 
 ROOT = ""
 """Stands for the name of a list that is a document of its own."""
@@ -32,11 +33,12 @@ _Ended = yaml.MappingEndEvent | yaml.SequenceEndEvent
 
 @frozen
 class Item:
-    """An item of a list, and the list's key. `value` is None if it is too long."""
+    """An item of a list, and the list's key; where there is a loss, it has no value."""
 
     offset: int
     key: str
     value: Any
+    loss: Loss | None = None
 
 
 def scan_items(pieces: Iterable[bytes], keys: Collection[str], longest: int) -> Iterator[Item]:
@@ -75,6 +77,9 @@ class _Text:
     since: int = 0
     """How many bytes had been read when the last event came."""
     count: int = 0
+    ended: bool = False
+    ends_line: bool = True
+    """Whether the last piece ends in the end of a line."""
     _iterator: Iterator[bytes] = field(init=False)
     _rest: bytes = b""
     _starts: deque[int] = field(factory=lambda: deque([0]))
@@ -96,8 +101,10 @@ class _Text:
         while not self._rest:
             piece = next(self._iterator, None)
             if piece is None:
+                self.ended = True
                 return b""
             self._rest = piece
+            self.ends_line = piece.endswith((b"\n", b"\r"))
         taken, self._rest = self._rest[:size], self._rest[size:]
         begun, seen = self.count - len(self._held), self._held + taken
         self.count += len(taken)
@@ -152,6 +159,8 @@ class _Reader:
     _weight: int = 0
     """Of the value that is being read."""
     _anchored: int = 0
+    _block: bool = False
+    """Whether the last scalar was a block."""
 
     def __attrs_post_init__(self) -> None:
         """Start at the first event."""
@@ -188,7 +197,13 @@ class _Reader:
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             self.at = at = self.text.start + (event.start_mark.column if column is None else column)
             value = self._value(event)
-            yield Item(at, key, value if self._weight <= self.longest else None)
+            loss: Loss | None = "too-long" if self._weight > self.longest else "truncated" if self._cut else None
+            yield Item(at, key, None if loss else value, loss)
+
+    @property
+    def _cut(self) -> bool:
+        """Whether the text ends in the middle of a line of a block, which for YAML is none the less whole."""
+        return self._block and self.text.ended and not self.text.ends_line
 
     def _value(self, event: Any) -> Any:
         """The value that begins with an event; nothing is kept of it from where it has become too heavy."""
@@ -204,9 +219,10 @@ class _Reader:
                 value, weight, anchor = ended.holds, ended.weight, ended.anchor
                 self._weight -= weight - _OVERHEAD
             elif isinstance(event, yaml.AliasEvent):
-                value, weight = self._anchors.get(str(event.anchor), (None, _OVERHEAD))
+                value, weight = self._anchors.get(str(event.anchor), (None, self.longest + 1))  # none, or not yet whole
             else:
                 value, anchor = _scalar(event), event.anchor
+                self._block = event.style in {"|", ">"}
                 weight += len(event.value)
             if done:
                 self._keep(anchor, value, weight)
@@ -233,5 +249,5 @@ class _Reader:
 def _scalar(event: Any) -> Any:
     if event.tag in _BINARY:
         found = from_base64(event.value)
-        return event.value if found is None else found
+        return UNREADABLE if found is None else found
     return Plain(event.value) if event.implicit[0] and not event.tag else event.value
