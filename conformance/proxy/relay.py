@@ -6,7 +6,7 @@ from typing import Any
 import h11
 from attrs import define, field
 
-from conformance.exchange import Headers
+from conformance.exchange import Headers, header
 from conformance.proxy.upstream import UnreachableError, Upstream
 from conformance.proxy.wire import RawHeaders, Wire, end_to_end
 from conformance.recording.take import Take, Taking
@@ -45,7 +45,7 @@ class Relay:
     @classmethod
     def of(cls, client: Wire, upstream: Upstream, asked: h11.Request, taking: Taking) -> "Relay":
         """What is sent to the provider is what was asked for, at another address."""
-        base, target = upstream.base, upstream.base.target(asked.target)
+        base, target = upstream.base, upstream.target(asked.target)
         headers = [
             (name, base.authority if name.lower() == b"host" else value) for name, value in end_to_end(asked.headers)
         ]
@@ -160,7 +160,10 @@ class Relay:
                 client.hold(event)
                 await self._send()
             elif type(event) is h11.Response:
-                take.answered(event.status_code, as_text(event.headers.raw_items()))
+                headers = as_text(event.headers.raw_items())
+                take.answered(event.status_code, headers)
+                if (place := header(headers, "location")) is not None:
+                    self.upstream.moved(self.request.target, place)
                 self.answered = True
                 client.hold(h11.Response(**_head(event)))
             elif type(event) is h11.EndOfMessage:

@@ -5,7 +5,9 @@ import socket
 import ssl
 import time
 from collections import deque
+from contextlib import suppress
 from functools import cached_property
+from urllib.parse import urljoin
 
 import h11
 from attrs import define, field
@@ -18,6 +20,7 @@ CONNECT = 15.0
 FRESH = 5.0
 """Seconds for which a connection that is not used is kept: servers close theirs after some time."""
 MOST_IDLE = 100
+MOST_MOVED = 1000
 
 
 class UnreachableError(Exception):
@@ -31,6 +34,8 @@ class Upstream:
     base: Base
     _idle: deque[tuple[float, Wire]] = field(factory=deque)
     """The connections that are free, with when they became so, the latest last."""
+    _moved: dict[bytes, None] = field(factory=dict)
+    """Where answers said that something is, without naming another server."""
 
     @cached_property
     def _context(self) -> ssl.SSLContext | None:
@@ -72,6 +77,19 @@ class Upstream:
             self._idle.append((time.monotonic(), wire))
         else:
             wire.close()
+
+    def target(self, asked: bytes) -> bytes:
+        """What to ask for there: below the base, unless an answer named the very place."""
+        return asked if asked in self._moved else self.base.target(asked)
+
+    def moved(self, target: bytes, place: str) -> None:
+        """Remember where an answer says that something is: whoever asked will ask for it here."""
+        with suppress(ValueError):
+            url = urljoin(self.base.origin + target.decode("latin-1"), place).partition("#")[0]
+            if url.startswith(f"{self.base.origin}/"):
+                self._moved[url.removeprefix(self.base.origin).encode("latin-1")] = None
+        if len(self._moved) > MOST_MOVED:
+            del self._moved[next(iter(self._moved))]
 
     def close(self) -> None:
         """Let all go that are free."""

@@ -138,6 +138,26 @@ def test_a_redirect_is_an_answer() -> None:
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("place", ["/results/1?a=%20", "../../../results/1?a=%20", "http://{host}/results/1?a=%20#x"])
+def test_where_a_redirect_leads_on_the_same_server_is_asked_for_there(place: str) -> None:
+    """Also outside of the base URL, as the client would without the gateway."""
+    asked: list[bytes] = []
+
+    def talk(reading: BinaryIO, connection: socket.socket) -> None:
+        while head := head_of(reading):
+            asked.append(head.split(b" ")[1])
+            host = head.split(b"Host: ")[1].split(b"\r\n")[0].decode()
+            location = f"Location: {place.format(host=host)}\r\n" if b"/files/" in head else ""
+            status = "302 Found" if location else "200 OK"
+            connection.sendall(f"HTTP/1.1 {status}\r\n{location}Content-Length: 0\r\n\r\n".encode())
+
+    with provider(talk) as url, proxied(url) as proxy, httpx.Client() as client:
+        assert client.get(f"{proxy.url}/files/f/content").status_code == 302
+        assert client.get(f"http://127.0.0.1:{proxy.port}/results/1?a=%20").status_code == 200
+        assert client.get(f"http://127.0.0.1:{proxy.port}/results/2").status_code == 200
+    assert asked == [b"/v1/files/f/content", b"/results/1?a=%20", b"/v1/results/2"]
+
+
 def test_an_old_client_and_an_old_provider_are_understood() -> None:
     """HTTP/1.0 ends a body by closing the connection, and knows no chunks."""
 

@@ -18,9 +18,10 @@ from conformance import traffic
 from conformance.outcome import Result
 from conformance.watching.plan import Plan
 from tests.proxy.kit import WAIT, head_of, provider
+from tests.traffic.recordings import entries
 from tests.wrong import lists
 from tests.wrong.lists import RIGHT
-from tests.wrong.server import serving
+from tests.wrong.server import Asked, Reply, json_reply, serving
 
 RIGHT_KEY = {"Authorization": f"Bearer {lists.KEY}"}
 
@@ -120,6 +121,30 @@ def test_a_recording_that_is_there_is_kept_until_there_is_another(tmp_path: Path
         assert ran(job, f"{url}/v1", record=file).exit_code == 0
     assert len(json.loads(file.read_text())["log"]["entries"]) == 1
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_of_other_requests_no_body_is_kept(tmp_path: Path) -> None:
+    """What a model is asked is nobody's business; the content of a file is followed to where an answer says it is."""
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/v1/files/file-1/content":
+            return Reply(302, b"", None, (("Location", "/results/1"),))
+        return json_reply({"custom_id": "a", "response": {"status_code": 200, "body": {"object": "secret"}}})
+
+    def job(base: str) -> None:
+        with httpx.Client(base_url=base, headers=RIGHT_KEY, follow_redirects=True) as client:
+            client.post("/chat/completions", json={"messages": "secret"})
+            assert "secret" in client.get("/files/file-1/content").text
+
+    with serving(answer) as url:
+        ran(job, url, record=tmp_path / "a.ndjson")
+    asked, moved, content = entries(tmp_path / "a.ndjson")
+    assert asked["request"]["url"].endswith("/v1/chat/completions")
+    assert "postData" not in asked["request"]
+    assert "text" not in asked["response"]["content"]
+    assert moved["response"]["status"] == 302
+    assert content["response"]["content"]["text"]
+    assert "secret" not in (tmp_path / "a.ndjson").read_text()
 
 
 def test_who_is_slow_to_judge_drops_nothing(tmp_path: Path) -> None:

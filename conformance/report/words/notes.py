@@ -38,6 +38,9 @@ NOTED: Mapping[str, str] = {
     "nothing was asked": "没有任何请求",
     "what passed could not be judged: {}": "经过的内容无法判定：{}",
     "not all was judged while it happened: {}": "并非全部都在发生时判定：{}",
+    "what judges while it happens ended by itself (exit {})": "发生时进行判定的进程自行结束（退出码 {}）",
+    "an exchange could not be kept: {}": "一次往来无法保存：{}",
+    "what a run needs again cannot be kept: {}": "运行再次需要的内容无法保存：{}",
     "not read to its end: {t}": "没有读完：{t}",
     "nothing was written to be sent again: what was not read may have its answer": (
         "没有写出需要重发的内容：未读取的部分可能已有结果"

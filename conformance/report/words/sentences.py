@@ -193,15 +193,6 @@ SAID: Mapping[str, str] = {
     "a body of more than {} values": "响应体超过 {} 个值",
     "a body packed in more than {} pieces": "响应体分成超过 {} 块压缩",
     "{} content encodings at once": "同时使用 {} 种编码",
-    # What became of a job that was watched
-    "nothing was asked": "没有任何请求",
-    "not all was judged while it happened: {}": "进行中未能全部判定：{}",
-    "what judges while it happens ended by itself (exit {})": "进行中的判定进程自行结束（退出码 {}）",
-    "an exchange could not be kept: {}": "一次往来无法保存：{}",
-    "what passed could not be judged: {}": "经过的内容未能判定：{}",
-    "a request could not be passed on, a fault of this project: {}": "一个请求未能转发，是本项目的错误：{}",
-    "the recording is not whole: interrupted": "录制不完整：被中断",
-    "what a run needs again cannot be kept: {}": "运行再次需要的内容无法保存：{}",
     # Why a drift is known
     "the endpoint's own contract names this value": "端点自身的契约列出了此值",
     "the endpoint's own contract allows null here": "端点自身的契约允许此处为 null",
