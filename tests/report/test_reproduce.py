@@ -13,6 +13,7 @@ from conformance import report
 from conformance.drift import Breach, sighting
 from conformance.exchange import Answer, Credentials, Exchange, Request
 from conformance.multipart import BOUNDARY, Part, join
+from conformance.providers import PROVIDERS
 from conformance.recording.mask import Mask
 from conformance.report.reproduce import reproduce
 from conformance.simulator import Simulator
@@ -76,7 +77,10 @@ def entry(row: dict[str, Any], got: tuple[int, str, bytes], exchange: Any) -> di
     }
 
 
-@pytest.mark.parametrize("provider", ["kimi", "siliconflow"])
+@pytest.mark.parametrize(
+    "provider",
+    [name if one.client else pytest.param(name, marks=pytest.mark.full) for name, one in sorted(PROVIDERS.items())],
+)
 def test_every_reproduce_of_a_simulator_shows_its_drift(
     provider: str, shell: Path, batch_conformance: Run, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """What a fresh simulator must be brought to before it answers as it did in a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ FILE, BATCH = "FILE_ID", "BATCH_ID"
 _LISTS: Mapping[str, str] = {"list_batches": BATCH, "list_files": FILE}
 _NEVER_MADE = frozenset({401, 403, 404})
 """Statuses that an id has no part in, or that say there is none."""
+_FILE_NAME = "requests.jsonl"
 _REFUSALS = 400
 """The first status of those that refuse."""
 _ITS_ID = """grep -o '"id": *"[^"]*' | head -n 1 | cut -d '"' -f 4"""
@@ -61,16 +63,19 @@ def _answered(exchange: Exchange) -> Mapping[str, Any]:
     """The object in an answer; of a batch that was cancelled by the request, as it was before."""
     payload = exchange.answer.json if exchange.answer else None
     batch = payload if isinstance(payload, dict) else {}
-    return {
-        name: value for name, value in batch.items() if exchange.operation != "cancel_batch" or name[:6] != "cancel"
-    }
+    if "id" not in batch:  # it may come in an envelope
+        batch = next((one for one in batch.values() if isinstance(one, dict) and "id" in one), batch)
+    if exchange.operation != "cancel_batch":
+        return batch
+    return {name: value for name, value in batch.items() if name != "status" and not name.startswith("cancel")}
 
 
 def _listed(exchange: Exchange, path: Path) -> Mapping[str, Any] | None:
     """The item of a list that a path leads into."""
     level = next((level for level, step in enumerate(path) if isinstance(step, int)), None)
     try:
-        item = None if level is None else value_at(_answered(exchange), path[: level + 1])
+        payload = exchange.answer.json if exchange.answer else None
+        item = None if level is None else value_at(payload, path[: level + 1])
     except LookupError:
         return None
     return item if isinstance(item, dict) else None
@@ -116,9 +121,18 @@ def _upload(provider: str) -> str:
         return f"{FILE}=file-1"
     endpoint = next((one for one in profile.rules.endpoints if one.endswith("/chat/completions")), "")
     row = input_row(1, (*profile.rules.models, "model")[0], *([endpoint] if endpoint else []))
-    form = f"-F purpose={word(profile.rules.batch_purpose)} -F 'file=@-;filename=requests.jsonl'"
+    form = " ".join(f"-F {word(f'{name}={value}')}" for name, value in _fields(operation, profile.rules.batch_purpose))
     curl = f"curl -s {_url(operation, provider)} {authorization(provider)} {form}"
     return f"{FILE}=$({printed(row)} | {curl} | {_ITS_ID})"
+
+
+def _fields(operation: Operation, purpose: str) -> Iterator[tuple[str, str]]:
+    """The fields of an upload that are required, with what fits; the file is piped in."""
+    node = {} if operation.body is None else operation.body.node(operation.body.place(()))
+    asked = node.get("required", ()) if isinstance(node, dict) else ()
+    yield "purpose", purpose
+    yield from ((name, _FILE_NAME) for name in asked if name not in {"purpose", "file"})
+    yield "file", f"@-;filename={_FILE_NAME}"
 
 
 def _create(batch: Mapping[str, Any], provider: str) -> Iterator[str]:
@@ -133,15 +147,14 @@ def _create(batch: Mapping[str, Any], provider: str) -> Iterator[str]:
     data = f"-H 'Content-Type: application/json' -d {word(body, {f'<{FILE}>': FILE})}"
     curl = f"curl -s {_url(operation, provider)} {authorization(provider)} {data}"
     yield f"{BATCH}=$({curl} | {_ITS_ID})"
-    moments = _moments(batch)
-    if not moments:
-        return
-    begun, ended, cancelled = min(moments), max(moments), batch.get("cancelling_at")
-    if isinstance(cancelled, int) and cancelled in moments:
+    moments = _moments(batch) or [0]
+    begun, ended = min(moments), max(moments)
+    if str(batch.get("status")).lower().startswith("cancel"):
+        cancelled = _moment(batch.get("cancelling_at")) or ended
         yield from _wait(cancelled - begun, provider)
         cancel = PROFILES[provider].contract.operations["cancel_batch"]
         url = _url(cancel, provider).replace("{batch_id}", f"<{BATCH}>")
-        yield f"curl -s -o /dev/null -X POST {word(url, {f'<{BATCH}>': BATCH})} {authorization(provider)}"
+        yield f"curl -s -o /dev/null -X {cancel.method} {word(url, {f'<{BATCH}>': BATCH})} {authorization(provider)}"
         begun = cancelled
     yield from _wait(ended - begun, provider)
 
@@ -156,4 +169,14 @@ def _wait(seconds: int, provider: str) -> Iterator[str]:
 def _moments(batch: Mapping[str, Any]) -> list[int]:
     """When something happened to a batch, from its creation to the last, in seconds since the epoch."""
     times = [value for name, value in batch.items() if name.endswith("_at") and name != "expires_at"]
-    return [value for value in times if isinstance(value, int) and value > 0]
+    return [moment for value in times if (moment := _moment(value)) > 0]
+
+
+def _moment(value: object) -> int:
+    """Of seconds, or a time as ISO 8601 has it; 0 for anything else."""
+    if isinstance(value, str):
+        try:
+            return int(datetime.fromisoformat(value).timestamp())
+        except ValueError:
+            return 0
+    return value if isinstance(value, int) else 0
