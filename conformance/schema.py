@@ -219,7 +219,7 @@ def ref_location(ref: object) -> Location:
         DocumentError: the reference leads out of the document.
     """
     if not isinstance(ref, str) or not ref.startswith("#/"):
-        raise DocumentError(f"$ref {ref!r}: only references within the document are followed")
+        raise DocumentError(f"$ref {repr(ref)[:100]}: only references within the document are followed")
     return tuple(unquote(step).replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/"))
 
 
