@@ -6,6 +6,7 @@ An HTTP client's read timeout starts anew with each byte; a server that sends on
 import ssl
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -73,6 +74,12 @@ class _Backend(httpcore.NetworkBackend):
         self.inner.sleep(seconds)
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Who is trusted: read once, which takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class DeadlineTransport(httpx.HTTPTransport):
     """HTTP/1.1, each request over within `seconds` of its start: connecting, head and body.
 
@@ -84,13 +91,11 @@ class DeadlineTransport(httpx.HTTPTransport):
 
     def __init__(self, seconds: float) -> None:
         """No connection is made yet, and no proxy or certificate is taken from the environment."""
-        super().__init__(trust_env=False)
+        super().__init__(verify=_certificates(), trust_env=False)
         self._seconds = seconds
         self._clock = _Clock()
         backend = _Backend(self._clock, httpcore.SyncBackend())
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=backend
-        )
+        self._pool = httpcore.ConnectionPool(ssl_context=_certificates(), network_backend=backend)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send, and read the head; the body is read against the same deadline."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from conformance import files
 from conformance.plain import Defect, DocumentError, Marks, build
@@ -20,10 +20,10 @@ MAX_SIZE = 500_000
 
 @frozen
 class Document:
-    """What was read: `data` is plain Python."""
+    """What was read: `data` is plain Python. Shown without either, which may be megabytes."""
 
-    data: Any
-    marks: Marks = 1
+    data: Any = field(repr=False)
+    marks: Marks = field(default=1, repr=False)
 
     def line(self, location: Location) -> int:
         """The 1-based line of the key or item at a location, or of the nearest enclosing one that the text has."""
