@@ -25,7 +25,7 @@ _COUNTED = ("passed", "failed", "skipped", "pending", "other")
 def render(tree: Tree, say: Say) -> str:
     """One document; times in milliseconds since the epoch."""
     found, find = suites(tree, say), finder()
-    tests = [_test(suite.name, case, find) for suite in found for case in suite.cases]
+    tests = [_test(suite.name, case, find, say) for suite in found for case in suite.cases]
     counts = Counter(test["status"] for test in tests)
     start, stop = _milliseconds(tree["started"]), _milliseconds(tree["finished"])
     results = {
@@ -56,7 +56,7 @@ def render(tree: Tree, say: Say) -> str:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def _test(suite: str, case: Case, find: Any) -> dict[str, Any]:
+def _test(suite: str, case: Case, find: Any, say: Say) -> dict[str, Any]:
     test: dict[str, Any] = {
         "name": case.name or "-",
         "status": _STATUSES[case.status],
@@ -69,10 +69,10 @@ def _test(suite: str, case: Case, find: Any) -> dict[str, Any]:
         test["message"] = case.message
     if case.details and case.status == "failed":
         test["trace"] = case.details
-    return test if case.fact is None else {**test, **_about(case, find)}
+    return test if case.fact is None else {**test, **_about(case, find, say)}
 
 
-def _about(case: Case, find: Any) -> dict[str, Any]:
+def _about(case: Case, find: Any, say: Say) -> dict[str, Any]:
     """What is said of a finding, for whoever reads more than a name."""
     fact = case.fact
     if fact is None:
@@ -89,7 +89,7 @@ def _about(case: Case, find: Any) -> dict[str, Any]:
         "extra": {
             "drift": list(fact.finding["drift"]),
             "known": facts.known_kind(fact),
-            "clients": {clip(name): clip(made) for row in fact.rows for name, made in row["impact"].items()},
+            "clients": {clip(name): say.text(clip(made)) for row in fact.rows for name, made in row["impact"].items()},
         },
     }
 

@@ -56,12 +56,13 @@ def render(tree: Tree, say: Say) -> str:
 
 def _rule(rule: Rule, say: Say) -> dict[str, Any]:
     sentence, advice = say.rule(rule.id), say.advice(rule.id).format(contract=say("contract"))
+    told = [sentence, say.example(rule.id), advice]
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": sentence},
         "fullDescription": {"text": f"{sentence} {advice}".strip()},
-        "help": {"text": "\n".join(filter(None, [sentence, rule.example, advice])), "markdown": _help(rule, say)},
+        "help": {"text": "\n".join(filter(None, told)), "markdown": _help(rule, say)},
         "helpUri": _help_uri(rule),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
@@ -75,7 +76,7 @@ def _rule(rule: Rule, say: Say) -> dict[str, Any]:
 def _help(rule: Rule, say: Say) -> str:
     parts = [
         markdown(say.rule(rule.id)),
-        f"{say('example')}{say('colon')}{code_span(rule.example)}",
+        f"{say('example')}{say('colon')}{code_span(example)}" if (example := say.example(rule.id)) else "",
         markdown(say.advice(rule.id).format(contract=say("contract"))),
         f"{say(rule.severity)} · {code_span(rule.id)}",
     ]

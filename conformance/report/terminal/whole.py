@@ -58,7 +58,7 @@ def _facts(fact: Fact, columns: int, say: Say) -> Iterator[tuple[str, list[str]]
     if fact.known:
         yield "known-state", wrap(facts.why(fact, say), columns)
     if lead["reproduce"]:
-        yield "reproduce", list(_command(_parts(lead)[1], columns))
+        yield "reproduce", [line for command in _parts(lead)[1] for line in _command(command, columns)]
 
 
 def _seen(row: Row, say: Say) -> str:
@@ -68,11 +68,11 @@ def _seen(row: Row, say: Say) -> str:
     return f"{place}{say('colon')}{figures}" if figures and place else place or figures
 
 
-def _parts(row: Row) -> tuple[str, str]:
-    """How to start what is asked, without the sign of a comment, and the line that asks; the report has all lines."""
-    first, *rest = (row["reproduce"] or "").split("\n")
-    starts = rest and first.startswith("# batch-conformance ")
-    return visible(first.removeprefix("# ")) if starts else "", visible([first, *rest][-1])
+def _parts(row: Row) -> tuple[str, list[str]]:
+    """How to start what is asked, without the sign of a comment, and the lines that lead to the one that asks."""
+    first, *rest = map(visible, (row["reproduce"] or "").split("\n"))
+    starts = bool(rest) and first.startswith("# batch-conformance ")
+    return (first.removeprefix("# "), rest) if starts else ("", [first, *rest])
 
 
 def _command(command: str, columns: int) -> Iterator[str]:

@@ -48,6 +48,10 @@ class Say:
             return ""
         return RULES_ZH.get(rule, CATALOGUE[rule].sentence) if self.lang == "zh" else CATALOGUE[rule].sentence
 
+    def example(self, rule: str) -> str:
+        """An example of a rule; it is there in English only, where the headline of a finding is in every language."""
+        return CATALOGUE[rule].example if self.lang == "en" and rule in CATALOGUE else ""
+
     def headline(self, rule: str) -> str | None:
         """The frame of the headline of a finding of a rule; None where its sentence must do."""
         return self._of(JUDGING[rule].headline) if rule in JUDGING else None
