@@ -14,7 +14,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-compile
 # A line for a step; what it printed only if it failed, and then all of it.
 STEP := step() { echo "setup: $$1"; shift; printed=$$("$$@" 2>&1) || { code=$$?; echo "$$printed"; exit $$code; }; }; step
 
-.PHONY: setup drift test test-full regen regen-check matrix refresh check bench mutants live lock wheels clean
+.PHONY: setup drift test test-full regen regen-check matrix refresh check bench mutants live lock wheels release-check board clean
 
 setup: $(READY)
 
@@ -63,7 +63,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(BIN)/zizmor --offline --no-progress .github/workflows
+	$(BIN)/zizmor --offline --no-progress .github/workflows action.yml
 
 refresh: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --fetch --out reports
@@ -77,11 +77,20 @@ mutants: $(READY)
 bench: $(READY)
 	$(BIN)/python scripts/bench.py
 
+board: $(READY)
+	$(BIN)/batch-conformance run $$($(BIN)/python -m scripts.endpoints sim) --out reports --history reports/history.sqlite
+	PYTHONPATH=. $(BIN)/python scripts/board.py reports site
+
 wheels: $(READY)
+	@rm -rf dist
 	@for package in $(PACKAGES); do $(BIN)/python -m build --wheel --no-isolation --outdir dist $$package || exit 1; done
+
+# What is released, held to what it must be; to a tag as well, with TAG=vX.Y.Z.
+release-check: wheels
+	$(BIN)/python scripts/release_check.py dist $(TAG)
 
 lock: $(READY)
 	$(BIN)/python scripts/lock.py
 
 clean:
-	rm -rf $(VENV) dist reports
+	rm -rf $(VENV) dist reports site
