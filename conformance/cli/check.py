@@ -4,8 +4,10 @@ import click
 
 from conformance.cli.frame import command, option
 from conformance.cli.options import CONTRACT, Reporting, reporting
+from conformance.operations import OPERATIONS
 
 _SPREAD = "Spreading"
+_BODY = "One body"
 
 
 @command(
@@ -13,7 +15,8 @@ _SPREAD = "Spreading"
     examples=[
         "check traffic.har",
         "check 'logs/*.ndjson.zst' --jobs 4 --against kimi --out reports",
-        "check - < traffic.ndjson",
+        "check tests/cassettes/**/*.yaml",
+        "check answer.json --operation retrieve_batch --against openai",
     ],
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
@@ -31,6 +34,14 @@ _SPREAD = "Spreading"
     metavar="PATH",
     help="what stands before /batches and /files at a gateway, where it does not end as /v1 does",
 )
+@option(
+    "--operation",
+    type=click.Choice(OPERATIONS),
+    metavar="NAME",
+    group=_BODY,
+    help="FILE is the body of one answer to this operation",
+)
+@option("--status", type=click.IntRange(100, 599), metavar="N", group=_BODY, help="its status; default: the usual one")
 @option("--allow-empty", is_flag=True, help="an empty list is no reason for could-not-check")
 @option(
     "--jobs",
@@ -46,19 +57,28 @@ def check(
     files: tuple[str, ...],
     against: tuple[str, ...],
     base_paths: tuple[str, ...],
+    operation: str | None,
+    status: int | None,
     jobs: int,
     dask: str | None,
     allow_empty: bool,
     reporting: Reporting,
 ) -> int:
-    """Judge recorded traffic: HAR, or NDJSON of HAR entries, also .gz and .zst; - is standard input."""
+    """Judge recorded traffic: HAR, HAR entries a line, cassettes of VCR and its kin, raw HTTP; - is standard input."""
     from conformance import traffic
     from conformance.cli.publishing import prepare, publish
+
+    if operation is None and status is not None:
+        raise click.UsageError("--status goes with --operation")
+    if operation is not None and len(files) != 1:
+        raise click.UsageError("--operation speaks of one FILE")
 
     options = traffic.Options(
         files=files,
         against=against,
         base_paths=base_paths,
+        operation=operation,
+        status=status,
         jobs=jobs,
         dask=dask,
         allow_empty=allow_empty,

@@ -8,6 +8,7 @@ from conformance.checks.judgement import Judgement
 from conformance.drift import Drift
 from conformance.excerpt import LARGE, excerpt
 from conformance.recording import source
+from conformance.recording.formats.table import Form
 from conformance.recording.har import EntryError, parse
 
 WHOLE = 8 << 20
@@ -16,10 +17,11 @@ WHOLE = 8 << 20
 Place = tuple[str, int]
 
 
-def recalled(judgements: Iterable[Judgement], files: Mapping[str, str]) -> list[Judgement]:
+def recalled(judgements: Iterable[Judgement], files: Mapping[str, str], form: Form | None = None) -> list[Judgement]:
     """Judgements with their examples in full; where one cannot be had, the outline remains.
 
-    Each file is read once for all. `files`: the path of a recording by the name that exchanges have it under.
+    Each file is read once for all. `files`: the path of a recording by the name that exchanges have it under;
+    `form`: the form of all of them, where that is known.
     """
     judgements = list(judgements)
     wanted: dict[Place, list[Drift]] = {}
@@ -31,7 +33,7 @@ def recalled(judgements: Iterable[Judgement], files: Mapping[str, str]) -> list[
         offsets.setdefault(file, set()).add(offset)
     full, kept = dict[int, Drift](), 0
     for file in offsets.keys() & files.keys():
-        for offset, data in source.again(files[file], offsets[file]):
+        for offset, data in source.again(files[file], offsets[file], form):
             drifts = wanted[file, offset]
             kept += len(data)
             full.update((id(one), _in_full(one, data, whole=len(data) <= LARGE or kept <= WHOLE)) for one in drifts)

@@ -82,8 +82,10 @@ def size(file: str) -> int | None:
     return None if file == STDIN or not Path(file).is_file() else Path(file).stat().st_size
 
 
-def blocks(file: str, copy: Callable[[bytes], object] = lambda _: None) -> Iterator[Block | Broken]:
-    """Divide a recording; `copy` takes what is read as it lies on the disk.
+def blocks(
+    file: str, copy: Callable[[bytes], object] = lambda _: None, form: Form | None = None
+) -> Iterator[Block | Broken]:
+    """Divide a recording; `copy` takes what is read as it lies on the disk, `form` is its form where that is known.
 
     Raises:
         SourceError: it cannot be opened or read.
@@ -94,15 +96,15 @@ def blocks(file: str, copy: Callable[[bytes], object] = lambda _: None) -> Itera
             reading = _Reading(stream, plain, copy)
             unpacked = Unpacked(Ahead(reading.pieces()))
             content = unpacked.content
-            form = _form(content)
-            if isinstance(form, Seeming):
-                yield Broken(file, 0, str(form), "file-foreign")
-            elif form.divisible and unpacked.in_place and plain is not None:
+            found = form or _form(content)
+            if isinstance(found, Seeming):
+                yield Broken(file, 0, str(found), "file-foreign")
+            elif found.divisible and unpacked.in_place and plain is not None:
                 for start in range(0, plain, BLOCK):
                     length = min(BLOCK, plain - start)
                     yield Block(file, start, length, done=start + length)
             else:
-                yield from _gathered(file, form.read(content, MAX_ENTRY), reading)
+                yield from _gathered(file, found.read(content, MAX_ENTRY), reading)
             if unpacked.broken:
                 yield Broken(file, unpacked.read, unpacked.broken)
 
@@ -185,11 +187,11 @@ def entries(block: Block) -> Iterator[Raw]:
             yield from scan_lines(chain((rest,), pieces), MAX_ENTRY, start, stop)
 
 
-def again(file: str, offsets: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+def again(file: str, offsets: Iterable[int], form: Form | None = None) -> Iterator[tuple[int, bytes]]:
     """Entries at known offsets, read once more; those that cannot be had are left out."""
     wanted = set(offsets)
     with suppress(SourceError):
-        for block in blocks(file):
+        for block in blocks(file, form=form):
             if isinstance(block, Broken):
                 continue
             for raw in _lines_at(block, wanted) if block.entries is None else block.entries:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from attrs import define, field, frozen
 
 from conformance.recording import SourceError, source
+from conformance.recording.formats.table import Form
 from conformance.recording.opening import shown
 from conformance.recording.source import Block, Broken
 from conformance.recording.spool import Spool
@@ -33,6 +34,8 @@ class Reading:
 
     files: tuple[str, ...]
     progress: Callable[[Progress], None]
+    form: Form | None = None
+    """Of all of them, where that is known."""
     interrupted: bool = False
     _copies: dict[str, Spool] = field(factory=dict)
     """Of what can be read only once."""
@@ -91,7 +94,8 @@ class Reading:
     def _of(self, file: str) -> Iterator[Block | Broken]:
         if source.size(file) is None:
             self._copies[file] = Spool()
-        blocks = source.blocks(file, self._copies[file].append) if file in self._copies else source.blocks(file)
+        copy = self._copies[file].append if file in self._copies else lambda _: None
+        blocks = source.blocks(file, copy, self.form)
         while not self.interrupted:
             self._waiting = True
             try:

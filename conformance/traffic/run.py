@@ -18,13 +18,15 @@ from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
 from conformance.providers import PROVIDERS
 from conformance.recording import SourceError, source
+from conformance.recording.formats import one_body
+from conformance.recording.formats.table import Form
 from conformance.recording.opening import shown
 from conformance.recording.recall import recalled
 from conformance.recording.route import base_steps
 from conformance.rules import Severity
 from conformance.traffic.cluster import on_dask
 from conformance.traffic.hosts import OTHERS, Hosts, Key, endpoint_of
-from conformance.traffic.notes import Note, Notes
+from conformance.traffic.notes import LOST, SENTENCES, Note, Notes
 from conformance.traffic.reading import Progress, Reading
 from conformance.traffic.spread import SpreadError, in_processes
 from conformance.traffic.work import Part, Plan, Worker, plan_for
@@ -39,6 +41,10 @@ class Options:
     against: tuple[str, ...] = ()
     base_paths: tuple[str, ...] = ()
     """What may stand before the paths of operations, whatever the host."""
+    operation: str | None = None
+    """What the one file, the body of an answer, answers."""
+    status: int | None = None
+    """With which status; None: the operation's usual success."""
     jobs: int = 1
     dask: str | None = None
     """Address of a scheduler."""
@@ -66,7 +72,8 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
         base_paths=tuple(map(base_steps, options.base_paths)),
     )
     whole = _Whole(contracts)
-    with closing(Reading(source.find(options.files), progress)) as reading:
+    form = _form(options, contracts)
+    with closing(Reading(source.find(options.files), progress, form)) as reading:
         with reading:
             try:
                 for part in _parts(reading, plan, options, contracts):
@@ -76,8 +83,8 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
                     raise
         if not reading.interrupted:
             whole.note_empty(map(shown, reading.files))
-        _refuse_foreign(whole.notes, len(reading.files))
-        judgements = recalled(whole.judgements(allow_empty=options.allow_empty), reading.readable())
+        _refuse_foreign(whole.notes, len(reading.files), is_body=form is not None)
+        judgements = recalled(whole.judgements(allow_empty=options.allow_empty), reading.readable(), form)
     judging = {one.contract.name: one.contract for one in judgements} or {
         name: one for name, one in contracts.items() if options.against or name in against.usual()
     }
@@ -96,12 +103,23 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     )
 
 
-def _refuse_foreign(notes: Iterable[Note], files: int) -> None:
-    """Where none of so many files is a recording, that is all there is to say.
+def _form(options: Options, contracts: Mapping[str, Contract]) -> Form | None:
+    """How the one body is read that was given instead of recordings; its usual status is that of the contracts."""
+    if options.operation is None:
+        return None
+    judging = [one for name, one in contracts.items() if options.against or name in against.usual()]
+    offered = [found for one in judging if (found := one.operations.get(options.operation))]
+    return one_body.form(options.operation, options.status or (offered[0].success_status if offered else 200))
+
+
+def _refuse_foreign(notes: Iterable[Note], files: int, *, is_body: bool) -> None:
+    """Where none of so many files is a recording, or the one body none, that is all there is to say.
 
     Raises:
         SourceError: it names the files, and what they seem to be.
     """
+    if is_body and (lost := [note for note in notes if note.kind in LOST]):
+        raise SourceError(f"{lost[0].places[0][0]}: {lost[0].subject or SENTENCES[lost[0].kind]}")
     told = [note for note in notes if note.kind == "file-foreign"]
     if told and sum(note.count for note in told) == files:
         raise SourceError(
