@@ -25,6 +25,7 @@ from conformance.recording.recall import recalled
 from conformance.recording.route import base_steps
 from conformance.rules import Severity
 from conformance.traffic.cluster import on_dask
+from conformance.traffic.hops import Hop, Hops, Lead
 from conformance.traffic.hosts import OTHERS, Hosts, Key, endpoint_of
 from conformance.traffic.notes import LOST, SENTENCES, Note, Notes
 from conformance.traffic.reading import Progress, Reading
@@ -84,6 +85,7 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
         if not reading.interrupted:
             whole.note_empty(map(shown, reading.files))
         _refuse_foreign(whole.notes, len(reading.files), is_body=form is not None)
+        whole.follow(Worker(plan, contracts), reading.readable(), form)
         judgements = recalled(whole.judgements(allow_empty=options.allow_empty), reading.readable(), form)
     judging = {one.contract.name: one.contract for one in judgements} or {
         name: one for name, one in contracts.items() if options.against or name in against.usual()
@@ -164,6 +166,7 @@ class _Whole:
         self._replays: dict[Key, Replay] = {}
         self._keyed: set[tuple[str, str]] = set()
         self._entries: Counter[str] = Counter()
+        self._hops = Hops()
 
     def add(self, part: Part) -> None:
         """Add a part; it is of no further use."""
@@ -175,6 +178,22 @@ class _Whole:
                 self._replays[key] = Replay(self._contracts[key[1]])
             self._replays[key].take(evidence.trace)
         self._seen.merge(part.evidence)
+        for hop in self._hops.merge(part.hops):
+            self.notes.add("unmatched", hop.place, hop.subject)
+
+    def follow(self, worker: Worker, files: Mapping[str, str], form: Form | None) -> None:
+        """Once all is read: judge what redirects of content led to, read once more; `files` as `recalled` has it."""
+        led: dict[str, dict[int, tuple[Hop, Lead]]] = {}
+        for hop, lead in self._hops.met():
+            if lead is None or hop.place[0] not in files:
+                self.notes.add("unmatched", hop.place, hop.subject)
+            else:
+                led.setdefault(hop.place[0], {})[hop.place[1]] = (hop, lead)
+        for file, places in led.items():
+            for offset, data in source.again(files[file], places, form):
+                worker.follow(*places[offset], data)
+        if led:
+            self.add(worker.flush())
 
     def note_empty(self, files: Iterable[str]) -> None:
         """Name the files that held no entry, fit or unfit."""

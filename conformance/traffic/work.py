@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from math import inf
 from typing import Any
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from conformance import against
 from conformance.checks.evidence import Evidence
@@ -20,8 +20,9 @@ from conformance.recording.opening import shown
 from conformance.recording.route import Match, known_steps, match, shown_host, shown_step
 from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
+from conformance.traffic.hops import CONTENT, Hop, Hops, Lead
 from conformance.traffic.hosts import Hosts, Key
-from conformance.traffic.notes import Notes
+from conformance.traffic.notes import Notes, Place
 
 Located = tuple[str, Match | None]
 
@@ -52,6 +53,8 @@ class Part:
     """File and host of requests that show Authorization."""
     entries: Counter[str] = field(factory=Counter)
     """By file, whether they could be judged or not."""
+    hops: Hops = field(factory=Hops)
+    """Redirects of content, and what they may have led to."""
 
 
 @define(eq=False)
@@ -112,8 +115,19 @@ class Worker:
             self._part.keyed.add((file, host))
         unclear = recorded.credentials is None and (file, host) not in self._part.keyed
         if found is None:
-            self._part.notes.add("unmatched", place, f"{method(request.method)} {self._shown_path(request.url)}")
+            subject = f"{method(request.method)} {self._shown_path(request.url)}"
+            for hop in self._part.hops.wait(place, recorded, subject):
+                self._part.notes.add("unmatched", hop.place, hop.subject)
             return
+        self._part.hops.lead(found, host, place, recorded)
+        self._look(place, host, found, recorded, unclear=unclear)
+
+    def follow(self, hop: Hop, lead: Lead, data: bytes) -> None:
+        """Judge the request that a redirect of content led to."""
+        recorded = evolve(parse(data), credentials=lead.credentials)
+        self._look(hop.place, lead.host, Match(CONTENT, lead.parameters), recorded, unclear=False)
+
+    def _look(self, place: Place, host: str, found: Match, recorded: Recorded, *, unclear: bool) -> None:
         defect: str | None = recorded.defect
         if recorded.answer is not None and (recorded.answer.too_deep or recorded.answer.too_many):
             defect = "body-excessive"
@@ -125,7 +139,7 @@ class Worker:
             return
         exchange = Exchange(
             found.operation,
-            request,
+            recorded.request,
             recorded.answer,
             recorded.started or 0.0,
             place,
