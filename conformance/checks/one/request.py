@@ -5,13 +5,16 @@ thing that it may have carried (`Case.credentials`).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
 from conformance.checks.case import Case
 from conformance.checks.finder import judges
+from conformance.checks.one.forms import fields, is_form
 from conformance.contract import Operation
 from conformance.drift import Breach
+from conformance.exchange import header
 from conformance.masking import is_short_number, shown_string, shown_word
 
 
@@ -52,15 +55,17 @@ def _shown_input(case: Case, pointer: str) -> str:
     body = case.exchange.request.body
     if body is None or case.operation.parameter(name) is not None:
         return "not given"
-    return _shown_field(body, name.split("/"), case.operation)
-
-
-def _shown_field(body: bytes, steps: list[str], operation: Operation) -> str:
-    """A field of a JSON body; of a list, or a free map, one item stands for all."""
+    declared = header(case.exchange.request.headers, "content-type") or ""
+    form = fields(body, declared, case.operation) if is_form(declared) else None
     try:
-        value = orjson.loads(body)
+        payload = orjson.loads(body) if form is None else form[0]
     except orjson.JSONDecodeError:
         return "a body that breaks it"
+    return _shown_field(payload, name.split("/"), case.operation)
+
+
+def _shown_field(value: Any, steps: list[str], operation: Operation) -> str:
+    """A field of a body; of a list, or a free map, one item stands for all."""
     path: list[str | int] = []
     for step in steps if steps != [""] else []:
         key: str | int = step.replace("~1", "/").replace("~0", "~")

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 import orjson
 from attrs import define, field, frozen
 
+from conformance.checks.one.forms import fields, is_form, is_right_input
 from conformance.contract import Operation, Parameter, is_json
 from conformance.exchange import Headers, Request, essence, header
-from conformance.schema import words
+from conformance.schema import PayloadSchema, words
 
 ORDINARY = range(1, 101)
 """Whole numbers that no server has reason to refuse where the contract names no bounds."""
@@ -208,15 +209,31 @@ def _body(request: Request, operation: Operation) -> Validity:
             if operation.body_required and declared == ""
             else Validity("unsure")
         )
+    if is_form(declared):
+        return _form(request.body, declared, operation)
     if operation.body is None or not is_json(declared):
         return Validity("unsure")
     try:
         payload = orjson.loads(request.body)
     except orjson.JSONDecodeError:
         return Validity("invalid", "", "JSON")
+    return _held(payload, operation.body)
+
+
+def _form(body: bytes, declared: str, operation: Operation) -> Validity:
+    """A form is held to the contract as JSON is; what it uploads may be refused for what it says."""
+    found = fields(body, declared, operation)
+    if found is None or operation.body is None:
+        return Validity("unsure")
+    verdict = _held(found[0], operation.body)
+    sure = verdict.kind == "invalid" or (not found[1] and is_right_input(body, declared))
+    return verdict if sure else Validity("unsure", references=verdict.references)
+
+
+def _held(payload: Any, body: PayloadSchema) -> Validity:
     doubts = False
     try:
-        errors = list(operation.body.validator.iter_errors(payload))
+        errors = list(body.validator.iter_errors(payload))
     except ValueError:  # nested deeper than the validator goes
         return Validity("unsure")
     for error in errors:
@@ -227,8 +244,8 @@ def _body(request: Request, operation: Operation) -> Validity:
         path = tuple(error.instance_path)
         if kind.name == "required":
             path = (*path, kind.property)
-        place = operation.body.place(path)
-        return Validity("invalid", place.pointer, words(operation.body.node(place)))
+        place = body.place(path)
+        return Validity("invalid", place.pointer, words(body.node(place)))
     return Validity("unsure" if doubts else "valid", references=tuple(_references(payload)))
 
 

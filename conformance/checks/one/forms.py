@@ -1,0 +1,74 @@
+"""A form as the object that a contract describes it by: fields by name, a file as a text of no content."""
+
+from typing import Any
+
+import orjson
+
+from conformance.contract import Operation
+from conformance.exchange import essence
+from conformance.multipart import Part, parts
+
+FORM = "multipart/form-data"
+_LITERALS = ("integer", "number", "boolean", "object", "array")
+"""Types whose values are written in a form as they are in JSON, or nearly."""
+_BATCH = b"batch"
+
+
+def is_form(declared: str) -> bool:
+    """Whether a content type declares a form."""
+    return essence(declared) == FORM
+
+
+def fields(body: bytes, declared: str, operation: Operation) -> tuple[dict[str, Any], bool] | None:
+    """The fields of a form, and whether there are some that no name of a property can be (`a[b]`, or a name twice).
+
+    None where it is no form, or the contract describes no such.
+    """
+    if operation.body is None or operation.body_media_types[:1] != (FORM,):
+        return None
+    found = parts(body, declared)
+    if found is None:
+        return None
+    values, beyond = dict[str, Any](), False
+    for part in found:
+        if "[" in part.name or part.name in values:
+            beyond = True
+        else:
+            values[part.name] = "" if part.filename is not None else _value(part, operation)
+    return values, beyond
+
+
+def _value(part: Part, operation: Operation) -> Any:
+    """What a field says: its text, or, where the contract has another type, what that text is as JSON."""
+    text = part.content.decode("utf-8", "replace")
+    assert operation.body is not None
+    node = operation.body.node(operation.body.place((part.name,)))
+    kind = node.get("type") if isinstance(node, dict) else None
+    if kind in _LITERALS:
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text
+    return text
+
+
+def is_right_input(body: bytes, declared: str) -> bool:
+    """Whether a form uploads the input of a batch that nobody has reason to refuse, as far as its shape goes."""
+    found = {part.name: part for part in parts(body, declared) or ()}
+    purpose, file = found.get("purpose"), found.get("file")
+    if purpose is None or purpose.content != _BATCH or file is None or file.filename is None:
+        return False
+    named, models = set[str](), set[str]()
+    lines = file.content.splitlines()
+    for line in lines:
+        try:
+            asked = orjson.loads(line)
+            named.add(asked["custom_id"])
+            models.add(asked["body"]["model"])
+            whole = isinstance(asked["method"], str) and isinstance(asked["url"], str) and asked["body"]["messages"]
+        except (orjson.JSONDecodeError, LookupError, TypeError):
+            return False
+        if not (whole and isinstance(asked["body"]["messages"], list)):
+            return False
+    texts = all(isinstance(one, str) and one for one in named | models)
+    return bool(lines) and texts and len(named) == len(lines) and len(models) == 1

@@ -1,0 +1,111 @@
+"""Uploads are held to the contract as JSON requests are: by their fields, and as far as a file's shape goes."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from conformance.recording import Recording, RecordingTransport
+from conformance.simulator import Simulator
+from tests.simulator.kit import PROVIDERS, jsonl, row
+from tests.traffic.recordings import checked, found, write
+
+LINES = jsonl([row("a", model="m"), row("b", model="m")])
+FILE = {
+    "id": "file_1",
+    "object": "file",
+    "bytes": 9,
+    "created_at": 1,
+    "filename": "a.jsonl",
+    "purpose": "batch",
+    "status": "ok",
+}
+
+
+def upload(status: int, answer: Any, content: bytes = LINES, **fields: str) -> dict[str, Any]:
+    """An entry of HAR."""
+    request = httpx.Request(
+        "POST", "https://api.moonshot.cn/v1/files", data=fields, files={"file": ("a.jsonl", content)}
+    )
+    return {
+        "startedDateTime": "2026-01-01T00:00:00.5Z",
+        "time": 1,
+        "request": {
+            "method": "POST",
+            "url": str(request.url),
+            "headers": [
+                {"name": "Authorization", "value": "Bearer x"},
+                {"name": "Content-Type", "value": request.headers["content-type"]},
+            ],
+            "postData": {"mimeType": "x", "text": request.read().decode()},
+        },
+        "response": {
+            "status": status,
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "content": {"text": orjson.dumps(answer).decode()},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer", "observed"),
+    [
+        ({"purpose": "fine-tune"}, "/purpose", "purpose=fine-tune"),
+        ({}, "/purpose", "not given"),
+    ],
+)
+def test_a_purpose_that_the_contract_forbids(
+    tmp_path: Path, fields: dict[str, str], pointer: str, observed: str
+) -> None:
+    """Let through, it is named with its value."""
+    result = checked(write(tmp_path / "a.ndjson", [upload(200, FILE, **fields)]))
+    row = next(drift for drift in result.drifts if drift.rule == "request-invalid-accepted")
+    assert row.identity.pointer == pointer
+    assert [orjson.loads(one) for one in row.observed] == [observed]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"purpose": "batch"}, {"purpose": "file-extract"}, {"purpose": "batch", "more": "x"}]
+)
+def test_an_upload_that_is_let_through_rightly(tmp_path: Path, fields: dict[str, str]) -> None:
+    """What the contract allows, and what it does not speak of."""
+    result = checked(write(tmp_path / "a.ndjson", [upload(200, {**FILE, "purpose": fields["purpose"]}, **fields)]))
+    assert not {rule for rule, _ in found(result)} & {"request-invalid-accepted", "request-valid-rejected"}
+
+
+CONTENTS = {
+    "right": (LINES, True),
+    "empty": (b"", False),
+    "no lines": (b"text", False),
+    "a name twice": (jsonl([row("a", model="m")] * 2), False),
+    "two models": (jsonl([row("a", model="m"), row("b", model="n")]), False),
+    "no messages": (jsonl([{**row("a"), "body": {"model": "m"}}]), False),
+}
+
+
+@pytest.mark.parametrize(("content", "right"), CONTENTS.values(), ids=CONTENTS)
+def test_a_right_upload_that_is_refused(tmp_path: Path, content: bytes, *, right: bool) -> None:
+    """By a status that the contract does not name; a file may be refused for what it holds."""
+    refused = upload(422, {"error": {"message": "no"}}, content, purpose="batch")
+    rules = {rule for rule, _ in found(checked(write(tmp_path / "a.ndjson", [refused])))}
+    assert ("request-valid-rejected" in rules) == right
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_masked_recording_of_uploads_says_the_same(tmp_path: Path, provider: str) -> None:
+    """Right ones and wrong ones, against every contract."""
+    with Simulator(provider, speed=0) as simulator:
+        transport = RecordingTransport(Recording(tmp_path / "a.ndjson"))
+        with httpx.Client(base_url=simulator.base_url, transport=transport) as client:
+            client.headers["Authorization"] = f"Bearer {simulator.key}"
+            for purpose in ("batch", "fine-tune", "assistants"):
+                client.post("/files", data={"purpose": purpose}, files={"file": ("a.jsonl", LINES)})
+    result = checked(tmp_path / "a.ndjson", against=(provider, "openai"))
+    own = {
+        (drift.rule, drift.identity.pointer)
+        for drift in result.drifts
+        if drift.identity.contract == provider and drift.rule.startswith("request-")
+    }
+    assert own == set()
