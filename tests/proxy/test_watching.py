@@ -82,6 +82,22 @@ def test_a_client_that_is_right_is_not_spoken_of(caplog: pytest.LogCaptureFixtur
     assert watch.report()["exit_code"] == 0
 
 
+def test_what_is_accepted_on_record_is_not_told(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    """As the report marks it: accepting one value accepts no other."""
+    with serving(wrong) as url, httpx.Client(base_url=f"{url}/v1", headers=AUTHORIZED) as client:
+        known = tmp_path / "known.toml"
+        known.write_text(
+            f'[[known]]\nendpoint = "recorded:{url[7:]}"\ncontract = "kimi"\noperation = "list_batches"\n'
+            'rule = "response-property-became-nullable"\nstatus_code = 200\n'
+            'pointer = "/data/*/request_counts"\nreason = "r"\nsource = "s"\n'
+        )
+        with watching(client, against=AGAINST, known=known) as watch:
+            client.get("/batches")
+    assert told(caplog)
+    assert not [line for line in told(caplog) if "request_counts" in line]
+    assert [row["known"]["kind"] for row in watch.report()["drift"] if row["known"] and row["endpoint"]] == ["accepted"]
+
+
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 def test_what_holds_a_client_is_watched_by_it(asynchronous: bool) -> None:  # noqa: FBT001 - a parameter
     """The openai SDK as users make it, with the client that it makes itself."""
