@@ -4,7 +4,7 @@ It conforms to the contract; a test changes one thing about it, and then looks a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -28,6 +28,10 @@ def _file(name: str, filename: str = "requests.jsonl") -> dict[str, Any]:
     return {"id": name, **common, "filename": filename}
 
 
+def _text(lines: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(orjson.dumps(line) + b"\n" for line in lines)
+
+
 @define
 class Account:
     """Answers as Kimi does, but for what `meddle` makes of an answer."""
@@ -38,6 +42,7 @@ class Account:
     """Of a batch that was just created."""
     batches: dict[str, dict[str, Any]] = field(init=False)
     files: dict[str, dict[str, Any]] = field(init=False)
+    contents: dict[str, bytes] = field(init=False)
     asked: list[Asked] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
@@ -45,6 +50,9 @@ class Account:
         numbers = range(self.size, 0, -1)
         self.batches = {f"batch_{number}": kimi_batch(number) for number in numbers}
         self.files = {name: _file(name) for number in numbers for name in (f"file_{number}", f"file_out_{number}")}
+        self.contents = {name: _text(self._lines(name)) for name in self.files}
+        for name, content in self.contents.items():
+            self.files[name]["bytes"] = len(content)
 
     def __call__(self, asked: Asked) -> Reply:
         """Answer a request."""
@@ -75,12 +83,25 @@ class Account:
             del things[name]
             return json_reply({"id": name, "object": "file", "deleted": True})
         if step == "content":
-            return Reply(200, orjson.dumps(LINE), "text/plain")
+            return Reply(200, self.contents[name], "text/plain")
         if step == "cancel":
             if thing["status"] not in {"validating", "in_progress"}:
                 return kimi_error(400, "it has ended")
             thing |= {"status": "cancelling", "cancelling_at": 1_750_000_001}
         return json_reply(thing)
+
+    def _lines(self, name: str) -> Iterator[dict[str, Any]]:
+        """What a file holds: the requests of a batch, or the answers that it counts."""
+        batch = next(one for one in self.batches.values() if name in {one["input_file_id"], one["output_file_id"]})
+        if name == batch["input_file_id"]:
+            yield from (LINE | {"custom_id": str(number)} for number in range(batch["request_counts"]["total"]))
+            return
+        counts = batch["request_counts"]
+        for number in range(counts["total"]):
+            code = 200 if number < counts["completed"] else 400
+            body = {"id": "c", "choices": []} if code == 200 else {"error": {"message": "no", "type": "invalid"}}
+            answer = {"status_code": code, "request_id": f"r_{number}", "body": body}
+            yield {"id": f"l_{number}", "custom_id": str(number), "response": answer, "error": None}
 
     def _list(self, kind: str, asked: Asked) -> Reply:
         if kind == "files":
@@ -99,6 +120,9 @@ class Account:
         if kind == "files":
             filename = re.search(rb'filename="([^"]*)"', asked.body)
             made = _file(f"file_made_{number}", filename[1].decode() if filename else "?")
+            sent = re.search(rb'filename="[^"]*".*?\r\n\r\n(.*?)\r\n--', asked.body, re.DOTALL)
+            self.contents[made["id"]] = sent[1] if sent else b""
+            made["bytes"] = len(self.contents[made["id"]])
             self.files = {made["id"]: made, **self.files}
             return json_reply(made)
         wanted = orjson.loads(asked.body)
