@@ -50,7 +50,7 @@ class Place:
 
     def is_told(self, value: Any) -> bool:
         """As `is_named`, of the very value that holds the place."""
-        above = {named(self.path[:length]) for length in range(1, len(self.path))} - {_ENVELOPE}
+        above = {named(self.path[:length]) for length in range(1, len(self.path))}
         return any(place == named(self.path) or place in above for place in getattr(value, "drift", None) or ())
 
 

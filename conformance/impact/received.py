@@ -17,9 +17,8 @@ class Received:
 
     @classmethod
     def of(cls, answer: Answer) -> "Received":
-        """What was answered; a recording that kept no header at all says nothing of the type, and JSON is taken."""
-        declared = header(answer.headers, "content-type") if answer.headers else "application/json"
-        return cls(answer.status, declared, answer.body)
+        """What was answered."""
+        return cls(answer.status, header(answer.headers, "content-type"), answer.body)
 
     def over(self, library: Any) -> Any:
         """As a response of `httpx`, or of what has taken its place."""

@@ -15,6 +15,7 @@ from conformance.exchange import Answer, Exchange, Request
 from conformance.impact import attempt, outcomes, reading, silent
 from conformance.impact.faces import Face
 from conformance.impact.received import Received
+from conformance.sample import sample
 
 JSON = (("Content-Type", "application/json"),)
 TEXT = (("Content-Type", "application/jsonl"),)
@@ -217,3 +218,15 @@ def test_there_is_an_end_to_what_is_tried(as_client, monkeypatch) -> None:
     assert (
         list(map(bool, reading.impacts(rows, contract.load("kimi"), sdk=lambda _: False))) == [True] * 2 + [False] * 7
     )
+
+
+def test_a_list_ends_after_the_page_that_was_received() -> None:
+    """It says that there is more; a client that walks on gets an empty page, and nothing comes of that."""
+    operation = contract.load("kimi").operations["list_batches"]
+    documented = operation.response(200)
+    assert documented is not None
+    assert documented.schema is not None
+    page = sample(documented.schema)
+    page["data"][0]["extra"], page["has_more"] = 1, True
+    one = drift(orjson.dumps(page), "response-property-undocumented", ("data", 0, "extra"), operation="list_batches")
+    assert set(told(one).values()) == {outcomes.ASIDE}

@@ -68,9 +68,7 @@ def _shown_field(value: Any, steps: list[str], operation: Operation) -> str:
     """A field of a body; of a list, or a free map, one item stands for all."""
     path: list[str | int] = []
     for step in steps if steps != [""] else []:
-        key: str | int = step.replace("~1", "/").replace("~0", "~")
-        if step == "*" and value:
-            key = 0 if isinstance(value, list) else next(iter(value))
+        key = _any_key(value) if step == "*" and value else step.replace("~1", "/").replace("~0", "~")
         try:
             value = value[key]
         except (LookupError, TypeError):
@@ -80,6 +78,10 @@ def _shown_field(value: Any, steps: list[str], operation: Operation) -> str:
     listed = isinstance(node, dict) and not node.keys().isdisjoint({"enum", "const"})
     shown = shown_string(value) if isinstance(value, str) and not listed else shown_word(value)
     return f"{'.'.join(steps) or 'body'}={shown}"
+
+
+def _any_key(holder: Any) -> str | int:
+    return 0 if isinstance(holder, list) else next(iter(holder), "")
 
 
 def _input_location(operation: Operation, pointer: str) -> tuple[str | int, ...]:
