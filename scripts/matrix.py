@@ -42,7 +42,7 @@ def matrix_page(tree: report.Tree) -> str:
     pairs = {(pair["contract"], pair["endpoint"].partition(":")[2]): pair for pair in tree["pairs"]}
     found = dict(facts.by_pair(tree))
     breaks = {
-        key: [fact for fact in found.get((pair["endpoint"], pair["contract"]), ()) if _breaks(fact)]
+        key: sorted(filter(_breaks, found.get((pair["endpoint"], pair["contract"]), ())), key=_place)
         for key, pair in pairs.items()
     }
     names = list(dict.fromkeys(name for name, _ in pairs))
@@ -53,6 +53,12 @@ def matrix_page(tree: report.Tree) -> str:
         if key[0] != key[1]:
             lines += ["", f"## From {key[0]} to {key[1]}", "", *_pair(pair, breaks[key])]
     return "\n".join([*lines, ""])
+
+
+def _place(fact: Fact) -> tuple[bool, str, int, str]:
+    """An order that depends on nothing but the contract: answers first, then its lines."""
+    spec = fact.finding["spec"]
+    return facts.is_error(fact), spec["file"], spec["line"] or 0, fact.id
 
 
 def _breaks(fact: Fact) -> bool:
