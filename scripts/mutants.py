@@ -173,6 +173,8 @@ def _is_bound(node: ast.AST) -> bool:
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
     """What is below a node and runs: no docstrings, no types."""
     for name, value in ast.iter_fields(node):
+        if isinstance(node, ast.ClassDef) and name == "keywords":
+            continue  # how a class is laid out in memory
         if name in {"annotation", "returns", "decorator_list", "bases", "type_params", "slice"}:
             continue
         for one in value if isinstance(value, list) else [value]:

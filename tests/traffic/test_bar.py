@@ -9,7 +9,13 @@ from conformance.traffic.bar import words
 
 
 class Terminal(io.StringIO):
-    """A stream that somebody looks at."""
+    """A stream that somebody looks at, who sees what was flushed."""
+
+    seen = ""
+
+    def flush(self) -> None:
+        """Show it."""
+        self.seen = self.getvalue()
 
     def isatty(self) -> bool:
         """Yes."""
@@ -31,12 +37,12 @@ def test_a_terminal_gets_a_line_that_goes_away() -> None:
     def check() -> None:
         with bar(stream) as progress:
             progress(Progress(500_000, 1_000_000))
+            assert "50 % of 1.0 MB" in stream.seen
             raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
         check()
-    assert "50 % of 1.0 MB" in stream.getvalue()
-    assert stream.getvalue().endswith("\r\x1b[K")
+    assert stream.seen.endswith("\r\x1b[K")
 
 
 @pytest.mark.parametrize(

@@ -271,3 +271,14 @@ def test_every_encoding_is_read(tmp_path: Path, lines: Path, dialect: Dialect, e
     kept = [one for one in entries(lines) if one.get("_credentials") != "absent"]
     (tmp_path / "a").write_bytes(dialect(sent(kept)).decode().encode(encoding))
     assert rows(checked(tmp_path / "a")) == rows(checked(lines))
+
+
+@pytest.mark.parametrize("between", ["###", "-----", "$ curl -i https://api.moonshot.cn/v1/files", "```\n\n###"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["at once", "after a blank line"])
+def test_what_stands_between_raw_exchanges_is_no_part_of_a_body(tmp_path: Path, gap: str, between: str) -> None:
+    """Whether it follows the body at once or not."""
+    asked = "GET /v1/files HTTP/1.1\nHost: api.moonshot.cn\n\n"
+    told = 'HTTP/1.1 200 OK\nContent-Type: application/json\n\n{"object":"list","data":[]}'
+    content = f"{asked}{told}{gap}{between}\n{asked}{told}{gap}{between}\n".encode()
+
+    assert ("response-body-not-json", "") not in judged(tmp_path, content)[0]
