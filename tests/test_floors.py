@@ -34,6 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
             "lazy",
             "contract_files",
             "toml_lines",
+            "drawing",
             "input_rules",
             "lines",
         ),

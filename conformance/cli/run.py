@@ -1,5 +1,6 @@
 """`batch-conformance run`."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -112,6 +113,7 @@ def run(
     """Probe endpoints (sim:NAME, live:NAME) and hold the answers against contracts."""
     from conformance import pseudonyms
     from conformance.cli.publishing import prepare, publish
+    from conformance.drawing import line, probes
     from conformance.suite import engine
     from conformance.suite.session import Options
 
@@ -132,4 +134,6 @@ def run(
         fail_on=reporting.fail_on,
     )
     prepare(reporting)
-    return publish(engine.run(options), reporting, options.mask_key)
+    with line(probes, sys.stderr) as progress:
+        result = engine.run(options, progress)
+    return publish(result, reporting, options.mask_key)

@@ -5,7 +5,7 @@ import io
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,13 +36,24 @@ class EngineError(UserError):
 class _Bring:
     """Hands the session to the plugin before it would make its own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, progress: Callable[[tuple[int, int]], None]) -> None:
         self.session = session
+        self.progress = progress
+        self.done = self.all = 0
         self.account = "pytest could not be started"
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep what was raised; pytest's own account may repeat what the endpoint sent."""
         self.account = account(excinfo)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count what is to be done."""
+        self.all = len(session.items)
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Tell how far the run is."""
+        self.done += 1
+        self.progress((self.done, self.all))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -76,8 +87,10 @@ def _undisturbed() -> Iterator[None]:
         os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
-def run(options: Options) -> Result:
+def run(options: Options, progress: Callable[[tuple[int, int]], None] = lambda _: None) -> Result:
     """Probe and judge; broken off by Ctrl-C or SIGTERM, or by a fault of a probe, the result is not complete.
+
+    `progress` is told how many probes are done, and of how many.
 
     Raises:
         ContractError, EndpointError, KnownDriftError: something that was asked for cannot be had.
@@ -85,7 +98,7 @@ def run(options: Options) -> Result:
         EngineError: pytest itself failed.
     """
     session = Session(options)
-    bring = _Bring(session)
+    bring = _Bring(session, progress)
     with _undisturbed(), _interruptible(), contextlib.redirect_stdout(io.StringIO()):
         code = pytest.main([str(FOLDER), *ARGUMENTS], plugins=[bring])
     if code in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:

@@ -1,40 +1,17 @@
 """How far a check is, on a terminal only: bytes, rate, time left."""
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TextIO
 
+from conformance.drawing import line, share
 from conformance.traffic.reading import Progress
 
-EVERY = 0.1
-"""Seconds between two looks."""
-_WIDTH = 24
-_CLEAR = "\r\x1b[K"
 
-
-@contextmanager
-def bar(stream: TextIO = sys.stderr) -> Iterator[Callable[[Progress], None]]:
+def bar(stream: TextIO | None = sys.stderr) -> AbstractContextManager[Callable[[Progress], None]]:
     """Takes progress and draws it; where nobody looks, nothing is drawn. Leaves the line empty."""
-    if not stream.isatty():
-        yield lambda _: None
-        return
-    started, last = time.monotonic(), 0.0
-
-    def draw(at: Progress) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= EVERY:
-            last = now
-            stream.write(_CLEAR + words(at, now - started))
-            stream.flush()
-
-    try:
-        yield draw
-    finally:
-        stream.write(_CLEAR)
-        stream.flush()
+    return line(words, stream)
 
 
 def words(at: Progress, seconds: float) -> str:
@@ -43,11 +20,10 @@ def words(at: Progress, seconds: float) -> str:
     speed = f"{shown_size(rate)}/s"
     if not at.total:
         return f"{shown_size(at.done)}, {speed}"
-    share = min(at.done / at.total, 1.0)
-    filled = round(share * _WIDTH)
+    part = min(at.done / at.total, 1.0)
     left = (at.total - at.done) / rate if rate else 0.0
-    drawn = "#" * filled + "-" * (_WIDTH - filled)
-    return f"[{drawn}] {share:.0%} of {shown_size(at.total)}, {speed}, {_duration(left)} left".replace("%", " %")
+    drawn = share(at.done, at.total)
+    return f"{drawn} {part:.0%} of {shown_size(at.total)}, {speed}, {_duration(left)} left".replace("%", " %")
 
 
 def shown_size(count: float) -> str:
