@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import orjson
 
+from conformance.checks.one.forms import fields, is_form
 from conformance.contract import Contract, Operation
 from conformance.document import Location
 from conformance.drift import Drift, Known
+from conformance.exchange import Request, header
 from conformance.masking import shown_word
 from conformance.places import ABSENT, Saying, saying
 from conformance.schema import PayloadSchema, allows_null, at, json_type
@@ -137,7 +139,7 @@ def _request(drift: Drift, operation: Operation) -> Told | None:
         return None
     parameter = operation.parameter(name)
     if parameter is None and request.body is not None:
-        return _field_sent(drift, operation, name, request.body)
+        return _field_sent(drift, operation, name, _payload(request, request.body, operation))
     values = [value for key, value in request.query if key == name]
     if not values:
         asked = parameter is not None and parameter.required
@@ -147,12 +149,20 @@ def _request(drift: Drift, operation: Operation) -> Told | None:
     return _allowed(parameter.schema, [_read(text) for text in wanted]) if parameter else None
 
 
-def _field_sent(drift: Drift, operation: Operation, name: str, sent: bytes) -> Told | None:
-    """Likewise of a field of the body."""
+def _payload(request: Request, body: bytes, operation: Operation) -> object:
+    """What the body says, of a form likewise; None where it says nothing that can be read."""
+    declared = header(request.headers, "content-type") or ""
+    if is_form(declared):
+        form = fields(body, declared, operation)
+        return form and form[0]
     try:
-        payload = orjson.loads(sent)
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
+
+
+def _field_sent(drift: Drift, operation: Operation, name: str, payload: object) -> Told | None:
+    """Likewise of a field of the body."""
     body = operation.body
     if body is None or not isinstance(payload, dict):
         return None
