@@ -1,7 +1,6 @@
 """From a drift report to an Overlay: what it proposes makes the contract agree with what was seen."""
 
-import subprocess
-import sys
+import os
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,16 @@ from conformance.mend import MendError, mend
 from conformance.mend.overlay import propose
 from scripts.overlay import apply_overlay
 from tests.compare.uses import contract
+from tests.forking import Forking
+
+AGAINST = ("--against", "kimi", "--against", "openai")
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def tree(tmp_path_factory: pytest.TempPathFactory, forking: Forking) -> dict[str, Any]:
     """SiliconFlow's simulator against the other contracts, nothing accepted."""
     out = tmp_path_factory.mktemp("report")
-    command = Path(sys.executable).with_name("batch-conformance")
-    against = ("--against", "kimi", "--against", "openai", "--no-known")
-    subprocess.run([command, "run", "sim:siliconflow", *against, "--out", out], capture_output=True, check=False)
+    forking.run(["run", "sim:siliconflow", *AGAINST, "--no-known", "--out", str(out)], out, os.environ)
     return report.read(out / "drift.json")
 
 
