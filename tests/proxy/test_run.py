@@ -16,6 +16,7 @@ from attrs import define
 from conformance import proxy as gateway
 from conformance import traffic
 from conformance.outcome import Result
+from conformance.watching.outside import Outside
 from conformance.watching.plan import Plan
 from tests.proxy.kit import WAIT, head_of, provider
 from tests.traffic.recordings import entries
@@ -26,14 +27,15 @@ from tests.wrong.server import Asked, Reply, json_reply, serving
 RIGHT_KEY = {"Authorization": f"Bearer {lists.KEY}"}
 
 
-def ran(job: Callable[[str], None], url: str, **options: Any) -> Result:
-    """What a gateway tells of a job, which gets the base URL and is followed by Ctrl-C."""
+def ran(job: Callable[[str], None], url: str, *, interrupted: bool = True, **options: Any) -> Result:
+    """What a gateway tells of a job, which gets the base URL and is followed by Ctrl-C, unless that is in the job."""
 
     def work(base: str) -> None:
         try:
             job(base)
         finally:
-            os.kill(os.getpid(), signal.SIGINT)
+            if interrupted:
+                os.kill(os.getpid(), signal.SIGINT)
 
     asked = gateway.Options("kimi", url=url, **{"against": ("kimi",), **options})
     return gateway.run(asked, lambda base: threading.Thread(target=work, args=(base,)).start(), lambda _: None)
@@ -58,6 +60,24 @@ class Nobody:
 def unfollowed(monkeypatch: pytest.MonkeyPatch) -> None:
     """No process that judges while it happens."""
     monkeypatch.setattr("conformance.proxy.keeping.Outside", Nobody)
+
+
+def test_no_key_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where nobody else can look, nor where an answer repeats it."""
+    kept = list[bytes]()
+
+    class Reader(Nobody):
+        def end(self, *_: object) -> list[str]:
+            kept.append(Path(self.plan.path).read_bytes())
+            return []
+
+    monkeypatch.setattr("conformance.proxy.keeping.Outside", Reader)
+    with serving(
+        lambda asked: json_reply({"object": "list", "data": [], "key": asked.headers["authorization"]})
+    ) as url:
+        ran(lambda base: httpx.get(f"{base}/batches", headers=RIGHT_KEY) and None, f"{url}/v1")
+    assert b'"key' in kept[0].replace(b"\\", b"")
+    assert lists.KEY.encode() not in kept[0]
 
 
 @pytest.mark.usefixtures("unfollowed")
@@ -90,13 +110,41 @@ def test_a_second_interrupt_does_not_wait() -> None:
             assert over.wait(2.0)
 
     with provider(talk) as url:
-        result = ran(job, url)
+        result = ran(job, url, interrupted=False)
     (verdict,) = result.verdicts
     assert (verdict.outcome, verdict.reason) == (
         "could-not-check",
         "list_batches: the answer was not read to its end",
     )
     assert not [drift for drift in verdict.drifts if drift.severity != "info"]
+
+
+@pytest.mark.usefixtures("unfollowed")
+def test_a_request_under_way_has_time_to_end() -> None:
+    """It is answered although nobody listens any more, and is in the report."""
+    asked, go = threading.Event(), threading.Event()
+    answers = list[int]()
+
+    def talk(reading: BinaryIO, connection: socket.socket) -> None:
+        head_of(reading)
+        asked.set()
+        assert go.wait(WAIT)
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+    def job(base: str) -> None:
+        asking = threading.Thread(target=lambda: answers.append(httpx.get(f"{base}/files/f").status_code))
+        asking.start()
+        assert asked.wait(WAIT)
+        os.kill(os.getpid(), signal.SIGINT)
+        name, _, port = base.split("/")[2].partition(":")
+        until_closed(name, int(port))
+        go.set()
+        asking.join(WAIT)
+
+    with provider(talk) as url:
+        result = ran(job, url, interrupted=False)
+    assert answers == [404]
+    assert result.verdicts[0].pair.responses == 1
 
 
 def until_closed(name: str, port: int) -> None:
@@ -147,8 +195,29 @@ def test_of_other_requests_no_body_is_kept(tmp_path: Path) -> None:
     assert "secret" not in (tmp_path / "a.ndjson").read_text()
 
 
-def test_who_is_slow_to_judge_drops_nothing(tmp_path: Path) -> None:
-    """Hundreds of exchanges pass before the process that judges has even begun; it records every one."""
+def test_examples_are_found_in_a_recording_that_goes_on(tmp_path: Path) -> None:
+    """Behind what was there before, which may end in the middle of a line."""
+    file = tmp_path / "a.ndjson"
+    file.write_text('{"startedDateTime": "half')
+
+    def job(base: str) -> None:
+        for _ in range(2):
+            httpx.get(f"{base}/files/f", headers=RIGHT_KEY)
+
+    with serving(lambda _: json_reply({"object": 7})) as url:
+        result = ran(job, f"{url}/v1", record=file)
+    places = {drift.example.origin for drift in result.drifts if drift.identity.endpoint and drift.example}
+    ((name, offset),) = places
+    assert name == str(file)
+    assert offset == len('{"startedDateTime": "half\n')
+    assert json.loads(file.read_bytes()[offset:].splitlines()[0])["request"]["method"] == "GET"
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_who_is_slow_to_judge_drops_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, told: bool) -> None:
+    """Hundreds of exchanges pass before the process that judges begins, or hears a word of it; all are recorded."""
+    if not told:
+        monkeypatch.setattr(Outside, "advance", lambda *_: None)
     count = 600
 
     def job(base: str) -> None:
