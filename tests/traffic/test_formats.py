@@ -1,6 +1,7 @@
 """What other tools recorded is judged as a HAR of the same traffic is, whatever the file is called."""
 
 import gzip
+import json
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -282,3 +283,31 @@ def test_what_stands_between_raw_exchanges_is_no_part_of_a_body(tmp_path: Path, 
     content = f"{asked}{told}{gap}{between}\n{asked}{told}{gap}{between}\n".encode()
 
     assert ("response-body-not-json", "") not in judged(tmp_path, content)[0]
+
+
+def polled(status: str, **more: object) -> Sent:
+    """A batch, looked at."""
+    batch = {"id": "batch_1", "object": "batch", "status": status, **more}
+    url = "https://api.moonshot.cn/v1/batches/batch_1"
+    return Sent("GET", url, {}, None, 200, {"content-type": "application/json"}, json.dumps(batch).encode())
+
+
+WHOLE = {
+    "endpoint": "/v1/chat/completions",
+    "input_file_id": "file_1",
+    "completion_window": "24h",
+    "created_at": 1,
+    "request_counts": {"total": 0, "completed": 0, "failed": 0},
+}
+BACK = ("invariant-lifecycle", "/status")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.__name__)
+def test_the_order_of_a_recording_is_that_of_time(tmp_path: Path, dialect: Dialect) -> None:
+    """A batch that goes back in one file does so, clock or not; of two files nobody knows which was first."""
+    first, second = polled("in_progress", **WHOLE), polled("validating", **WHOLE)
+    files = [tmp_path / name for name in "abc"]
+    for file, kept in zip(files, ([first, second], [first], [second]), strict=True):
+        file.write_bytes(dialect(kept))
+    assert BACK in found(checked(files[0]))
+    assert BACK not in found(checked(*files[1:]))
