@@ -1,13 +1,12 @@
 """One exchange beside what a contract says of it, as finders get it: what they need is worked out once, when needed."""
 
-from collections.abc import Collection, Mapping
-from functools import cached_property
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve, field
 
 from conformance.checks.complaints import Complaint, complaints
-from conformance.checks.items import Items, Page, read_page
+from conformance.checks.items import PAGES, Items, Page, read_page
 from conformance.checks.one.validity import Validity, query_pairs, request_judge
 from conformance.checks.quick import Quick
 from conformance.contract import Operation, Response
@@ -15,12 +14,15 @@ from conformance.excerpt import LARGE
 from conformance.exchange import NOT_JSON, Answer, Credentials, Exchange, Path
 from conformance.schema import PayloadSchema
 
+_Complaints = tuple[Mapping[Path, Complaint], bool]
 
-@define(eq=False, slots=False)
+
+@define(eq=False)
 class Case:
     """An exchange that was answered, and the operation of the contract. `quick` is the shortcut for its body, if any.
 
-    `credentials`: what the request is taken to have carried.
+    `credentials`: what the request is taken to have carried. `documented`: what is documented for the status.
+    `ordinary`: the fields of a body in which there is nothing to be found, and the items of its list; else None.
     """
 
     exchange: Exchange
@@ -28,102 +30,104 @@ class Case:
     operation: Operation
     credentials: Credentials
     quick: Quick | None = None
+    documented: Response | None = field(init=False)
+    is_success: bool = field(init=False)
+    is_content: bool = field(init=False)
+    """Whether the answer is a file, no body of the API."""
+    query: list[tuple[str, str]] = field(init=False)
+    """As decoded pairs."""
+    validity: Validity = field(init=False)
+    """Whether the request keeps the contract."""
+    ordinary: tuple[dict[str, Any], Items | None] | None = field(init=False)
+    page: Page | None = field(init=False, default=None)
+    """The page of a list, if it is one."""
+    _complaints: _Complaints | None = field(init=False, default=None)
+    _items: Items | None = field(init=False, default=None)
+    _touched: Collection[Path] | None = field(init=False, default=None)
+    _doubtful: Sequence[int] | None = field(init=False, default=None)
 
-    @cached_property
-    def documented(self) -> Response | None:
-        """What is documented for the status."""
-        return self.operation.response(self.answer.status)
-
-    @property
-    def is_success(self) -> bool:
-        """2xx."""
-        return 200 <= self.answer.status < 300
-
-    @property
-    def is_content(self) -> bool:
-        """Whether the answer is a file, no body of the API."""
-        return self.operation.name == "file_content" and self.is_success
-
-    @cached_property
-    def query(self) -> list[tuple[str, str]]:
-        """The query as decoded pairs."""
-        return query_pairs(self.exchange.request.url)
-
-    @cached_property
-    def validity(self) -> Validity:
-        """Whether the request keeps the contract."""
-        return request_judge(self.operation).judge(self.exchange.request, self.exchange.path_parameters, self.query)
+    def __attrs_post_init__(self) -> None:
+        """Look at what everybody needs."""
+        exchange, operation = self.exchange, self.operation
+        self.documented = operation.response(self.answer.status)
+        self.is_success = 200 <= self.answer.status < 300
+        self.is_content = self.is_success and operation.name == "file_content"
+        self.query = query_pairs(exchange.request.url)
+        self.validity = request_judge(operation).judge(exchange.request, exchange.path_parameters, self.query)
+        self.ordinary = None if self.quick is None else self.quick.read(self.answer)
+        if operation.name in PAGES and self.is_settled:
+            sound = self.validity.kind != "invalid"
+            self.page = read_page(self.payload, operation, dict(self.query), self.items, sound=sound)
 
     @property
     def schema(self) -> PayloadSchema | None:
         """The schema that the body is held to; None where there is none, or no such body."""
-        if self.documented is None or self.is_content or self.payload is NOT_JSON:
+        documented = self.documented
+        if documented is None or self.is_content or (self.ordinary is None and self.answer.json is NOT_JSON):
             return None
-        return self.documented.schema
+        return documented.schema
 
-    @cached_property
-    def ordinary(self) -> tuple[dict[str, Any], Items | None] | None:
-        """The fields of a body in which there is nothing to be found, and the items of its list.
-
-        None where one has to look.
-        """
-        return None if self.quick is None or self.answer.too_deep else self.quick.read(self.answer.body)
-
-    @cached_property
-    def doubtful(self) -> Collection[int] | None:
+    @property
+    def doubtful(self) -> Sequence[int] | None:
         """The indexes of the items of a list in which there may be something to be found; None if nobody knows."""
-        return None if self.quick is None or self.answer.too_deep else self.quick.doubtful(self.answer.body)
+        if self._doubtful is None and self.quick is not None and self.ordinary is None:
+            self._doubtful = self.quick.doubtful(self.answer)
+        return self._doubtful
 
     @property
     def payload(self) -> Any:
         """The body, or NOT_JSON; the batches of one in which there is nothing to be found are no dicts."""
         return self.answer.json if self.ordinary is None else self.ordinary[0]
 
-    @cached_property
+    @property
     def items(self) -> Items | None:
         """The items of a body's `data`, if that is a list."""
         if self.ordinary is not None:
             return self.ordinary[1]
-        data = self.payload.get("data") if isinstance(self.payload, dict) else None
-        return Items(data) if isinstance(data, list) else None
+        if self._items is None and isinstance(self.payload, dict) and isinstance(self.payload.get("data"), list):
+            self._items = Items(self.payload["data"])
+        return self._items
 
-    @cached_property
-    def _complaints(self) -> tuple[Mapping[Path, Complaint], bool]:
-        if self.schema is None or self.ordinary is not None:
-            return {}, True
-        return complaints(self.payload, self.schema, large=len(self.answer.body) > LARGE)
+    @property
+    def _looked(self) -> _Complaints:
+        if self._complaints is None:
+            self._complaints = ({}, True) if self.schema is None else self._complain(self.schema)
+        return self._complaints
+
+    def _complain(self, schema: PayloadSchema) -> _Complaints:
+        """Held to the schema: of a list only the items that are doubtful, to which it says no more than to each."""
+        large, among, payload = len(self.answer.body) > LARGE, self.doubtful, self.payload
+        if among is None:
+            return complaints(payload, schema, large=large)
+        few = {**payload, "data": [payload["data"][index] for index in among]}
+        found, whole = complaints(few, schema, large=large)
+        places = {path: (path[0], among[path[1]], *path[2:]) for path in found if len(path) > 1 and path[0] == "data"}
+        return {places.get(at, at): evolve(one, path=places.get(at, at)) for at, one in found.items()}, whole
 
     @property
     def broken(self) -> Mapping[Path, Complaint]:
         """What does not conform to the schema, by path."""
-        return self._complaints[0]
+        return {} if self.ordinary is not None else self._looked[0]
 
-    @cached_property
+    @property
     def touched(self) -> Collection[Path]:
         """The paths that do not conform, and those of what encloses them."""
-        return {path[:depth] for path in self.broken for depth in range(1, len(path) + 1)}
+        if self._touched is None:
+            self._touched = {path[:depth] for path in self.broken for depth in range(1, len(path) + 1)}
+        return self._touched
 
     @property
     def is_whole(self) -> bool:
         """Whether all of the body was looked at: of one in which too much is wrong, only the first."""
-        return self._complaints[1]
+        return self.ordinary is not None or self._looked[1]
 
     @property
     def is_settled(self) -> bool:
         """Whether it is a success with a body that the schema was held to: then more can be said of it."""
-        return self.is_success and self.schema is not None and self.is_whole
+        return self.ordinary is not None or (self.is_success and self.schema is not None and self.is_whole)
 
     @property
     def is_documented_error(self) -> bool:
         """Whether it is a 4xx that the contract names, with the body that it has there."""
         named = self.documented is not None and self.documented.status[0] == "4" and self.answer.status < 500
         return named and self.schema is not None and self.is_whole and not self.broken
-
-    @cached_property
-    def page(self) -> Page | None:
-        """The page of a list, if it is one."""
-        if not self.is_settled:
-            return None
-        return read_page(
-            self.payload, self.operation, dict(self.query), self.items, sound=self.validity.kind != "invalid"
-        )

@@ -15,6 +15,11 @@ from conformance.contract import Operation
 from conformance.exchange import Path
 
 
+FILES = ("input_file_id", "output_file_id", "error_file_id")
+"""Fields of a batch that name a file."""
+TOLD = ("id", "status", *FILES)
+
+
 @define(eq=False)
 class Items:
     """The items of a list. `fields`: the names that all of them have, where they are structs."""
@@ -32,7 +37,13 @@ class Items:
     def _take(self, name: str) -> Sequence[Any]:
         if self.fields is None:
             return [item.get(name) for item in self.items if isinstance(item, dict)]
-        return list(map(attrgetter(name), self.items)) if name in self.fields else [None] * len(self.items)
+        if name not in self.fields:
+            return [None] * len(self.items)
+        if name in TOLD:  # what is asked of every page is taken in one pass
+            names = [one for one in TOLD if one in self.fields]
+            rows = map(attrgetter(*names, name), self.items)
+            self._taken.update(zip((*names, name), zip(*rows, strict=True), strict=True))
+        return self._taken.get(name) or list(map(attrgetter(name), self.items))
 
 
 PAGES: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -123,10 +134,6 @@ def _names(values: Iterable[Any]) -> str:
         return join(values)
     except TypeError:
         return join([value for value in values if isinstance(value, str)])
-
-
-FILES = ("input_file_id", "output_file_id", "error_file_id")
-"""Fields of a batch that name a file."""
 
 
 def told(payload: Any, listed: Items | None) -> str:

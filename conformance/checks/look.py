@@ -1,7 +1,7 @@
 """One exchange, looked at by one contract: pure, and the same wherever it is done."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -9,12 +9,12 @@ from attrs import evolve
 
 from conformance.checks import content
 from conformance.checks.case import Case
-from conformance.checks.finder import Finder, finders, quick_forms
+from conformance.checks.finder import Finder, finders
 from conformance.checks.items import statuses, told
 from conformance.checks.quick import Quick
 from conformance.checks.several.trace import NO_ANSWER, Observation, brief
 from conformance.checks.sight import Sight
-from conformance.contract import Contract, Operation, Response
+from conformance.contract import Contract, Operation
 from conformance.drift import Breach
 from conformance.exchange import Credentials, Exchange
 from conformance.masking import HIDDEN_WORD, holds
@@ -47,30 +47,32 @@ def look(exchange: Exchange, contract: Contract, *, unclear: bool = False) -> Si
         return Sight(exchange, observation=deletion(exchange))
     if exchange.answer is None:
         return Sight(exchange, operation, observation=_observed(exchange, unclear=unclear))
-    case = Case(exchange, exchange.answer, operation, exchange.credentials)
-    if case.is_success and not case.is_content and case.documented is not None:
-        case.quick = _quick_of(operation, case.documented)
-    breaches = tuple(_found(finders(operation.name, credentials=False), case))
-    met: dict[Credentials, tuple[Breach, ...]] = {}
+    answer, looking = exchange.answer, finders(operation.name)
+    case = Case(exchange, answer, operation, exchange.credentials, _quick_of(operation, answer.status))
+    breaches = _found(looking.outside, case)
+    if case.ordinary is None:
+        breaches += _found(looking.inside, case)
+    met: dict[Credentials, list[Breach]] = {}
     for case.credentials in ("given", "absent") if unclear else (exchange.credentials,):
-        met[case.credentials] = tuple(_found(finders(operation.name, credentials=True), case))
+        met[case.credentials] = _found(looking.carried, case)
     return Sight(exchange, operation, breaches, met, _observed(exchange, case, unclear=unclear), case)
 
 
-def _found(finders: Iterable[Finder], case: Case) -> Iterator[Breach]:
-    secrets = case.exchange.secrets
+def _found(finders: Iterable[Finder], case: Case) -> list[Breach]:
+    breaches: list[Breach] = []
     for one in finders:
-        if one.payload and case.ordinary is not None:
-            continue
-        for breach in one(case):
-            yield _without(breach, secrets) if secrets else breach
+        breaches += one.find(case)
+    secrets = case.exchange.secrets
+    return [_without(breach, secrets) for breach in breaches] if secrets else breaches
 
 
 @cache
-def _quick_of(operation: Operation, documented: Response) -> Quick | None:
-    """The shortcut for a response; none where a finder that looks into it has no quick form."""
-    forms = quick_forms(operation.name)
-    return None if documented.schema is None or forms is None else Quick.of(operation, documented.schema, forms)
+def _quick_of(operation: Operation, status: int) -> Quick | None:
+    """The shortcut for a success; none where one that looks into it has no quick form."""
+    documented, forms = operation.response(status), finders(operation.name).quick_forms
+    if documented is None or documented.schema is None or forms is None or not 200 <= status < 300:
+        return None
+    return Quick.of(operation, documented.schema, forms)
 
 
 def deletion(exchange: Exchange) -> Observation | None:
@@ -108,7 +110,7 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
         started + exchange.seconds + (COARSE if started.is_integer() else 0.0),
         exchange.in_order,
         exchange.operation,
-        _scope(exchange.operation, request.method, request.url),
+        _scope(exchange.operation, request.method, request.url.partition("?")[0].partition("#")[0]),
         NO_ANSWER if exchange.answer is None else exchange.answer.status,
         request.method,
         brief(request.url),
@@ -119,14 +121,14 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
     )
 
 
-def _scope(operation: str, method: str, url: str) -> str:
+@lru_cache(maxsize=4096)
+def _scope(operation: str, method: str, address: str) -> str:
     """The host, as hosts compare, and what stands before the operation's own path."""
-    before, _, rest = url.partition("?")[0].partition("#")[0].partition("://")
+    before, _, rest = address.partition("://")
     authority, _, path = rest.partition("/") if rest else ("", "", before)
     host = authority.rpartition("@")[2].lower()
     host = host.removesuffix({"http": ":80", "https": ":443"}.get(before.lower(), "")).removesuffix(".")
-    every = candidates(method, steps(path))
-    base = next((base for name, base, _ in every if name == operation), ())
+    base = next((base for name, base, _ in candidates(method, steps(path)) if name == operation), ())
     return brief("/".join((host, *base)))
 
 

@@ -8,7 +8,7 @@ have them; what else a finder asks of a batch is its quick form. What they refus
 keyword that does not occur in the kept contracts have no types.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
@@ -19,11 +19,14 @@ from attrs import frozen
 from conformance.batches import BATCHES, CONSTANTS, COUNTS, LINE, TIMESTAMPS
 from conformance.checks.items import Items
 from conformance.contract import Operation
-from conformance.exchange import Path
+from conformance.exchange import Answer, Path
 from conformance.schema import PayloadSchema
 
-Fits = Callable[[Any], bool]
-"""Whether there is nothing to be found in a decoded batch: the quick form of a finder."""
+Fits = Callable[[Sequence[Any]], bool]
+"""Whether there is nothing to be found in decoded batches."""
+
+QuickForm = Callable[[Collection[str]], Fits | None]
+"""Of the fields that batches have by contract, the quick form of a finder; None where the types say it all."""
 
 _UNFIT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -39,6 +42,8 @@ class BodyTypes:
     batch: Any
     listed: bool
     fields: frozenset[str]
+    is_open: bool
+    """Whether anything may stand anywhere, and so may go too deep."""
 
 
 @frozen
@@ -51,7 +56,7 @@ class Quick:
     _batch: Callable[[bytes | msgspec.Raw], Any]
 
     @classmethod
-    def of(cls, operation: Operation, schema: PayloadSchema, fits: tuple[Fits, ...]) -> "Quick | None":
+    def of(cls, operation: Operation, schema: PayloadSchema, forms: Iterable[QuickForm]) -> "Quick | None":
         """The test for a success of an operation; None where it holds no batches or there are no types for it."""
         if operation.name not in BATCHES:
             return None
@@ -60,12 +65,15 @@ class Quick:
             body, batch = (msgspec.json.Decoder(kind).decode for kind in (types.body, types.batch))
         except (TypeError, ValueError):
             return None
-        return cls(types, fits, body, batch)
+        made = [form(types.fields) for form in forms]
+        return cls(types, tuple(fits for fits in made if fits is not None), body, batch)
 
-    def read(self, body: bytes) -> tuple[dict[str, Any], Items | None] | None:
+    def read(self, answer: Answer) -> tuple[dict[str, Any], Items | None] | None:
         """The fields of a body in which there is nothing to be found, and its `data` if that is a list; else None."""
+        if self.types.is_open and answer.too_deep:
+            return None
         try:
-            decoded = self._body(body)
+            decoded = self._body(answer.body)
         except _UNFIT:
             return None
         batches = decoded.data if self.types.listed else [decoded]
@@ -76,22 +84,26 @@ class Quick:
         decoded.data = None
         return {**msgspec.to_builtins(decoded), "data": batches}, Items(batches, self.types.fields)
 
-    def doubtful(self, body: bytes) -> list[int] | None:
+    def doubtful(self, answer: Answer) -> list[int] | None:
         """The indexes of the batches of a list in which there may be something to be found; None if nobody knows."""
+        if answer.too_deep:
+            return None
         try:
-            raw = _LISTED.decode(body).data
+            raw = _LISTED.decode(answer.body).data
         except _UNFIT:
             return None
-        return [index for index, batch in enumerate(raw) if not self._is_ordinary(batch)]
-
-    def _is_ordinary(self, raw: msgspec.Raw) -> bool:
-        try:
-            return self._fit([self._batch(raw)])
-        except _UNFIT:
-            return False
+        doubtful, read = list[int](), list[tuple[int, Any]]()
+        for index, one in enumerate(raw):
+            try:
+                read.append((index, self._batch(one)))
+            except _UNFIT:
+                doubtful.append(index)
+        if not self._fit([batch for _, batch in read]):
+            doubtful += [index for index, batch in read if not self._fit([batch])]
+        return sorted(doubtful)
 
     def _fit(self, batches: list[Any]) -> bool:
-        return all(fit(batch) for fit in self.fits for batch in batches)
+        return all(fits(batches) for fits in self.fits)
 
 
 class _Listed(msgspec.Struct):
@@ -130,13 +142,14 @@ def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes:
     listed = bool(BATCHES[operation.name])
     if compiler.batch is None or (listed and not isinstance(body, type)):
         raise _Beyond
-    return BodyTypes(body, compiler.batch, listed, frozenset(compiler.fields))
+    return BodyTypes(body, compiler.batch, listed, frozenset(compiler.fields), compiler.is_open)
 
 
 class _Compiler:
     def __init__(self, root: Mapping[str, Any], constants: Mapping[Path, str], batches: Path) -> None:
         self._root, self._constants, self._batches = root, constants, batches
         self._places = 0
+        self.is_open = False
         self.batch: Any = None
         self.fields: Collection[str] = ()
 
@@ -146,6 +159,7 @@ class _Compiler:
         if len(path) > _DEEPEST or self._places > _MOST:
             raise _Beyond
         if (node is True or node == {}) and path not in self._constants:
+            self.is_open = True
             return Any
         if not isinstance(node, dict):
             raise _Beyond

@@ -1,6 +1,6 @@
 """What one exchange shows, looked at by one contract."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -21,7 +21,7 @@ class Sight:
 
     exchange: Exchange
     operation: Operation | None = None
-    breaches: tuple[Breach, ...] = ()
-    met: Mapping[Credentials, tuple[Breach, ...]] = {}
+    breaches: Sequence[Breach] = ()
+    met: Mapping[Credentials, Sequence[Breach]] = {}
     observation: Observation | None = None
     case: Case | None = None

@@ -8,11 +8,12 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 import msgspec
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field
 
 from conformance.coding import CodingError, decoded
 from conformance.exchange import METHODS, Answer, Credentials, Headers, Request, header
@@ -63,7 +64,7 @@ class EntryError(Exception):
         self.defect: Defect = defect
 
 
-@frozen
+@define(eq=False)
 class Recorded:
     """What an entry holds. `started` is None where it does not say when; `encoded` names how the body was wrapped up.
 
@@ -147,10 +148,7 @@ def parse(data: bytes, *, whole: bool = True) -> Recorded:
     """
     broken: Defect = "broken" if whole else "truncated"
     try:
-        entry = _decode(data.removeprefix(BOM))
-        recorded = _recorded(entry)
-        in_order = bytes(entry.in_order) == b"true"
-        return evolve(recorded, seconds=_seconds(entry.milliseconds), in_order=in_order)
+        return _recorded(_decode(data.removeprefix(BOM) if data[:3] == BOM else data))
     except (msgspec.ValidationError, ValueError) as error:
         known = isinstance(error, msgspec.ValidationError) or not isinstance(error, msgspec.DecodeError | UnicodeError)
         raise EntryError("not-an-entry" if known and _is_json(data.removeprefix(BOM)) else broken) from None
@@ -162,12 +160,16 @@ def _recorded(entry: _Entry) -> Recorded:
     sent, received = entry.request, entry.response
     if not is_url(sent.url):
         raise ValueError(sent.url)
-    headers = _headers(sent.headers, REQUEST_HEADERS)
+    headers, secrets = _sent_headers(sent.headers)
+    if entry.secrets:
+        secrets += _listed(entry.secrets)
     request = Request(_method(sent.method), sent.url, headers, _posted(sent.posted))
     credentials: Credentials | None = entry.credentials or ("given" if _shows_credential(headers) else None)
-    started, secrets = _time(_text_of(entry.started)), _secrets(sent.headers) + _listed(entry.secrets)
+    started, seconds = _time(_text_of(entry.started)), _seconds(entry.milliseconds)
+    in_order = bytes(entry.in_order) == b"true" if entry.in_order else False
+    told = Recorded(request, None, started, credentials, secrets=secrets, seconds=seconds, in_order=in_order)
     if received.status == 0:
-        return Recorded(request, None, started, credentials, known_failure(_text_of(entry.failure)), secrets=secrets)
+        return evolve(told, failure=known_failure(_text_of(entry.failure)))
     content = received.content or _Content()
     answered = _headers(received.headers, ANSWER_HEADERS)
     if not answered and content.media_type and content.media_type != UNKNOWN:
@@ -176,16 +178,11 @@ def _recorded(entry: _Entry) -> Recorded:
         body, encoded = _body(content, received, request.method)
     except EntryError as error:
         defect = cast("Literal['body-missing', 'body-unreadable']", error.defect)
-        return Recorded(request, None, started, credentials, defect=defect, secrets=secrets)
-    return Recorded(
-        request,
-        Answer(received.status, answered, body),
-        started,
-        credentials,
-        encoded=encoded,
-        secrets=secrets,
-        location=_location(received) if 300 <= received.status < 400 else None,
-    )
+        return evolve(told, defect=defect)
+    told.answer, told.encoded = Answer(received.status, answered, body), encoded
+    if 300 <= received.status < 400:
+        told.location = _location(received)
+    return told
 
 
 def _method(text: str) -> str:
@@ -195,25 +192,39 @@ def _method(text: str) -> str:
 
 def is_url(text: str) -> bool:
     """Whether a text can be taken apart as a URL."""
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         return False
     authority = _AUTHORITY.match(text)
+    return authority is None or (len(authority[0]) <= _LONGEST and _is_authority(authority[0]))
+
+
+@lru_cache(maxsize=1000)
+def _is_authority(text: str) -> bool:
     try:
-        _ = urlsplit(authority[0]).port if authority else None
+        _ = urlsplit(text).port
     except ValueError:
         return False
-    return authority is None or len(authority[0]) <= _LONGEST
+    return True
 
 
 def _headers(recorded: list[_Named], kept: frozenset[str]) -> Headers:
-    """Names in lower case; a credential only says that it was there."""
-    return tuple(
-        [
-            (name, HIDDEN if name in CREDENTIAL_HEADERS else _decode_text(one.value))
-            for one in recorded
-            if (name := one.name.lower()) in kept
-        ]
-    )
+    """Names in lower case."""
+    return tuple([(name, _decode_text(one.value)) for one in recorded if (name := one.name.lower()) in kept])
+
+
+def _sent_headers(recorded: list[_Named]) -> tuple[Headers, tuple[str, ...]]:
+    """Names in lower case; a credential only says that it was there. And the credentials, without a scheme's name."""
+    headers, secrets = [], []
+    for one in recorded:
+        name = one.name.lower()
+        if name in CREDENTIAL_HEADERS:
+            value = _text_of(one.value) or ""
+            if value != HIDDEN:
+                secrets.append(value.rpartition(" ")[2])
+            headers.append((name, HIDDEN))
+        elif name in REQUEST_HEADERS:
+            headers.append((name, _decode_text(one.value)))
+    return tuple(headers), tuple(secrets)
 
 
 def _location(received: _Received) -> str | None:
@@ -223,12 +234,6 @@ def _location(received: _Received) -> str | None:
 
 def _shows_credential(headers: Headers) -> bool:
     return any(name in CREDENTIAL_HEADERS for name, _ in headers)
-
-
-def _secrets(recorded: list[_Named]) -> tuple[str, ...]:
-    """What stands in the headers of credentials, after the name of a scheme."""
-    given = [_text_of(one.value) or "" for one in recorded if one.name.lower() in CREDENTIAL_HEADERS]
-    return tuple(value.rpartition(" ")[2] for value in given if value != HIDDEN)
 
 
 def _listed(raw: msgspec.Raw) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ class Hosts:
     def of(self, host: str, contract: str) -> Evidence:
         """The evidence of a host by a contract."""
         by_contract = self._others if host == OTHERS else self._hosts.setdefault(host, {})
-        return by_contract.setdefault(contract, Evidence())
+        if contract not in by_contract:
+            by_contract[contract] = Evidence()
+        return by_contract[contract]
 
     def merge(self, others: Mapping[Key, Evidence]) -> None:
         """Add what was seen elsewhere; it is of no further use."""

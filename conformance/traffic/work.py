@@ -129,8 +129,6 @@ class Worker:
 
     def _look(self, place: Place, host: str, found: Match, recorded: Recorded, *, unclear: bool) -> None:
         defect: str | None = recorded.defect
-        if recorded.answer is not None and (recorded.answer.too_deep or recorded.answer.too_many):
-            defect = "body-excessive"
         untimed = ("time-by-place" if recorded.in_order else "time-missing") if recorded.started is None else None
         for note in (recorded.encoded, defect, untimed):
             if note is not None:
@@ -150,8 +148,15 @@ class Worker:
             in_order=recorded.in_order,
             secrets=recorded.secrets,
         )
-        for name in self._judging(host):
-            self._seen.of(host, name).add(look(exchange, self.contracts[name], unclear=unclear))
+        names = self._judging(host)
+        sights = [look(exchange, self.contracts[name], unclear=unclear) for name in names]
+        answer, cases = recorded.answer, [sight.case for sight in sights]
+        looked_for = any(case is None or case.ordinary is None for case in cases)
+        if answer is not None and looked_for and (answer.too_deep or answer.too_many):
+            self._part.notes.add("body-excessive", place)
+            return
+        for name, sight in zip(names, sights, strict=True):
+            self._seen.of(host, name).add(sight)
         self._seen.settle()
 
     def _locate(self, method: str, url: str) -> Located:

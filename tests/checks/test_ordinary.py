@@ -20,7 +20,7 @@ from conformance.checks import look as looking
 from conformance.checks.case import Case
 from conformance.checks.conclude import conclude
 from conformance.checks.evidence import Evidence
-from conformance.checks.finder import finders, quick_forms
+from conformance.checks.finder import finders
 from conformance.checks.quick import Quick
 from conformance.contract import Operation
 from conformance.drift import Breach
@@ -110,7 +110,7 @@ def judged(name: str, operation: str, text: bytes) -> list[Any]:
 
 def shortcut(offered: Operation, schema: PayloadSchema) -> Quick | None:
     """The shortcut for a success of an operation."""
-    forms = quick_forms(offered.name)
+    forms = finders(offered.name).quick_forms
     assert forms is not None
     return Quick.of(offered, schema, forms)
 
@@ -122,8 +122,7 @@ def slowly(offered: Operation, schema: PayloadSchema, text: bytes) -> list[Breac
     answer = Answer(200, (("content-type", "application/json"),), text)
     case = Case(Exchange(offered.name, Request(offered.method, "http://x"), answer), answer, operation, "given")
     assert case.is_settled
-    looks = [one for one in finders(offered.name, credentials=False) if one.payload]
-    return [breach for one in looks for breach in one(case)]
+    return [breach for one in finders(offered.name).inside for breach in one(case)]
 
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS)
@@ -136,10 +135,10 @@ def test_the_shortcut_is_taken(name: str, operation: str) -> None:
     ordinary = shortcut(loaded, response.schema)
     assert ordinary is not None
     made = body(name, operation)
-    assert ordinary.read(orjson.dumps(made)) is not None
+    assert ordinary.read(Answer(200, (), orjson.dumps(made))) is not None
     for batch in made["data"] if BATCHES[operation] else [made]:
         batch["status"] = "no status at all"
-    assert ordinary.read(orjson.dumps(made)) is None
+    assert ordinary.read(Answer(200, (), orjson.dumps(made))) is None
 
 
 SCHEMAS: tuple[dict[str, Any], ...] = (
@@ -201,7 +200,7 @@ def test_no_contract_is_read_too_widely(name: str, operation: str) -> None:
                 schema.json_schema = changed  # type: ignore[misc]
                 ordinary = shortcut(offered, schema)
                 for text in bodies if ordinary is not None else ():
-                    if ordinary is not None and ordinary.read(text) is not None:
+                    if ordinary is not None and ordinary.read(Answer(200, (), text)) is not None:
                         recognised += 1
                         assert slowly(offered, schema, text) == [], (key, said, text)
     assert recognised > 500
@@ -223,7 +222,7 @@ def test_a_body_that_may_be_something_else_is_not_read(name: str, operation: str
     schema.json_schema = changed  # type: ignore[misc]
     ordinary = shortcut(offered, schema)
     for text in (b"null", b"[]", b"{}", json.dumps(body(name, operation)).encode()):
-        assert ordinary is None or ordinary.read(text) is None
+        assert ordinary is None or ordinary.read(Answer(200, (), text)) is None
 
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS)

@@ -4,7 +4,8 @@ An invariant is judged only where every place it reads conforms. Its quick form 
 nothing to be found; see `finder`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from conformance.batches import BATCHES, CONSTANTS, COUNTS, LINE, ORDER, TIMESTAMPS
@@ -13,6 +14,7 @@ from conformance.checks.complaints import CONSTANT, Complaint, gathered
 from conformance.checks.finder import in_types, judges
 from conformance.checks.items import spread
 from conformance.checks.one.payload import is_error
+from conformance.checks.quick import Fits
 from conformance.drift import Breach
 from conformance.exchange import Path
 from conformance.masking import shown_word
@@ -78,14 +80,18 @@ def _counts(batch: Mapping[str, Any], at: Path, case: Case) -> Iterator[Complain
         yield Complaint("invariant-counts-exceed-total", place, told, "completed + failed at most total")
 
 
-def _counts_fit(batch: Any) -> bool:
-    counts = getattr(batch, "request_counts", None)
-    if counts is None:
+def _counts_fit(fields: Collection[str]) -> Fits | None:
+    def fits(batches: Sequence[Any]) -> bool:
+        try:
+            for batch in batches:
+                counts = batch.request_counts
+                if counts is not None and counts.completed + counts.failed > counts.total:
+                    return False
+        except (AttributeError, TypeError):  # one of them is not there, or they are no counts
+            return False
         return True
-    try:
-        return bool(counts.completed + counts.failed <= counts.total)
-    except (AttributeError, TypeError):  # one of them is not there, or they are no counts
-        return False
+
+    return fits if "request_counts" in fields else None
 
 
 def _times(batch: Mapping[str, Any], at: Path, case: Case) -> Mapping[str, int]:
@@ -122,16 +128,19 @@ def _order(batch: Mapping[str, Any], at: Path, case: Case) -> Iterator[Complaint
                 yield Complaint("invariant-timestamp-order", (*at, name), told, f"not before {first}")
 
 
-def _in_line(batch: Any) -> bool:
+def _in_line(fields: Collection[str]) -> Fits | None:
     """Whether what is set of the timestamps does not decrease along LINE; then each pair of ORDER is right."""
-    last = 0
-    for name in LINE:
-        time = getattr(batch, name, None)
-        if time:
-            if time < last:
+    known = [name for name in LINE if name in fields]
+    times_of = attrgetter(*known) if len(known) > 1 else None
+
+    def fits(batches: Sequence[Any]) -> bool:
+        for row in map(times_of, batches) if times_of is not None else ():
+            times = [*filter(None, row)]
+            if times != sorted(times):
                 return False
-            last = time
-    return True
+        return True
+
+    return fits if times_of is not None else None
 
 
 counts = judges(operations=BATCHES, quick=_counts_fit)(_of_batches(_counts))

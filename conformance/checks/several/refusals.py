@@ -27,8 +27,10 @@ class Refusals(Several):
 
     def take(self, one: Observation) -> Iterator[Sequel]:
         """The next one in time."""
+        if not one.well_formed or not 400 <= one.status < 500:
+            return
         operation = self.operations[one.operation]
-        if one.well_formed and 400 <= one.status < 500 and not may_refuse(operation, one.status):
+        if not may_refuse(operation, one.status):
             yield Sequel(one, _rejected(operation, one.status), frozenset(one.references), refusal=True)
 
 

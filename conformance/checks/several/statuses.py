@@ -1,8 +1,7 @@
 """The statuses of batches: none goes back, and none leaves a final one."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 
 from attrs import define, field
 
@@ -64,27 +63,24 @@ Held = tuple[str, Moment]
 class Furthest:
     """How far batches had come, in two generations: what is not met while the younger one fills is forgotten."""
 
-    _young: dict[str, str] = field(factory=dict)
-    _since: dict[str, Moment] = field(factory=dict)
+    _young: dict[str, Held] = field(factory=dict)
     _old: dict[str, Held] = field(factory=dict)
 
     def step(self, batches: list[str], states: list[str], now: Moment) -> list[tuple[int, str]]:
         """Remember; which of them, by index, went back, and from what."""
-        young, since, old = self._young, self._since, self._old
-        back: list[tuple[int, str]] = []
-        alike = list(map(young.setdefault, batches, states)) == states
-        deque(map(since.setdefault, batches, repeat(now)), maxlen=0)
-        if not alike or not old.keys().isdisjoint(batches):
+        young, old, back = self._young, self._old, list[tuple[int, str]]()
+        given = {status: (status, now) for status in set(states)}
+        held = list(map(young.setdefault, batches, map(given.__getitem__, states)))
+        if [status for status, _ in held] != states or not old.keys().isdisjoint(batches):
             for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
-                before, then = old.pop(batch, (young[batch], since[batch]))
+                before, then = old.pop(batch, young[batch])
                 forward = RANK[status] >= RANK[before] and RANK[before] != FINAL
                 if before == status or (not forward and not then.precedes(now)):
-                    young[batch], since[batch] = before, then
+                    young[batch] = (before, then)
                     continue
-                young[batch], since[batch] = status, now
+                young[batch] = given[status]
                 if not forward:
                     back.append((index, before))
         if len(young) >= MAX_BATCHES:
-            held = zip(young.values(), since.values(), strict=True)
-            self._young, self._since, self._old = {}, {}, dict(zip(young, held, strict=True))
+            self._young, self._old = {}, young
         return back

@@ -1,7 +1,8 @@
 """Walks through the pages of a list: no item comes twice, and an empty page ends them."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
+from itertools import repeat
 
 from attrs import define, field
 
@@ -80,8 +81,7 @@ class Walks(Several):
                 return
             walk = _Walk({name: page for name, page in walk.pages.items() if page < number}, walk.texts[:number])
         before = len(walk.pages) if walk.cursors else 0
-        for name in ids:
-            walk.pages.setdefault(name, number)
+        deque(map(walk.pages.setdefault, ids, repeat(number)), maxlen=0)
         walk.texts.append(text)
         self._remembered += len(walk.pages) - before
         self._put(end, walk)
