@@ -14,6 +14,11 @@ from conformance.excerpt import LARGE
 from conformance.exchange import NOT_JSON, Answer, Credentials, Exchange, Path
 from conformance.schema import PayloadSchema
 
+PASSED_OVER = "passed over: nothing to be found"
+NOT_RECOGNISED = "looked into: something may be found"
+NO_SHORTCUT = "looked into: there is no shortcut"
+"""What became of the shortcut for a body."""
+
 _Complaints = tuple[Mapping[Path, Complaint], bool]
 
 
@@ -101,8 +106,7 @@ class Case:
             return complaints(payload, schema, large=large)
         few = {**payload, "data": [payload["data"][index] for index in among]}
         found, whole = complaints(few, schema, large=large)
-        places = {path: (path[0], among[path[1]], *path[2:]) for path in found if len(path) > 1 and path[0] == "data"}
-        return {places.get(at, at): evolve(one, path=places.get(at, at)) for at, one in found.items()}, whole
+        return {(at := _in_whole(path, among)): evolve(one, path=at) for path, one in found.items()}, whole
 
     @property
     def broken(self) -> Mapping[Path, Complaint]:
@@ -127,7 +131,23 @@ class Case:
         return self.ordinary is not None or (self.is_success and self.schema is not None and self.is_whole)
 
     @property
+    def shortcut(self) -> str | None:
+        """What became of the shortcut for the body of a success; None where there was nothing to look into."""
+        if not self.is_success or self.schema is None:
+            return None
+        if self.ordinary is not None:
+            return PASSED_OVER
+        return NO_SHORTCUT if self.quick is None else NOT_RECOGNISED
+
+    @property
     def is_documented_error(self) -> bool:
         """Whether it is a 4xx that the contract names, with the body that it has there."""
         named = self.documented is not None and self.documented.status[0] == "4" and self.answer.status < 500
         return named and self.schema is not None and self.is_whole and not self.broken
+
+
+def _in_whole(path: Path, among: Sequence[int]) -> Path:
+    """Where in a list a path leads that leads so in these of its items alone."""
+    if len(path) > 1 and path[0] == "data" and isinstance(path[1], int):
+        return ("data", among[path[1]], *path[2:])
+    return path

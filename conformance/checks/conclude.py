@@ -69,6 +69,7 @@ def conclude(
         ),
         reached=bool(probed - out_of_reach),
         stopped=replayed.stopped,
+        shortcut=dict(evidence.shortcut),
         untold=tuple(_untold(ledger)),
     )
 

@@ -51,6 +51,8 @@ class Evidence:
     """Values at places that the contract leaves open."""
     key_not_shown: dict[str, KeyNotShown] = field(factory=dict)
     """By file."""
+    shortcut: Counter[tuple[str, str]] = field(factory=Counter)
+    """By operation and what became of the shortcut, how many bodies."""
     unlooked: Counter[str] = field(factory=Counter)
     """By operation: bodies in which so much is wrong that not all of it was looked at."""
 
@@ -83,6 +85,8 @@ class Evidence:
     def _look_into(self, case: Case) -> None:
         """Take note of what a body holds."""
         name = case.operation.name
+        if case.shortcut is not None:
+            self.shortcut[name, case.shortcut] += 1
         if not case.is_whole:
             self.unlooked[name] += 1
         if not case.is_settled or case.schema is None:
@@ -106,6 +110,7 @@ class Evidence:
         for operation, seen in other.seen.items():
             self.seen.setdefault(operation, Seen()).merge(seen)
         blind.merge(self.blind, other.blind)
+        self.shortcut.update(other.shortcut)
         self.unlooked.update(other.unlooked)
         for file, hidden in other.key_not_shown.items():
             self.key_not_shown.setdefault(file, KeyNotShown()).merge(hidden)

@@ -14,7 +14,6 @@ from conformance.checks.several.trace import join
 from conformance.contract import Operation
 from conformance.exchange import Path
 
-
 FILES = ("input_file_id", "output_file_id", "error_file_id")
 """Fields of a batch that name a file."""
 TOLD = ("id", "status", *FILES)

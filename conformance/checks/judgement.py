@@ -33,5 +33,7 @@ class Judgement:
     unseen: tuple[str, ...]
     reached: bool
     stopped: str | None = None
+    shortcut: Mapping[tuple[str, str], int] = {}
+    """By operation and what became of the shortcut, how many bodies."""
     untold: tuple[str, ...] = ()
     """Of which drifts there were too many to tell them all, a line each."""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -39,9 +40,18 @@ def publish(result: Result, reporting: Reporting, mask_key: bytes | None = None)
         tree, color=color, lang=lang, written=written, in_full=in_full, verbose=reporting.verbose
     )
     click.echo(shown, color=color)
+    if reporting.verbose:
+        click.echo("\n".join(_shortcuts(result)), err=True)
     if trouble:
         raise trouble
     return result.exit_code
+
+
+def _shortcuts(result: Result) -> Iterator[str]:
+    """Which bodies were passed over in a hurry, and why others were not."""
+    for pair in (verdict.pair for verdict in result.verdicts):
+        for (operation, what), count in sorted(pair.shortcut.items()):
+            yield f"{pair.endpoint} × {pair.contract.name}: {operation}: {count:,} × {what}"
 
 
 def prepare(reporting: Reporting) -> None:
