@@ -1,6 +1,7 @@
 """What everybody relies on, whatever a contract requires: batches and items of lists have an id, and no id is empty."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from attrs import evolve
@@ -10,6 +11,7 @@ from conformance.checks.complaints import MISSING, Complaint, gathered
 from conformance.checks.finder import judges
 from conformance.checks.items import spread
 from conformance.checks.one.payload import is_error
+from conformance.checks.quick import Fits
 from conformance.drift import Breach
 from conformance.exchange import Path
 from conformance.schema import PayloadSchema
@@ -34,8 +36,16 @@ IDS = ("id", "input_file_id", "output_file_id", "error_file_id")
 EMPTY, AN_ID = "invariant-id-empty", "an id or null"
 
 
-def _are_named(batch: Any) -> bool:
-    return getattr(batch, "id", None) is not None and all(getattr(batch, name, None) != "" for name in IDS)
+def _are_named(fields: Collection[str]) -> Fits:
+    """Whether each has an id, and none is empty."""
+    names = [name for name in IDS if name in fields]
+    ids_of = attrgetter(*names, "id") if "id" in fields else None
+
+    def fits(batches: Sequence[Any]) -> bool:
+        rows = list(map(ids_of, batches)) if ids_of is not None else [()]
+        return all(row and row[-1] is not None and "" not in row for row in rows)
+
+    return fits
 
 
 @judges(operations=THINGS, quick=_are_named)
