@@ -4,10 +4,11 @@ Tellers: what they give is kept beside the observation, small and plain, for `se
 is which. Of lines nothing is kept but numbers, what is wrong with them, and eight bytes for each name.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from attrs import define, evolve, field
 
 from conformance import multipart
@@ -28,30 +29,33 @@ NAME = 8
 """Bytes that stand for a name."""
 _KINDS = 100
 """Different breaches of one file that are told."""
+_NAMES = ("id", "status", "input_file_id", "output_file_id", "error_file_id")
 _COUNTS = ("total", "completed", "failed")
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(list[list[Any]]).decode
 
 
-def batches(case: Case) -> list[list[Any]] | None:
-    """The batches in a body that name a file of results: id, status, input, output, errors, and the three counts."""
+def batches(case: Case) -> bytes | None:
+    """The batches in a body that name a file of results, packed: few recordings hold a file, and ask for them."""
     root = BATCHES.get(case.operation.name)
     if root is None or not case.is_settled:
         return None
-    found: Iterable[Any]
-    if root and case.items is not None:
-        outputs, errors = case.items.column("output_file_id"), case.items.column("error_file_id")
-        if not any(outputs) and not any(errors):
-            return None
-        found = case.items.items[:MAX_BATCHES]
+    items = case.items
+    if root and items is not None and items.fields is not None:
+        rows = list(zip(*map(items.column, _NAMES), items.column("request_counts"), strict=True))
     else:
-        found = [batch for _, batch in spread(case.payload, root)][:MAX_BATCHES]
-    told = [_batch(one) for one in found if _text(one, "output_file_id") or _text(one, "error_file_id")]
-    return [one for one in told if one[0]] or None
+        every = [batch for _, batch in spread(case.payload, root)][:MAX_BATCHES]
+        rows = [(*(_text(one, name) for name in _NAMES), _field(one, "request_counts")) for one in every]
+    told = [row for row in rows if row[-2] or row[-3]]
+    return _pack(told[:MAX_BATCHES]) if told else None
 
 
-def _batch(batch: Any) -> list[Any]:
-    counts = _field(batch, "request_counts")
-    names = ("id", "status", "input_file_id", "output_file_id", "error_file_id")
-    return [*(_text(batch, name) for name in names), *(_count(counts, name) for name in _COUNTS)]
+def named(packed: bytes) -> Iterator[list[Any]]:
+    """Of batches that were packed id, status, input, output, errors, and the three counts."""
+    for *texts, counts in _unpack(packed):
+        told = [text if isinstance(text, str) else "" for text in texts]
+        if told[0]:
+            yield [*told, *(_count(counts, name) for name in _COUNTS)]
 
 
 def _field(value: Any, name: str) -> Any:

@@ -38,7 +38,7 @@ class Items:
             return [item.get(name) for item in self.items if isinstance(item, dict)]
         if name not in self.fields:
             return [None] * len(self.items)
-        if name in TOLD:  # what is asked of every page is taken in one pass
+        if name in TOLD and self.items:  # what is asked of every page is taken in one pass
             names = [one for one in TOLD if one in self.fields]
             rows = map(attrgetter(*names, name), self.items)
             self._taken.update(zip((*names, name), zip(*rows, strict=True), strict=True))

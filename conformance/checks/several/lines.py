@@ -11,7 +11,7 @@ import msgspec
 from attrs import define, field, frozen
 
 from conformance.batches import FINAL, RANK
-from conformance.checks.content import NAME, unpacked
+from conformance.checks.content import NAME, named, unpacked
 from conformance.checks.several.sequel import Sequel, Several
 from conformance.checks.several.trace import Observation
 from conformance.drift import Breach
@@ -77,14 +77,30 @@ class Lines(Several):
     _bytes: int = 0
     """Of names that are kept."""
 
+    _found: list[Sequel] = field(factory=list)
+    _is_asked: bool = False
+    """Whether any file's content was seen."""
+
     def take(self, one: Observation) -> Iterator[Sequel]:
-        """The next one in time."""
-        if not one.extra:
-            return
+        """The next one in time: what is in it is asked for only where a file's content is among them."""
+        self._is_asked |= "lines" in one.extra
+        yield from ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether there are files to be held against their batches."""
+        return self._is_asked
+
+    def again(self, one: Observation) -> None:
+        """The next one of the second reading."""
+        if one.extra:
+            self._found += self._follow(one)
+
+    def _follow(self, one: Observation) -> Iterator[Sequel]:
         host = self._hosts[one.scope]
         if sent := one.extra.get("uploaded"):
             _remember(host.inputs, sent["file"], self._kept(sent["names"]))
-        for row in one.extra.get("batches", ()):
+        for row in named(one.extra["batches"]) if "batches" in one.extra else ():
             batch = _Batch(*row)
             _remember(host.batches, batch.id, batch)
             for file in filter(None, (batch.output, batch.errors)):
@@ -110,11 +126,13 @@ class Lines(Several):
             yield Sequel(content.seen, unpacked(told))  # type: ignore[union-attr]  # there are none without it
 
     def settle(self) -> Iterator[Sequel]:
-        """Whether the lines of a batch that has ended are all there, and no others."""
+        """What is wrong with lines, and whether those of a batch that has ended are all there, and no others."""
+        yield from self._found
         for host in self._hosts.values():
             for batch in host.batches.values():
                 if batch.is_final:
                     yield from self._whole(batch, host)
+        self._hosts, self._found, self._bytes = defaultdict(_Host), [], 0  # whoever reads again begins anew
 
     def _whole(self, batch: _Batch, host: _Host) -> Iterator[Sequel]:
         output, errors = (host.contents.get(file) for file in (batch.output, batch.errors))
