@@ -81,7 +81,7 @@ def _shown_field(value: Any, steps: list[str], operation: Operation) -> str:
 
 
 def _any_key(holder: Any) -> str | int:
-    return 0 if isinstance(holder, list) else next(iter(holder), "")
+    return 0 if isinstance(holder, list) else next(iter(holder), "") if isinstance(holder, dict) else ""
 
 
 def _input_location(operation: Operation, pointer: str) -> tuple[str | int, ...]:
