@@ -56,6 +56,11 @@ def is_body(rows: Sequence[Row]) -> bool:
     return len({row["rule"] for row in rows}) > 1 and rows[0]["rule"] in _NOT_THERE
 
 
+def is_lacking(row: Row) -> bool:
+    """Whether a drift says that something is not there as it is required."""
+    return row["rule"] in _NOT_THERE
+
+
 def name(pointer: str) -> str:
     """A field as people call it: `request_counts` for `/data/*/request_counts`; empty for the body as a whole."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
@@ -178,7 +183,7 @@ def _is_error(rows: Sequence[Row]) -> bool:
 _OF_ALL: Mapping[str, Callable[[Sequence[Row], Say], Iterable[Piece]]] = {
     "names": lambda rows, say: _field_names(_named(rows), rows, say),
     "lacking": lambda rows, say: _field_names(
-        _named([row for row in rows if row["rule"] in _NOT_THERE and row["observed"]]), rows, say
+        _named([row for row in rows if is_lacking(row) and row["observed"]]), rows, say
     ),
     "wrapper": lambda rows, _: [Piece(_wrapper(rows) or "", code=True)],
     "answer": _answer,

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from conformance.report import facts, summary
 from conformance.report.facts import Fact
-from conformance.report.headline import Piece, is_body
+from conformance.report.headline import Piece, is_body, is_lacking, name
 from conformance.report.history import bar, by_finding
 from conformance.report.page.example import marked
 from conformance.report.page.markup import Html, block, code, folded, join, section, tag
@@ -194,6 +194,14 @@ def _documented(fact: Fact, lead: Row, around: _Around, say: Say) -> Html:
     spec = fact.finding["spec"]
     lines = around.quotes.get(spec["file"], {})
     told = tag("p", code(say.text(clip(lead["expected"]))))
+    if is_body(fact.rows):
+        lacking = dict.fromkeys(
+            f"{clip(name(row['pointer']), 80)}: {say.text(clip(row['expected'], 160))}"
+            for row in fact.rows
+            if is_lacking(row)
+        )
+        listed = (tag("li", code(text)) for text in list(lacking)[:_VALUES])
+        told = tag("ul", *listed, class_="clients")
     numbers = near(spec["line"]) if spec["line"] else ()
     quoted = [_quoted(number, lines[number], number == spec["line"]) for number in numbers if number in lines]
     source = [tag("pre", join(*quoted, between=Html("\n")), tabindex="0", class_="source")] if quoted else []
