@@ -1,5 +1,6 @@
 """What commands are made of: words that are looked up when they are needed, options in groups, help with examples."""
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -46,7 +47,8 @@ class Listed(ParamType):
     def words(self) -> tuple[str, ...]:
         """The words, in the list's order."""
         found = load(self.where)
-        return tuple(found() if callable(found) else found)
+        words: Iterable[str] = found() if inspect.isfunction(found) else found
+        return tuple(words)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word itself.
