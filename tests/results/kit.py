@@ -50,12 +50,12 @@ class Case:
         """Write the input."""
         self.put("in.jsonl", [row(name) for name in names])
 
-    def results(self, *words: str, given: str = "") -> Any:
+    def results(self, *words: str, given: str = "", **environment: str) -> Any:
         """Run the command; it is in order but for what is wrong with the files."""
         named = [*words] if words else ["out.jsonl"]
-        return self._run(
-            *("results", *named, "--input", "in.jsonl", "--provider", self.provider, "--out", "rep"), given=given
-        )
+        source = [] if "--input" in named else ["--input", "in.jsonl"]
+        told = ("results", *named, *source, "--provider", self.provider, "--out", "rep")
+        return self._run(*told, given=given, **environment)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Rule, severity and pointer of every row of the report."""
