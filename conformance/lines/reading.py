@@ -43,37 +43,33 @@ class LinesOf:
     def _taken(self, lines: list[bytes], *, cut: bool = False) -> Taken:
         first = self.number + 1
         self.number += len(lines)
-        if self.quick and (rows := _all_plain(lines)) is not None:
-            return Taken(rows, range(first, first + len(lines)), ())
-        found, numbers, others = list[Plain](), list[int](), list[Line]()
+        found, numbers, odd = list[Plain](), list[int](), list[tuple[int, bytes]]()
         for number, line in enumerate(lines, first):
-            if not line or line.isspace():
-                self.blank += 1
-                continue
-            if not self.quick or (rows := _all_plain([line])) is None:
-                others.append(line_of(line, number, cut=cut))
-            else:
-                found += rows
+            try:
+                found.append(plain(line))
                 numbers.append(number)
-        return Taken(found, numbers, others)
+            except UNFIT:
+                odd.append((number, line))
+        if not self.quick or not _is_sure(lines, len(found), [line for _, line in odd]):
+            taken = zip(numbers, found, strict=True)
+            sure = {number: row for number, row in taken if self.quick and _is_sure([lines[number - first]], 1, [])}
+            odd = [(number, line) for number, line in enumerate(lines, first) if number not in sure]
+            found, numbers = list(sure.values()), list(sure)
+        filled = [(number, line) for number, line in odd if line and not line.isspace()]
+        self.blank += len(odd) - len(filled)
+        return Taken(found, numbers, [line_of(line, number, cut=cut) for number, line in filled])
 
 
-def _all_plain(lines: list[bytes]) -> list[Plain] | None:
-    """Lines as plain ones, if all are: UTF-8, and with one name and one response each.
+def _is_sure(lines: list[bytes], plain_ones: int, odd: list[bytes]) -> bool:
+    """Whether the plain ones among lines are what they seem: UTF-8, and with one name and one response each.
 
     A second response would have a second status. What may stand twice besides is null both times, or a body, of which
     all readers take the last one.
     """
-    text, most = b"\n".join(lines), len(lines)
-    if text.count(b'"custom_id"') > most or text.count(b'"status_code"') > most or not _is_utf8(text):
-        return None
-    try:
-        return list(map(plain, lines))
-    except UNFIT:
-        return None
-
-
-def _is_utf8(text: bytes) -> bool:
+    text = b"\n".join(lines)
+    for key in (b'"custom_id"', b'"status_code"'):
+        if text.count(key) - sum(line.count(key) for line in odd) != plain_ones:
+            return False
     if text.isascii():
         return True
     try:
