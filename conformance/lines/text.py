@@ -72,8 +72,15 @@ def read(line: bytes, keys: Sequence[bytes] = (), *, cut: bool = False) -> dict[
         return Broken(CUT) if cut and found.observed == NOT_JSON else found
     if not isinstance(found, dict):
         return Broken(next((words for kind, words in _KINDS.items() if isinstance(found, kind)), "a number"))
-    twice = repeated(line, keys)
+    often = any(line.count(key) > _held(found, key.decode()[1:-1]) for key in keys)
+    twice = repeated(line, keys) if often else None
     return found if twice is None else Broken(f"an object with {twice} twice")
+
+
+def _held(found: dict[str, Any], key: str, deep: int = 2) -> int:
+    """In how many objects, down to a depth, there is a key."""
+    below = [one for one in found.values() if one.__class__ is dict] if deep else ()
+    return (key in found) + sum(_held(one, key, deep - 1) for one in below)
 
 
 def _ends_inside(line: bytes) -> bool:
