@@ -15,7 +15,7 @@ from scripts.benchmarks.line import Line, best
 from scripts.benchmarks.subject import SUBJECT
 
 SIZES = {"400 B": 400, "2 kB": 2000}
-MEMORY = 300.0
+MEMORY = 200.0
 """MB at most, for a gigabyte against a gigabyte."""
 _MEASURE = (
     "import resource, sys; from conformance.results import Options, results; "
