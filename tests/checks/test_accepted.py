@@ -29,7 +29,7 @@ def observed(body: bytes, url: str = "https://api.moonshot.cn/v1/batches", metho
 @pytest.mark.parametrize(
     ("changes", "pointer", "told"),
     [
-        ({"endpoint": "/v1/nothing"}, "/endpoint", "endpoint=<string>"),
+        ({"endpoint": "/v1/nothing"}, "/endpoint", "endpoint=<string:11>"),
         ({"completion_window": "7d"}, "/completion_window", "completion_window=7d"),
         ({"completion_window": None}, "/completion_window", "completion_window=null"),
         ({"completion_window": 24}, "/completion_window", "completion_window=24"),
@@ -40,7 +40,7 @@ def observed(body: bytes, url: str = "https://api.moonshot.cn/v1/batches", metho
     ids=["a path", "a word", "null", "a number", "a list", "in a free map", "somebody's"],
 )
 def test_the_field_and_its_value_are_named(changes, pointer, told) -> None:
-    """A word where the contract lists words, a number, null; else the kind."""
+    """A number, null, a duration where the contract lists some; else the kind, since a request is its sender's."""
     assert observed(orjson.dumps({**RIGHT, **changes})) == {pointer: told}
 
 

@@ -15,7 +15,7 @@ from conformance.checks.one.forms import fields, is_form
 from conformance.contract import Operation
 from conformance.drift import Breach
 from conformance.exchange import header
-from conformance.masking import is_short_number, shown_string, shown_word
+from conformance.masking import is_duration, is_short_number, shown_string, shown_word
 
 
 @judges(payload=False, credentials=True)
@@ -76,7 +76,8 @@ def _shown_field(value: Any, steps: list[str], operation: Operation) -> str:
         path.append(key)
     node = operation.body.node(operation.body.place(tuple(path))) if operation.body is not None else {}
     listed = isinstance(node, dict) and not node.keys().isdisjoint({"enum", "const"})
-    shown = shown_string(value) if isinstance(value, str) and not listed else shown_word(value)
+    hidden = isinstance(value, str) and not (listed and is_duration(value))
+    shown = shown_string(value) if hidden else shown_word(value)
     return f"{'.'.join(steps) or 'body'}={shown}"
 
 
