@@ -59,7 +59,7 @@ ORDER = (
 )
 """A timestamp and those that may not be earlier."""
 
-LINE = (
+TIMES_IN_ORDER = (
     "created_at",
     "in_progress_at",
     "finalizing_at",
@@ -71,7 +71,7 @@ LINE = (
     "expires_at",
 )
 """The timestamps in an order in which each pair of ORDER stands."""
-assert all(LINE.index(first) < LINE.index(name) for first, later in ORDER for name in later)
+assert all(TIMES_IN_ORDER.index(first) < TIMES_IN_ORDER.index(name) for first, later in ORDER for name in later)
 
 COUNTS = ("completed", "failed", "total")
 

@@ -135,7 +135,7 @@ def _names(values: Iterable[Any]) -> str:
         return join([value for value in values if isinstance(value, str)])
 
 
-def told(payload: Any, listed: Items | None) -> str:
+def names_told(payload: Any, listed: Items | None) -> str:
     """The names that a body tells besides the ids of a page, joined; `listed` is its `data` if that is a list."""
     around = list(payload.values()) if isinstance(payload, dict) else payload if isinstance(payload, list) else []
     holders = [holder for holder in (payload, *around) if isinstance(holder, dict)]

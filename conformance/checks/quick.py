@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from attrs import frozen
 
-from conformance.batches import BATCHES, CONSTANTS, COUNTS, LINE, TIMESTAMPS
+from conformance.batches import BATCHES, CONSTANTS, COUNTS, TIMES_IN_ORDER, TIMESTAMPS
 from conformance.checks.items import Items
 from conformance.contract import Operation
 from conformance.exchange import Answer, Path
@@ -223,7 +223,7 @@ class _Compiler:
             raise _Beyond
         if not _counts_are_whole(properties.get("request_counts"), self._resolved):
             raise _Beyond
-        times = {name: _kinds(properties[name]) for name in LINE if name in types}
+        times = {name: _kinds(properties[name]) for name in TIMES_IN_ORDER if name in types}
         if not all("integer" in kinds and set(kinds) <= {"integer", "null"} for kinds in times.values()):
             raise _Beyond
         documented = _listed(status)

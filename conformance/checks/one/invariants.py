@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from operator import attrgetter
 from typing import Any
 
-from conformance.batches import BATCHES, CONSTANTS, COUNTS, LINE, ORDER, TIMESTAMPS
+from conformance.batches import BATCHES, CONSTANTS, COUNTS, ORDER, TIMES_IN_ORDER, TIMESTAMPS
 from conformance.checks.case import Case
 from conformance.checks.complaints import CONSTANT, Complaint, gathered
 from conformance.checks.finder import in_types, judges
@@ -129,8 +129,8 @@ def _order(batch: Mapping[str, Any], at: Path, case: Case) -> Iterator[Complaint
 
 
 def _in_line(fields: Collection[str]) -> Fits | None:
-    """Whether what is set of the timestamps does not decrease along LINE; then each pair of ORDER is right."""
-    known = [name for name in LINE if name in fields]
+    """Whether what is set of the timestamps does not decrease in their order; then each pair of ORDER is right."""
+    known = [name for name in TIMES_IN_ORDER if name in fields]
     times_of = attrgetter(*known) if len(known) > 1 else None
 
     def fits(batches: Sequence[Any]) -> bool:
