@@ -271,9 +271,9 @@ _failing: dict[str, bool] = {}
 """Of tests that killed: whether they fail without any change too, which kills nothing."""
 
 
-def _start() -> None:
+def _start(place: str) -> None:
     global _folder  # noqa: PLW0603 - one a process
-    _folder = tempfile.mkdtemp(prefix="mutants-")
+    _folder = tempfile.mkdtemp(dir=place)
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
     for name in filter(None, tracked.stdout.decode().split("\0")):
         target = Path(_folder) / name
@@ -338,7 +338,7 @@ def run(mutants: Iterable[Mutant], jobs: int, tell: Callable[[str], None]) -> li
     """Try them all; returns those that survive."""
     survivors: list[Mutant] = []
     context = multiprocessing.get_context("fork")
-    with context.Pool(jobs, _start) as pool:
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place, context.Pool(jobs, _start, (place,)) as pool:
         for number, (mutant, killer, seconds) in enumerate(pool.imap_unordered(attempt, mutants), 1):
             tell(f"{number} {mutant.path}:{mutant.line} {seconds:.0f} s: {killer or 'SURVIVED'}")
             if not killer:
