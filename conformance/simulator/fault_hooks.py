@@ -216,6 +216,18 @@ def wrong_cursors(_call: Call, page: Json) -> Json:
     return page | {"first_id": "batch_elsewhere", "last_id": "batch_elsewhere"}
 
 
+def empty_id(batch: Json) -> Json:
+    """No file is named by an empty text."""
+    return batch | {"output_file_id": batch.get("output_file_id") or ""}
+
+
+def repeated_item(call: Call, page: Json) -> Json:
+    """What the page comes after comes once more."""
+    if "after" not in call.query or not page["data"]:
+        return page
+    return page | {"data": [page["data"][0] | {"id": call.query["after"]}, *page["data"]]}
+
+
 def hidden_rest(call: Call, page: Json) -> Json:
     """There is more, and it never comes."""
     if "after" not in call.query:

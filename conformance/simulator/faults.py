@@ -19,12 +19,14 @@ from conformance.simulator.fault_hooks import (
     both,
     bursting,
     drop_limits,
+    empty_id,
     error_with_200,
     forgetting,
     go_back,
     hidden_rest,
     page,
     refusing,
+    repeated_item,
     reversed_times,
     sent_as,
     setting,
@@ -175,6 +177,22 @@ _FAULTS = (
         page(hidden_rest),
     ),
     Fault("cursor-ids-wrong", "first_id and last_id are of no item", "page-cursor-mismatch", page(wrong_cursors)),
+    Fault(
+        "ends-early",
+        "has_more is false on every page",
+        "page-ends-early",
+        page(lambda _call, page: page | {"has_more": False}),
+    ),
+    Fault(
+        "item-repeated", "a page begins with the item that it comes after", "page-item-repeated", page(repeated_item)
+    ),
+    Fault("file-id-empty", 'output_file_id is "" where there is no file', "invariant-id-empty", batches(empty_id)),
+    Fault(
+        "window-changed",
+        "completion_window is another one than was asked for",
+        "response-contradicts-request",
+        setting(completion_window="96h"),
+    ),
     # What the lines of results say
     Fault("result-line-cut", "the last line of an output file is cut off", "result-line-not-json", output(cut)),
     Fault("result-line-missing", "the last line of an output file is not there", "result-absent", output(missing)),

@@ -45,6 +45,9 @@ def _walk(simulator: Simulator, contract: str) -> Judged:
                 judged.send("file_content", path={"file_id": batch[name]})
     judged.send("list_batches", params={"limit": "0"})
     judged.send("list_batches", params={"limit": "abc"})
+    for batch in _batches(every)[:1]:
+        asked = {name: batch.get(name) for name in ("input_file_id", "endpoint")}
+        judged.send("create_batch", json=asked | {"completion_window": "24h"})
     judged.send("list_batches")  # it still answers
     judged.close()
     return judged
