@@ -57,7 +57,7 @@ RELATED: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("traffic/test_lost", "traffic/test_writing", "traffic/test_transport", "traffic/test_routes"),
             *("test_masking", "traffic/test_masked", "traffic/test_mask_by_place", "traffic/test_hostile_entries"),
             *("traffic/test_bounded", "traffic/test_check", "traffic/test_split", "traffic/test_formats"),
-            *("traffic/test_recorded_runs", "test_canaries", "proxy"),
+            *("traffic/test_recorded_runs", "traffic", "test_canaries"),
         ),
     ),
     (
@@ -65,7 +65,7 @@ RELATED: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("traffic/test_lost", "traffic/test_check", "traffic/test_split", "traffic/test_routes"),
             *("traffic/test_bounded", "traffic/test_defects", "traffic/test_keyless", "traffic/test_bar"),
-            *("traffic/test_interrupted", "traffic/test_ends", "traffic/test_dask"),
+            *("traffic/test_interrupted", "traffic/test_ends", "traffic/test_dask", "traffic"),
         ),
     ),
     (
@@ -75,7 +75,7 @@ RELATED: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("checks/test_large", "traffic/test_reasons", "traffic/test_defects", "traffic/test_keyless"),
             *("traffic/test_lost", "traffic/test_check", "traffic/test_split", "test_masking", "report/test_tree"),
             *("test_documented", "checks/test_recall", "checks/test_recent", "test_silence", "checks/test_ordinary"),
-            *("checks/test_faults", "traffic/test_recorded_runs", "test_taken_back"),
+            *("checks", "traffic/test_recorded_runs", "test_taken_back"),
         ),
     ),
 )
@@ -257,12 +257,12 @@ def related(path: str) -> list[str]:
     """The tests that speak of a module, as far as they are there."""
     inner = path.removeprefix("conformance/")
     names = next(names for prefix, names in RELATED if inner.startswith(prefix))
-    found = [ROOT / "tests" / name for name in names]
-    return [
-        f"tests/{name}" if path.is_dir() else f"tests/{name}.py"
-        for name, path in zip(names, found, strict=True)
-        if path.is_dir() or path.with_suffix(".py").is_file()
-    ]
+    tests, found = ROOT / "tests", dict[str, None]()
+    for name in names:
+        place = tests / name
+        several = sorted(place.rglob("test_*.py")) if place.is_dir() else [place.with_suffix(".py")]
+        found.update((str(one.relative_to(ROOT)), None) for one in several if one.is_file())
+    return list(found)
 
 
 _folder = ""
