@@ -302,7 +302,8 @@ def attempt(mutant: Mutant) -> tuple[Mutant, str, float]:
 
 def _touch(path: Path) -> None:
     """Python takes a compiled module for current if second and size are those of its source."""
-    os.utime(path, (random.uniform(10**9, 2 * 10**9),) * 2)  # noqa: S311 - any other second
+    moment = random.uniform(10**9, 2 * 10**9)  # noqa: S311 - any other second
+    os.utime(path, (moment, moment))
 
 
 def _fails_anyhow(test: str, mutant: Mutant) -> bool:

@@ -64,8 +64,24 @@ class LineBreaches:
             yield evolve(breach, items=self.counts[key])
 
 
+_DEEPEST = 100
+"""Levels of a line that are held to the schema, where it has more than a validator can tell of."""
+
+
+def _shallow(value: Any, levels: int) -> Any:
+    """A value down to so many levels; what is deeper holds nothing."""
+    if isinstance(value, dict):
+        return {name: _shallow(one, levels - 1) for name, one in value.items()} if levels else {}
+    if isinstance(value, list):
+        return [_shallow(one, levels - 1) for one in value] if levels else []
+    return value
+
+
 def breaches(row: Mapping[str, Any], schema: PayloadSchema) -> Iterator[Breach]:
     """What a contract does not allow in a line, at the places of an item."""
-    found, _ = complaints(row, schema)
+    try:
+        found, _ = complaints(row, schema)
+    except ValueError:  # nested deeper than the validator can tell of
+        found, _ = complaints(_shallow(row, _DEEPEST), schema)
     for breach in gathered((one for path, one in found.items() if path[:1] != (_OWN,)), schema):
         yield evolve(breach, pointer=f"/*{breach.pointer}", items=1)

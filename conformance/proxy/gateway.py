@@ -42,6 +42,7 @@ class Keeper(Protocol):
 
     def is_kept(self, method: str, url: str, /) -> bool:
         """Whether the bodies of such an exchange are of interest."""
+        ...
 
     async def room(self) -> None:
         """Wait until there is room for more."""
@@ -155,8 +156,8 @@ class Gateway:
         if refused is not None:
             await _say(client, refused.status, refused.words)
             return False
+        relay = protocol.relay = Relay.of(client, self.upstream, asked, self._taking)
         try:
-            relay = protocol.relay = Relay.of(client, self.upstream, asked, self._taking)
             await relay.run()
         except ClientGoneError:
             protocol.relay = None

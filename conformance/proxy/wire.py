@@ -47,7 +47,7 @@ class Wire:
         """
         while (event := self.http.next_event()) is h11.NEED_DATA:
             self.http.receive_data(await self.reader.read(PIECE))
-        if type(event) is h11.Request:
+        if isinstance(event, h11.Request):
             self.is_head = event.method == b"HEAD"
         return event
 

@@ -30,7 +30,7 @@ class Tokens:
         """Count what lines say."""
         for row in rows:
             usage = row.response.body.usage
-            if usage.__class__ is Usage:
+            if isinstance(usage, Usage):
                 self.total += usage.total_tokens
                 self.prompt += usage.prompt_tokens
                 self.completion += usage.completion_tokens

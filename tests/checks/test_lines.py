@@ -203,3 +203,11 @@ def test_another_contract_judges_the_same_lines() -> None:
     for name, kind in (("openai", "response-property-type-changed"), ("groq", "result-custom-id-repeated")):
         told = [rule for rule, _, _, _ in found(batch(counts=(3, 3, 0)), content("file-out", lines), contract=name)]
         assert kind in told
+
+
+def test_a_line_is_held_to_its_schema_however_deep_it_goes() -> None:
+    """A validator tells of two hundred levels or so; what is wrong above them is told all the same."""
+    deep = b'{"a":' * 300 + b"1" + b"}" * 300
+    line = b'{"id":' + deep + b',"custom_id":"a"}'
+    found = judged([batch(counts=(1, 1, 0), error_file_id=None), content("file-out", line + b"\n")], KIMI)
+    assert ("response-property-type-changed", "/*/id") in {(one.rule, one.identity.pointer) for one in found.drifts}

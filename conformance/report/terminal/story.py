@@ -110,13 +110,13 @@ def _line(one: Pair, columns: int, most: int, say: Say, style: Style) -> Iterato
         yield from hanging(f"{pair}{say('colon')}{say('known-counted', n=len(found))}", columns, 2)
         return
     named = list(dict.fromkeys(words(fact.fact(say)) for fact in found))
+    lines = [fit(pair, columns)]
     for count in range(min(_NAMED, len(named)), 0, -1):
         left = [say("n-more", n=len(named) - count)] if len(named) > count else []
         told = f"{pair}{say('colon')}{say('semicolon').join([*named[:count], *left])}"
         lines = list(hanging(told, columns, 2))
         if len(lines) <= most:
             break
-    else:
         lines = [fit(told, columns)]
     kind = "breaking" if any(not fact.known for fact in found) else "differs"
     yield style(kind, lines[0])
