@@ -4,11 +4,12 @@ Nothing is written here, and nothing is returned before everything is built, rea
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -95,8 +96,17 @@ def sources(
     return {toml_path(provider): text.encode(), **kept}, tuple(changed)
 
 
-def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -> Refreshed:
-    """Everything that follows from pages taken anew, by provider and page name.
+Step: TypeAlias = tuple[int, int, str]
+"""How many of how many of what are done."""
+
+
+def refresh(
+    root: Path,
+    taken: Mapping[str, Mapping[str, Taken]],
+    today: date,
+    progress: Callable[[Step], None] = lambda _: None,
+) -> Refreshed:
+    """Everything that follows from pages taken anew, by provider and page name; `progress` is told how far it is.
 
     Raises:
         PageError, UnsafePageError, DocumentError: a page cannot be used.
@@ -107,7 +117,8 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
     contracts: dict[str, bytes] = {}
     pages: list[str] = []
     idle: list[str] = []
-    for provider, ones in taken.items():
+    for number, (provider, ones) in enumerate(taken.items()):
+        progress((number, len(taken), "contracts built"))
         anew, told = sources(root, provider, ones, today)
         pages += told
         built = build(root, provider, anew)
@@ -119,7 +130,8 @@ def refresh(root: Path, taken: Mapping[str, Mapping[str, Taken]], today: date) -
     changes: dict[str, tuple[ClientChange, ...]] = {}
     folders: list[str] = []
     refused: list[str] = []
-    for provider in changed:
+    for number, provider in enumerate(changed):
+        progress((number, len(changed), "changed contracts followed up"))
         old, new = _there(root / _file(provider)), contracts[provider]
         before, after = _contract(provider, old or new, provider), _contract(provider, new, f"{provider}@{today}")
         results.append(_compared(before, after, today))

@@ -10,7 +10,7 @@ nothing, exits 1 and names each stale file.
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import httpx
 from attrs import evolve
 
 from conformance.document import DocumentError
+from conformance.drawing import counted, line
 from conformance.report import ReportError
 from conformance.report.text import visible
 from scripts import fetch
@@ -28,7 +29,7 @@ from scripts.fetch import FetchError
 from scripts.history import dated, written_by_hand
 from scripts.overlay import OverlayError
 from scripts.pages import Page, PageError, Taken
-from scripts.refresh import Refreshed, refresh, saved
+from scripts.refresh import Refreshed, Step, refresh, saved
 from scripts.refresh_report import tell, write_report
 from scripts.safety import UnsafePageError
 from scripts.watched import Watched, look
@@ -71,8 +72,8 @@ def _build(root: Path, *, check: bool) -> int:
         idle += built.idle
     for name, content in written_by_hand(root, providers(root)):
         files |= dated(root, name, content, today)
-    for line in idle:
-        click.echo(line, err=True)
+    for each in idle:
+        click.echo(each, err=True)
     return settle(root, files, check=check) or int(check and bool(idle))
 
 
@@ -87,10 +88,11 @@ def _refresh(root: Path, options: argparse.Namespace) -> int:
         for provider, pages in listed.items()
     }
     today = datetime.now(UTC).date()
-    taken = _fetched(wanted) if options.fetch else _saved(wanted, options.saved)
-    found = refresh(root, taken, today)
-    if not found.refused:
-        found = _watched(root, found, options, today)
+    with line(counted, sys.stderr) as progress:
+        taken = _fetched(wanted, progress) if options.fetch else _saved(wanted, options.saved)
+        found = refresh(root, taken, today, progress)
+        if not found.refused:
+            found = _watched(root, found, options, today)
     code = settle(root, found.files, found.folders, check=options.check)
     if code == 0 or options.check:
         written = write_report(found, options.out) if options.out else []
@@ -121,9 +123,18 @@ def _saved(wanted: Mapping[str, tuple[Page, ...]], folder: Path) -> Mapping[str,
     return {provider: {page.name: saved(folder, page) for page in pages} for provider, pages in wanted.items()}
 
 
-def _fetched(wanted: Mapping[str, tuple[Page, ...]]) -> Mapping[str, Mapping[str, Taken]]:
+def _fetched(
+    wanted: Mapping[str, tuple[Page, ...]], progress: Callable[[Step], None]
+) -> Mapping[str, Mapping[str, Taken]]:
+    taken: dict[str, dict[str, Taken]] = {provider: {} for provider in wanted}
+    total, done = sum(map(len, wanted.values())), 0
     with fetch.client() as http:
-        return {provider: {page.name: _fetch(http, page) for page in pages} for provider, pages in wanted.items()}
+        for provider, pages in wanted.items():
+            for page in pages:
+                progress((done, total, "pages"))
+                taken[provider][page.name] = _fetch(http, page)
+                done += 1
+    return taken
 
 
 def _fetch(http: httpx.Client, page: fetch.Page) -> Taken:

@@ -1,5 +1,6 @@
 """`batch-conformance results`."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -37,6 +38,7 @@ def results(
     """
     from conformance import results as reading
     from conformance.cli.publishing import prepare, publish
+    from conformance.drawing import amount, line
     from conformance.report.results import summary
     from conformance.report.words import Say
 
@@ -51,6 +53,7 @@ def results(
         known=reporting.known,
         fail_on=reporting.fail_on,
     )
-    found, result = reading.results(options)
+    with line(amount, sys.stderr) as progress:
+        found, result = reading.results(options, progress)
     click.echo(summary(found, Say(reporting.lang), rest))
     return publish(result, reporting)

@@ -60,7 +60,7 @@ def suites(tree: Tree, say: Say) -> list[Suite]:
 
 
 def _checked(pair: Row, say: Say) -> Case:
-    name = "could be checked"
+    name = say("could-be-checked")
     if pair["outcome"] != "could-not-check":
         return Case(name)
     return Case(name, "error", say.text(clip(pair["reason"] or "")), kind="could-not-check")

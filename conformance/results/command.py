@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 from conformance import contract, files, known
 from conformance.checks.lines import LineBreaches, takes_plain
 from conformance.contract import Contract
+from conformance.drawing import Progress
 from conformance.input_rules import Report
 from conformance.lines.line import Line
 from conformance.lines.reading import LinesOf
@@ -38,8 +39,8 @@ class Options:
     fail_on: Severity = "warning"
 
 
-def results(options: Options) -> tuple[Found, Result]:
-    """Hold the results of a batch against its input.
+def results(options: Options, progress: Callable[[Progress], None] = lambda _: None) -> tuple[Found, Result]:
+    """Hold the results of a batch against its input; `progress` is told how far the reading is.
 
     Raises:
         ResultsError: a file cannot be read or written.
@@ -51,7 +52,7 @@ def results(options: Options) -> tuple[Found, Result]:
     own = contract.load(provider.contract)
     accepted = known.read_known(options.known) if options.known else ()
     batch = None if options.batch is None else batch_of(options.batch, provider, options.url)
-    work = _Work(options, own)
+    work = _Work(options, own, progress)
     for number, name in enumerate(options.outputs):
         work.read(number, name)
     found = work.against_input(batch)
@@ -93,6 +94,9 @@ def _refuse(options: Options) -> None:
 class _Work:
     options: Options
     contract: Contract
+    progress: Callable[[Progress], None]
+    total: int | None = field(init=False)
+    done: int = 0
     matching: Matching = field(init=False)
     breaches: LineBreaches = field(init=False)
     tokens: Tokens = field(factory=Tokens)
@@ -104,12 +108,13 @@ class _Work:
     notes: list[str] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
+        self.total = _size([*self.options.outputs, self.options.input])
         self.matching = Matching(len(self.options.outputs))
         self.breaches = LineBreaches(self.contract.lines)
 
     def read(self, number: int, name: str) -> None:
         """Take in a file of results."""
-        pieces, reading = Pieces(name), LinesOf(quick=takes_plain(self.contract.lines))
+        pieces, reading = Pieces(name, tell=self._tell), LinesOf(quick=takes_plain(self.contract.lines))
         matching, tokens = self.matching, self.tokens
         for taken in reading.all(pieces):
             matching.answer(taken, number)
@@ -119,6 +124,10 @@ class _Work:
         self.blank += reading.blank
         self.lines += reading.number - reading.blank
         self._told(pieces)
+
+    def _tell(self, size: int) -> None:
+        self.done += size
+        self.progress(Progress(self.done, self.total))
 
     def _told(self, pieces: Pieces) -> None:
         if pieces.broken:
@@ -139,7 +148,7 @@ class _Work:
         """Read the input, and bring both sides together."""
         options, matching = self.options, self.matching
         again = options.rest is not None and not Path(options.input).is_file()
-        pieces = Pieces(options.input, copy=spool() if again else None)
+        pieces = Pieces(options.input, copy=spool() if again else None, tell=self._tell)
         preflight = read_input(pieces, options.provider, matching)
         self._told(pieces)
         matching.match()
@@ -181,6 +190,14 @@ class _Work:
 
     def _named(self, place: Place) -> str:
         return f"{self._file(place)}, line {place.line}"
+
+
+def _size(names: Iterable[str]) -> int | None:
+    """The bytes of all files; None where one is no file of the disk."""
+    paths = [Path(name) for name in names]
+    with suppress(OSError):
+        return sum(path.stat().st_size for path in paths) if all(path.is_file() for path in paths) else None
+    return None
 
 
 def _disagreements(found: Found, batch: Batch | None) -> Sequence[Disagreement] | None:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -34,13 +34,15 @@ class Pieces:
     broken: str = ""
     copy: IO[bytes] | None = None
     """Where the bytes are put down as well."""
+    tell: Callable[[int], object] = lambda _: None
+    """Told the size of each piece as it lies on the disk."""
     _state: tuple[int, ...] = ()
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             with files.opened(self.name) as stream:
                 self._state = _state(stream)
-                unpacked = Unpacked(Ahead(iter(partial(stream.read1, PIECE), b"")), recode=False)
+                unpacked = Unpacked(Ahead(self._told(iter(partial(stream.read1, PIECE), b""))), recode=False)
                 for piece in unpacked.content:
                     if self.copy is not None:
                         self.copy.write(piece)
@@ -48,6 +50,11 @@ class Pieces:
                 self.broken = unpacked.broken
         except OSError as error:
             raise ResultsError(f"{self.name}: {error.strerror or error}") from None
+
+    def _told(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.tell(len(piece))
+            yield piece
 
     def again(self) -> Iterator[bytes]:
         """The same bytes once more.

@@ -1,7 +1,7 @@
 """The `check` command: recorded traffic in, the same report out as from a live run."""
 
+from conformance.drawing import Progress
 from conformance.traffic.bar import bar
-from conformance.traffic.reading import Progress
 from conformance.traffic.run import Options, check
 from conformance.traffic.spread import SpreadError
 

@@ -7,21 +7,14 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from attrs import define, field, frozen
+from attrs import define, field
 
+from conformance.drawing import Progress
 from conformance.recording import SourceError, source
 from conformance.recording.formats.table import Form
 from conformance.recording.opening import shown
 from conformance.recording.source import Block, Broken
 from conformance.recording.spool import Spool
-
-
-@frozen
-class Progress:
-    """How far a check is: bytes as they lie on the disk; `total` is None where nobody can know."""
-
-    done: int
-    total: int | None
 
 
 class _Stopped(BaseException):

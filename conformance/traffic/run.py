@@ -14,6 +14,7 @@ from conformance.checks.judgement import Judgement
 from conformance.checks.several.replay import Replay
 from conformance.contract import Contract
 from conformance.documents.contract_rules import check_contract
+from conformance.drawing import Progress
 from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
 from conformance.providers import PROVIDERS
@@ -28,7 +29,7 @@ from conformance.traffic.cluster import on_dask
 from conformance.traffic.hops import Hop, Hops, Lead
 from conformance.traffic.hosts import OTHERS, Hosts, Key, endpoint_of
 from conformance.traffic.notes import LOST, SENTENCES, Note, Notes
-from conformance.traffic.reading import Progress, Reading
+from conformance.traffic.reading import Reading
 from conformance.traffic.spread import SpreadError, in_processes
 from conformance.traffic.work import Part, Plan, Worker, plan_for
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+import sys
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from conformance import report
+from conformance import drawing, report
 from conformance.document import read
 from scripts import committed, fetch, refresh_specs
 from scripts.committed import ROOT
@@ -371,3 +373,17 @@ def test_the_committed_past_holds_the_present() -> None:
         newest = max((ROOT / "specs/history" / name).glob("*.yaml"))
         old, new = newest.read_bytes(), (ROOT / f"specs/{name}.yaml").read_bytes()
         assert same(old, new), f"run `make regen`: {newest.name} is older"
+
+
+def test_a_refresh_says_how_far_it_is(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal, in a line that goes away: each page and each contract that is built."""
+    terminal = StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(drawing, "EVERY", 0.0)
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    assert refresh_specs.main(["--fetch"], checkout) == 0
+
+    assert re.search(r"\[#+-*\] [0-9]+ of [0-9]+ pages, 0 s", terminal.getvalue())
+    assert re.search(r" 0 of [0-9]+ contracts built, ", terminal.getvalue())
+    assert "\r\x1b[K" in terminal.getvalue()

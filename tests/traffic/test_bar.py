@@ -4,8 +4,8 @@ import io
 
 import pytest
 
+from conformance.drawing import amount
 from conformance.traffic import Progress, bar
-from conformance.traffic.bar import words
 
 
 class Terminal(io.StringIO):
@@ -65,4 +65,4 @@ def test_a_terminal_gets_a_line_that_goes_away() -> None:
 )
 def test_a_line_says_bytes_rate_and_time_left(progress: Progress, seconds: float, expected: str) -> None:
     """As far as they are known."""
-    assert words(progress, seconds) == expected
+    assert amount(progress, seconds) == expected

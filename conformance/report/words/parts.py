@@ -58,6 +58,7 @@ WORDS: Mapping[str, Entry] = {
     "matrix": ("Endpoint × contract", "端点 × 契约"),
     "endpoint": ("endpoint", "端点"),
     "contract": ("contract", "契约"),
+    "could-be-checked": ("could be checked", "可以检查"),
     "contract-itself": ("the contract itself", "契约自身"),
     "severity": ("severity", "严重程度"),
     "state": ("state", "状态"),
