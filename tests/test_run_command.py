@@ -254,3 +254,21 @@ def test_the_key_is_in_no_output(batch_conformance: Run, tmp_path: Path) -> None
         )
     written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir())
     assert KEY not in done.stdout + done.stderr + written
+
+
+@pytest.mark.parametrize("items", [{}, {"properties": {"data": {"type": "array"}}}], ids=["bare", "bare-items"])
+def test_a_contract_that_says_next_to_nothing_of_a_list(
+    items: dict[str, Any], batch_conformance: Run, tmp_path: Path
+) -> None:
+    """What it leaves open is no drift, and no probe breaks over it."""
+    listed = {"content": {"application/json": {"schema": {"type": "object", **items}}}}
+    names = ("after", "limit")
+    asked = [{"name": name, "in": "query", "schema": {}} for name in names]
+    paths = {"/v1/batches": {"get": {"parameters": asked, "responses": {"200": listed}}}}
+    (tmp_path / "bare.json").write_text(json.dumps({"openapi": "3.1.0", "info": {}, "paths": paths}))
+
+    done = batch_conformance("run", "sim:kimi", "--against", tmp_path / "bare.json", "--no-known", "--out", tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    (pair,) = drift_of(tmp_path)["pairs"]
+    assert pair["outcome"] == "conforms", pair
