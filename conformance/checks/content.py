@@ -36,23 +36,33 @@ _unpack = msgspec.msgpack.Decoder(list[list[Any]]).decode
 
 
 def batches(case: Case) -> bytes | None:
-    """The batches in a body that name a file of results, packed: few recordings hold a file, and ask for them."""
+    """The batches in a body, if any names a file of results, packed: few recordings hold a file, and ask for them."""
     root = BATCHES.get(case.operation.name)
     if root is None or not case.is_settled:
         return None
     items = case.items
+    if root and items is not None and items.fields is not None and len(items.items) <= MAX_BATCHES:
+        columns = [items.column(name) for name in _NAMES]
+        if not any(columns[-1]) and not any(columns[-2]):
+            return None
+        return _pack([*columns, items.column("request_counts")])  # by column: cheaper than to pick the rows here
     if root and items is not None and items.fields is not None:
         rows = list(zip(*map(items.column, _NAMES), items.column("request_counts"), strict=True))
     else:
         every = [batch for _, batch in spread(case.payload, root)][:MAX_BATCHES]
         rows = [(*(_text(one, name) for name in _NAMES), _field(one, "request_counts")) for one in every]
-    told = [row for row in rows if row[-2] or row[-3]]
-    return _pack(told[:MAX_BATCHES]) if told else None
+    told = list(filter(_names_results, rows))[:MAX_BATCHES]
+    return _pack(list(zip(*told, strict=True))) if told else None
+
+
+def _names_results(row: Sequence[Any]) -> bool:
+    """Whether a batch, as it is packed, names a file of results."""
+    return bool(row[-2] or row[-3])
 
 
 def named(packed: bytes) -> Iterator[list[Any]]:
-    """Of batches that were packed id, status, input, output, errors, and the three counts."""
-    for *texts, counts in _unpack(packed):
+    """Of batches that were packed and name results: id, status, input, output, errors, and the three counts."""
+    for *texts, counts in filter(_names_results, zip(*_unpack(packed), strict=True)):
         told = [text if isinstance(text, str) else "" for text in texts]
         if told[0]:
             yield [*told, *(_count(counts, name) for name in _COUNTS)]

@@ -42,8 +42,10 @@ def _are_named(fields: Collection[str]) -> Fits:
     ids_of = attrgetter(*names, "id") if "id" in fields else None
 
     def fits(batches: Sequence[Any]) -> bool:
-        rows = list(map(ids_of, batches)) if ids_of is not None else [()]
-        return all(row and row[-1] is not None and "" not in row for row in rows)
+        if ids_of is None:
+            return False
+        columns = list(zip(*map(ids_of, batches), strict=True))
+        return not columns or (None not in columns[-1] and not any("" in column for column in columns))
 
     return fits
 

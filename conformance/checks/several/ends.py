@@ -5,7 +5,7 @@ with the first, and says that nothing follows, has left the second out.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -39,24 +39,25 @@ class Ends(Several):
         ids = split(one.ids)
         if not one.sound or not ids or len(ids) != one.size:
             return
+        listing = one.listing
         if one.falls is False:
-            self._rising.add(one.listing)
+            self._rising.add(listing)
         elif one.falls:
-            yield from self._behind(one, ids)
-        if one.has_more is False and one.listing not in self._rising:
-            last = (one.listing, ids[-1])
+            yield from self._behind(one.operation, listing, ids)
+        if one.has_more is False and listing not in self._rising:
+            last = (listing, ids[-1])
             if one.operation in STAYS and last in self._followed:
                 yield Sequel(one, _ends_early(self.operations[one.operation]))
             else:
                 _remember(self._ended, last, one.light())
 
-    def _behind(self, one: Observation, ids: list[str]) -> Iterator[Sequel]:
+    def _behind(self, operation: str, listing: str, ids: Sequence[str]) -> Iterator[Sequel]:
         for name in ids[:-1]:
-            item = (one.listing, name)
+            item = (listing, name)
             _remember(self._followed, item, None)
             ended = self._ended.pop(item, None)
-            if ended is not None and one.listing not in self._rising:
-                yield Sequel(ended, _ends_early(self.operations[one.operation]))
+            if ended is not None and listing not in self._rising:
+                yield Sequel(ended, _ends_early(self.operations[operation]))
 
 
 def _remember(where: OrderedDict[Item, Any], item: Item, value: Any) -> None:

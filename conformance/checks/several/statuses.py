@@ -28,7 +28,7 @@ class Statuses(Several):
         """The next one in time."""
         if not one.states:
             return
-        states, batches = split(one.states), split(one.ids if one.batches is None else one.batches)
+        states, batches = one.states.split("\n"), split(one.ids if one.batches is None else one.batches)
         places: Sequence[int] = range(len(states))
         if not _RANKED.issuperset(states):
             places = [index for index, status in enumerate(states) if status in RANK]
@@ -66,7 +66,7 @@ class Furthest:
     _young: dict[str, Held] = field(factory=dict)
     _old: dict[str, Held] = field(factory=dict)
 
-    def step(self, batches: list[str], states: list[str], now: Moment) -> list[tuple[int, str]]:
+    def step(self, batches: Sequence[str], states: list[str], now: Moment) -> list[tuple[int, str]]:
         """Remember; which of them, by index, went back, and from what."""
         young, old, back = self._young, self._old, list[tuple[int, str]]()
         given = {status: (status, now) for status in set(states)}

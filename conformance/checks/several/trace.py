@@ -8,6 +8,7 @@ import heapq
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 from typing import IO, Any, NamedTuple
@@ -141,9 +142,10 @@ def join(names: Sequence[str]) -> str:
     return text if text.count("\n") < len(names) else "\n".join(name.replace("\n", " ") for name in names)
 
 
-def split(text: str) -> list[str]:
-    """The names in a joined string."""
-    return text.split("\n") if text else []
+@lru_cache(maxsize=4)
+def split(text: str) -> Sequence[str]:
+    """The names in a joined string: those of a page are asked for several times in a row."""
+    return text.split("\n") if text else ()
 
 
 Packed = list[bytes | tuple[int, int]]

@@ -1,7 +1,7 @@
 """Walks through the pages of a list: no item comes twice, and an empty page ends them."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 
 from attrs import define, field
@@ -52,7 +52,7 @@ class Walks(Several):
                 ends = moves or one.has_more is False
                 yield Sequel(one, _repeats(operation, repeated, one.size, ends=ends), names)
 
-    def _step(self, one: Observation, ids: list[str]) -> tuple[int, bool]:
+    def _step(self, one: Observation, ids: Sequence[str]) -> tuple[int, bool]:
         """How many ids of a page had come before on its walk; and whether it ends with one that had not."""
         walk, number = self._at(one, ids)
         pages = walk.pages
@@ -62,7 +62,7 @@ class Walks(Several):
             self._extend(one, ids, walk, number)
         return repeated, moves
 
-    def _at(self, one: Observation, ids: list[str]) -> tuple[_Walk, int]:
+    def _at(self, one: Observation, ids: Sequence[str]) -> tuple[_Walk, int]:
         """The walk that a page is on, and its number there."""
         if one.after is not None:
             cursor = _cursor(one, one.after)
@@ -73,7 +73,7 @@ class Walks(Several):
         walk, number = self._by_cursor.get(_cursor(one, ids[-1]), (_Walk(), 0)) if ids else (_Walk(), 0)
         return (walk if number == 1 and walk.texts[0] == hash(one.ids) else _Walk()), 0
 
-    def _extend(self, one: Observation, ids: list[str], walk: _Walk, number: int) -> None:
+    def _extend(self, one: Observation, ids: Sequence[str], walk: _Walk, number: int) -> None:
         end, text = _cursor(one, ids[-1]), hash(one.ids)
         if number < len(walk.texts):  # the same cursor was asked before: the same page, or a branch of its own
             if walk.texts[number] == text and end in self._by_cursor:
