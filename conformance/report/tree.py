@@ -1,7 +1,8 @@
 """The tree of a report: a Result as plain data, in the shape of `schema.json`; all that a renderer reads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 import orjson
@@ -40,10 +41,13 @@ def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None 
     `fail_on` is the severity from which new drift made a pair drift; `mask_key` the key of the run's pseudonyms.
     """
     contracts = result.contracts.values()
-    masks = {
-        True: Mask.of(contracts, OPEN_KEY, readable=True, open_ids=True),
-        False: Mask.of(contracts, mask_key, readable=True),
-    }
+
+    @cache
+    def mask(*, simulated: bool) -> Mask:  # reads every contract, so only what masks anything has one
+        if simulated:
+            return Mask.of(contracts, OPEN_KEY, readable=True, open_ids=True)
+        return Mask.of(contracts, mask_key, readable=True)
+
     pairs = {(verdict.pair.endpoint, verdict.pair.contract.name): verdict.pair for verdict in result.verdicts}
     found = result.findings
     finding_of = {drift.identity.fingerprint: one.id for one in found for drift in one.drifts}
@@ -53,7 +57,7 @@ def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None 
             finding_of[drift.identity.fingerprint],
             result.contracts,
             pairs,
-            masks[(drift.identity.endpoint or "").startswith("sim:")],
+            partial(mask, simulated=(drift.identity.endpoint or "").startswith("sim:")),
         )
         for drift in result.drifts
     }
@@ -66,7 +70,7 @@ def build(result: Result, fail_on: Severity = "warning", mask_key: bytes | None 
         "exit_code": result.exit_code,
         "fail_on": fail_on,
         "left_out": list(result.left_out),
-        "notes": [*result.notes, *(one.text(masks[False].names.short) for one in result.remains)],
+        "notes": [*result.notes, *(one.text(mask(simulated=False).names.short) for one in result.remains)],
         "pairs": [_pair(verdict) for verdict in result.verdicts],
         "findings": listed,
         "drift": list(rows.values()),
@@ -151,7 +155,7 @@ def _row(
     finding: str,
     contracts: Mapping[str, Contract],
     pairs: Mapping[tuple[str, str], Judgement],
-    mask: Mask,
+    mask: Callable[[], Mask],
 ) -> Row:
     identity, contract = drift.identity, contracts[drift.identity.contract]
     operation = contract.operations.get(identity.operation or "")
@@ -175,8 +179,8 @@ def _row(
         "impact": dict(drift.impact),
         "spec": {"file": file, "line": line},
         "known": _known(drift.known),
-        "example": example(drift, mask),
-        "reproduce": reproduce(drift, mask),
+        "example": None if drift.example is None else example(drift, mask()),
+        "reproduce": None if drift.example is None else reproduce(drift, mask()),
     }
 
 
