@@ -41,6 +41,7 @@ test-full: $(READY)
 
 regen: $(READY)
 	$(BIN)/python scripts/refresh_specs.py
+	$(BIN)/python scripts/kept_contracts.py
 	$(BIN)/python scripts/premade_requests.py
 	$(BIN)/python scripts/generate_clients.py
 	$(BIN)/python scripts/contract_table.py
@@ -49,6 +50,7 @@ regen: $(READY)
 
 regen-check: $(READY)
 	$(BIN)/python scripts/refresh_specs.py --check
+	$(BIN)/python scripts/kept_contracts.py --check
 	$(BIN)/python scripts/premade_requests.py --check
 	$(BIN)/python scripts/generate_clients.py --check
 	$(BIN)/python scripts/contract_table.py --check

@@ -11,6 +11,7 @@ from attrs import define
 from conformance.contract_files import HISTORY, ContractError, names
 from conformance.contract_files import find as find_file
 from conformance.document import Defect, Document, DocumentError, Location, read
+from conformance.kept_contracts import kept
 from conformance.openapi import LINES, METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
 from conformance.operations import OPERATIONS
 from conformance.reach import reach
@@ -107,16 +108,15 @@ def real_path(name: str) -> str:
     return os.path.realpath(find_file(name).path)
 
 
-def read_contract(path: Path, shown: str, name: str) -> Contract:
-    """Read a contract from a file; `shown` is how reports name the file.
+def read_contract(path: Path, shown: str, name: str, *, anew: bool = False) -> Contract:
+    """Read a contract from a file; `shown` is how reports name the file, `anew` leaves alone what was kept of it.
 
     Raises:
         ContractError: the document cannot be used.
     """
     try:
-        document = read(path, lenient=True)
-        _require_openapi(document)
-        contract = Contract(name, shown, _reached(document))
+        document = None if anew else kept(path)
+        contract = Contract(name, shown, document or _whole(path))
         _ = contract.operations, contract.lines
         if not path.is_relative_to(specs_dir()):  # the project's own are whole: its tests have seen that
             compile_all(contract)
@@ -126,6 +126,13 @@ def read_contract(path: Path, shown: str, name: str) -> Contract:
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ContractError(f"{shown}: not a well-formed OpenAPI document ({type(error).__name__}: {error})") from None
     return contract
+
+
+def _whole(path: Path) -> Document:
+    """What a file holds that a batch's life reaches."""
+    document = read(path, lenient=True)
+    _require_openapi(document)
+    return _reached(document)
 
 
 _READ = re.compile(r"3\.[012](?:\.[0-9]+)?(?:[-+].*)?")

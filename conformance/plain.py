@@ -10,13 +10,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
-import yaml
 from attrs import define, field, frozen
 
 from conformance.errors import UserError
+from conformance.lazy import Lazy
+
+if TYPE_CHECKING:
+    import yaml
+else:
+    yaml = Lazy("yaml")  # contracts that are kept are not read as YAML
 
 MAX_NODES = 1_500_000
 MAX_DEPTH = 150
@@ -207,7 +212,7 @@ def _take_yaml(text: str, builder: _Builder) -> None:
         raise DocumentError(f"{builder.name}: not YAML: {' '.join(str(error).split())}") from None
 
 
-def _take_events(events: Iterator[yaml.Event], builder: _Builder) -> None:
+def _take_events(events: "Iterator[yaml.Event]", builder: _Builder) -> None:
     anchors: dict[str | None, _Anchor] = {}
     for event in events:
         line, frame = event.start_mark.line + 1 if event.start_mark else 1, builder.frames[-1]
@@ -276,7 +281,7 @@ _PLAIN = (
 )
 
 
-def _scalar(event: yaml.ScalarEvent) -> Any:
+def _scalar(event: "yaml.ScalarEvent") -> Any:
     """A scalar by its tag, or, where it is plain, by its form."""
     text = event.value
     kind = "str"

@@ -17,7 +17,7 @@ from conformance import compare
 from conformance.contract import Contract, read_contract
 from conformance.document import parse
 from conformance.outcome import Result
-from scripts import contract_table, premade_requests
+from scripts import contract_table, kept_contracts, premade_requests
 from scripts.build_contracts import build, hosts, kept_path, pages_of, read, toml_path
 from scripts.client_changes import ClientChange, client_changes
 from scripts.committed import files_below
@@ -145,7 +145,7 @@ def refresh(
             changes[client.package] = client_changes(_modules(client, _package(root, client)), _modules(client, made))
             files |= made
             folders.append(client.folder)
-    files |= {**_table(root, contracts), **_requests(root, {name: contracts[name] for name in changed})}
+    files |= {**_table(root, contracts), **_beside(root, {name: contracts[name] for name in changed})}
     result = _together(results, started)
     if refused:
         files, folders = {}, []
@@ -206,11 +206,15 @@ def _modules(client: Client, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {path.removeprefix(prefix): content for path, content in files.items() if path.startswith(prefix)}
 
 
-def _requests(root: Path, changed: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The requests that are made beforehand, where the checkout has them."""
-    if not (root / premade_requests.SPECS).is_dir():
-        return {}
-    return premade_requests.files(_reread(name, content) for name, content in changed.items())
+def _beside(root: Path, changed: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """What is kept of contracts, and the requests that are made beforehand, where the checkout has them."""
+    reread = {name: (content, _reread(name, content)) for name, content in changed.items()}
+    files: dict[str, bytes] = {}
+    if (root / kept_contracts.KEPT).is_dir():
+        files |= kept_contracts.files(reread)
+    if (root / premade_requests.SPECS).is_dir():
+        files |= premade_requests.files(contract for _, contract in reread.values())
+    return files
 
 
 def _reread(name: str, content: bytes) -> Contract:

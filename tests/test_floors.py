@@ -33,6 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
             "keys",
             "lazy",
             "contract_files",
+            "kept_contracts",
             "toml_lines",
             "drawing",
             "input_rules",

@@ -36,7 +36,7 @@ CASES: dict[str, tuple[str, Iterable[str]]] = {
     "typo": ("rulse", NOTHING),
     "rules": ("rules", NOTHING),
     "providers": ("providers", NOTHING),
-    "preflight": ("preflight in.jsonl --provider kimi", {*LOOKING} - {"batch_client"}),  # whose reader of lines it has
+    "preflight": ("preflight in.jsonl --provider kimi", {*NOTHING} - {"batch_client"}),  # whose reader of lines it has
     "report": ("report drift.json", REPORTING),
     "history": ("history runs.sqlite", REPORTING),
     "mend": ("mend drift.json --out out", REPORTING),
