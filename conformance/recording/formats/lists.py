@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 
 from conformance.recording.formats.interaction import Interaction
-from conformance.recording.formats.yaml_items import scan_items
 from conformance.recording.har import is_url
 from conformance.recording.scan import Raw, scan_document
 
@@ -20,6 +19,8 @@ def from_yaml(lists: Mapping[str, Convert], pieces: Iterable[bytes], longest: in
     Raises:
         BreaksOffError: it is no YAML from some place on.
     """
+    from conformance.recording.formats.yaml_items import scan_items  # noqa: PLC0415 - YAML is slow to import
+
     for item in scan_items(pieces, lists, longest):
         if item.loss is not None:
             yield Raw(item.offset, b"", item.loss)

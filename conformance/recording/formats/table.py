@@ -13,7 +13,7 @@ from conformance.recording.formats import cassette, httprr, raw_http, ruby_vcr, 
 from conformance.recording.formats.head import Head, look
 from conformance.recording.formats.lists import Convert, from_json, from_texts, from_yaml
 from conformance.recording.formats.seeming import Seeming, seeming
-from conformance.recording.formats.yaml_items import ROOT
+from conformance.recording.formats.values import ROOT
 from conformance.recording.lines import scan_lines
 from conformance.recording.scan import Raw, scan_document
 

@@ -8,16 +8,24 @@ import base64
 import binascii
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import yaml
 
 from conformance.exchange import Headers
+from conformance.lazy import Lazy
+
+if TYPE_CHECKING:
+    import yaml
+else:
+    yaml = Lazy("yaml")
 
 _STATUS = re.compile(r"\s*([0-9]{3})(?![0-9])")
 _SCALARS = ("null", "bool", "int", "float")
 
+
+ROOT = ""
+"""Stands for the name of a list that is a document of its own."""
 
 UNREADABLE = object()
 """Stands for bytes whose base64 is broken."""
@@ -116,7 +124,7 @@ def from_base64(encoded: str) -> bytes | None:
 
 
 @cache
-def _resolver() -> yaml.SafeLoader:
+def _resolver() -> "yaml.SafeLoader":
     return yaml.SafeLoader("")
 
 

@@ -13,11 +13,9 @@ import yaml
 from attrs import define, field, frozen
 
 from conformance.recording.formats.breaks import BreaksOffError
-from conformance.recording.formats.values import UNREADABLE, Plain, from_base64
+from conformance.recording.formats.values import ROOT, UNREADABLE, Plain, from_base64
 from conformance.recording.scan import Loss
 
-ROOT = ""
-"""Stands for the name of a list that is a document of its own."""
 _OVERHEAD = 32
 """Bytes that a value counts besides its characters: so few values are held that memory stays within bounds."""
 _MAX_ANCHORS = 10_000
