@@ -14,8 +14,9 @@ from attrs import define, evolve, field
 from conformance import multipart
 from conformance.batches import BATCHES
 from conformance.checks.case import Case
-from conformance.checks.items import spread
+from conformance.checks.items import Items, names_told, spread
 from conformance.checks.lines import LineBreaches, takes_plain
+from conformance.checks.several.trace import Observation, brief, split
 from conformance.drift import Breach
 from conformance.exchange import header
 from conformance.lines.line import Line
@@ -41,7 +42,7 @@ def batches(case: Case) -> bytes | None:
     if root is None or not case.is_settled:
         return None
     items = case.items
-    if root and items is not None and items.fields is not None and len(items.items) <= MAX_BATCHES:
+    if root and items is not None and _by_column(items):
         columns = [items.column(name) for name in _NAMES]
         if not any(columns[-1]) and not any(columns[-2]):
             return None
@@ -53,6 +54,24 @@ def batches(case: Case) -> bytes | None:
         rows = [(*(_text(one, name) for name in _NAMES), _field(one, "request_counts")) for one in every]
     told = list(filter(_names_results, rows))[:MAX_BATCHES]
     return _pack(list(zip(*told, strict=True))) if told else None
+
+
+def _by_column(items: Items) -> bool:
+    return items.fields is not None and len(items.items) <= MAX_BATCHES
+
+
+def names(case: Case, packed: bytes | None) -> str:
+    """The names that a body tells besides the ids of a page, joined, but for those that its batches are packed with."""
+    items = case.items
+    return names_told(case.payload, None if packed and items is not None and _by_column(items) else items)
+
+
+def names_beside(one: Observation) -> Iterator[str]:
+    """All names that a response tells besides the ids of a page, some of them twice."""
+    yield from split(one.told)
+    if packed := one.extra.get("batches"):
+        for column in _unpack(packed)[2:-1]:
+            yield from (brief(name).replace("\n", " ") for name in column if name and isinstance(name, str))
 
 
 def _names_results(row: Sequence[Any]) -> bool:

@@ -10,7 +10,7 @@ from attrs import evolve
 from conformance.checks import content
 from conformance.checks.case import Case
 from conformance.checks.finder import Finder, finders
-from conformance.checks.items import names_told, statuses
+from conformance.checks.items import statuses
 from conformance.checks.quick import Quick
 from conformance.checks.several.trace import NO_ANSWER, Observation, brief
 from conformance.checks.sight import Sight
@@ -101,7 +101,7 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
         seen |= {"size": page.size, "after": after, "sound": page.sound, "ids": page.ids}
         seen |= {"has_more": page.has_more, "falls": page.falls}
     if case is not None and case.is_settled:
-        seen["told"] = names_told(case.payload, case.items)
+        seen["told"] = content.names(case, seen.get("extra", {}).get("batches"))
         seen["batches"], seen["states"] = statuses(case.payload, case.operation.name, case.items, case.broken)
     return Observation(
         started,

@@ -19,6 +19,7 @@ from conformance.batches import BATCHES
 from conformance.checks import look as looking
 from conformance.checks.case import Case
 from conformance.checks.conclude import conclude
+from conformance.checks.content import names_beside
 from conformance.checks.evidence import Evidence
 from conformance.checks.finder import finders
 from conformance.checks.quick import Quick
@@ -99,7 +100,7 @@ def judged(name: str, operation: str, text: bytes) -> list[Any]:
             repr((drift.identity, drift.severity, drift.observed, drift.items, drift.path))
             for drift in judgement.drifts
         ),
-        [(one.size, one.ids, sorted(one.told.split("\n")), one.has_more, one.sound, one.states) for one in trace],
+        [(one.size, one.ids, sorted(set(names_beside(one))), one.has_more, one.sound, one.states) for one in trace],
         [one.batches if one.batches is not None else one.ids for one in trace],
         judgement.coverage,
         judgement.blind,

@@ -39,13 +39,13 @@ EMPTY, AN_ID = "invariant-id-empty", "an id or null"
 def _are_named(fields: Collection[str]) -> Fits:
     """Whether each has an id, and none is empty."""
     names = [name for name in IDS if name in fields]
-    ids_of = attrgetter(*names, "id") if "id" in fields else None
+    ids_of = attrgetter("id", *(names[1:] or names)) if "id" in fields else None  # two at least: then it is a tuple
 
     def fits(batches: Sequence[Any]) -> bool:
-        if ids_of is None:
-            return False
-        columns = list(zip(*map(ids_of, batches), strict=True))
-        return not columns or (None not in columns[-1] and not any("" in column for column in columns))
+        for row in map(ids_of, batches) if ids_of is not None else ((None,),):
+            if row[0] is None or "" in row:
+                return False
+        return True
 
     return fits
 

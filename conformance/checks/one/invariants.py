@@ -135,9 +135,12 @@ def _in_line(fields: Collection[str]) -> Fits | None:
 
     def fits(batches: Sequence[Any]) -> bool:
         for row in map(times_of, batches) if times_of is not None else ():
-            times = [*filter(None, row)]
-            if times != sorted(times):
-                return False
+            last = 0
+            for time in row:
+                if time:
+                    if time < last:
+                        return False
+                    last = time
         return True
 
     return fits if times_of is not None else None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from attrs import define, field
 
 from conformance.batches import RANK
+from conformance.checks.content import names_beside
 from conformance.checks.several.failures import failed
 from conformance.checks.several.sequel import Sequel, Several
 from conformance.checks.several.trace import Moment, Observation, split
@@ -96,7 +97,7 @@ class Past:
             return
         for doubt in self._waiting.get(one.order, ()):
             self._look_back(doubt)
-        for name in names.intersection((*split(one.ids), *split(one.told))):
+        for name in names.intersection((*split(one.ids), *names_beside(one))):
             self._tellings.setdefault((one.scope, name), deque(maxlen=_TELLINGS)).append(one.moment)
         if one.method == "DELETE" and (one.status < 300 or failed(one.status)):
             for name in names.intersection(one.references):

@@ -70,8 +70,10 @@ class Furthest:
         """Remember; which of them, by index, went back, and from what."""
         young, old, back = self._young, self._old, list[tuple[int, str]]()
         given = {status: (status, now) for status in set(states)}
-        held = list(map(young.setdefault, batches, map(given.__getitem__, states)))
-        if [status for status, _ in held] != states or not old.keys().isdisjoint(batches):
+        told = list(map(given.__getitem__, states))
+        held = list(map(young.setdefault, batches, told))
+        moved = held != told and [status for status, _ in held] != states
+        if moved or not old.keys().isdisjoint(batches):
             for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
                 before, then = old.pop(batch, young[batch])
                 forward = RANK[status] >= RANK[before] and RANK[before] != FINAL

@@ -76,7 +76,7 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of a page, all that was asked for but the cursor."""
     ids: str = ""
     told: str = ""
-    """Names in the response besides the ids of a page."""
+    """Names in the response besides the ids of a page, and those that stand in `extra`."""
     batches: str | None = ""
     """None: the ids of the page."""
     states: str = ""
