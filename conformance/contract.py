@@ -116,7 +116,9 @@ def read_contract(path: Path, shown: str, name: str, *, anew: bool = False) -> C
     """
     try:
         document = None if anew else kept(path)
-        contract = Contract(name, shown, document or _whole(path))
+        if document is not None:  # it was read before, and was whole
+            return Contract(name, shown, document)
+        contract = Contract(name, shown, _whole(path))
         _ = contract.operations, contract.lines
         if not path.is_relative_to(specs_dir()):  # the project's own are whole: its tests have seen that
             compile_all(contract)
