@@ -14,7 +14,6 @@ from conformance.document import Defect, Document, DocumentError, Location, read
 from conformance.kept_contracts import kept
 from conformance.openapi import LINES, METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
 from conformance.operations import OPERATIONS
-from conformance.reach import reach
 from conformance.schema import PayloadSchema, Place
 from conformance.specs import specs_dir
 
@@ -159,6 +158,8 @@ def _require_openapi(document: Document) -> None:
 
 def _reached(document: Document) -> Document:
     """The document with what the operations of a batch's life reach, and nothing else."""
+    from conformance.reach import reach  # noqa: PLC0415 - contracts that are kept need it no more
+
     found = find(document)
     if not found:
         raise DocumentError("no operation of a Batch API in it: expected paths like /v1/batches or /v1/files")

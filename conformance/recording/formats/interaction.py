@@ -3,7 +3,6 @@
 import base64
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -73,6 +72,8 @@ def moment_of(text: str | None) -> float | None:
     """Seconds since the epoch of a date as in HTTP or in ISO 8601; None where it is none."""
     if not text:
         return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow to import, and few recordings need it
+
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             moment = read(text.strip())
