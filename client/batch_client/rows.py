@@ -88,9 +88,9 @@ def _why(status: Any, body: Any, error: Any) -> ResultError | None:
     if told := _error_in(body, refused=refused):
         return told
     if refused:
-        return ResultError(None, f"status {status}{'' if body else ', and no body'}")
+        return ResultError(None, f"status {_shown(status)}{'' if body else ', and no body'}")
     if not body:
-        return ResultError(None, f"status {status}, and no body") if status is not None else _NOTHING
+        return ResultError(None, f"status {_shown(status)}, and no body") if status is not None else _NOTHING
     return None if is_object(body) else ResultError(None, f"the body is {described(body)} where an object belongs")
 
 
@@ -103,6 +103,10 @@ def _number(status: Any) -> int | None:
     return status if isinstance(status, int) and not isinstance(status, bool) else None
 
 
+def _shown(status: Any) -> str:
+    return str(status) if isinstance(status, (int, float, str)) else described(status)
+
+
 def _error_in(body: Any, *, refused: bool) -> ResultError | None:
     if is_object(body):
         if body.get("error"):
@@ -112,15 +116,18 @@ def _error_in(body: Any, *, refused: bool) -> ResultError | None:
     return _error(body) if refused else None
 
 
-def _error(told: Any) -> ResultError | None:
-    """What an error says: `{"code", "message"}`, `{"error": …}`, a list of such, or a text; None if nothing."""
-    if is_array(told):
-        return next((one for one in map(_error, told) if one), None)
+def _error(told: Any, levels: int = 8) -> ResultError | None:
+    """What an error says: `{"code", "message"}`, `{"error": …}`, a list of such, or a text; None if nothing.
+
+    Looked for so many levels deep: what says it deeper says it to nobody.
+    """
+    if levels and is_array(told):
+        return next((one for each in told if (one := _error(each, levels - 1))), None)
     if isinstance(told, str):
         return ResultError(None, told) if told.strip() else None
-    if not is_object(told):
+    if not levels or not is_object(told):
         return None
-    if inner := _error(told.get("error")):
+    if inner := _error(told.get("error"), levels - 1):
         return inner
     code = told.get("code") if isinstance(told.get("code"), (str, int)) else None
     message = told.get("message") or told.get("detail") or told.get("msg")
@@ -130,4 +137,7 @@ def _error(told: Any) -> ResultError | None:
 
 
 def _words(value: Any) -> str:
-    return "" if value is None else json.dumps(value, ensure_ascii=False)[:_SHOWN]
+    try:
+        return "" if value is None else json.dumps(value, ensure_ascii=False)[:_SHOWN]
+    except RecursionError:
+        return described(value)

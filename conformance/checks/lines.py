@@ -68,12 +68,14 @@ _DEEPEST = 100
 """Levels of a line that are held to the schema, where it has more than a validator can tell of."""
 
 
-def _shallow(value: Any, levels: int) -> Any:
-    """A value down to so many levels; what is deeper holds nothing."""
+def _tellable(value: Any, levels: int) -> Any:
+    """A value down to so many levels, what is deeper holds nothing; of its texts no half of a character."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {name: _shallow(one, levels - 1) for name, one in value.items()} if levels else {}
+        return {_tellable(name, 0): _tellable(one, levels - 1) for name, one in value.items()} if levels else {}
     if isinstance(value, list):
-        return [_shallow(one, levels - 1) for one in value] if levels else []
+        return [_tellable(one, levels - 1) for one in value] if levels else []
     return value
 
 
@@ -81,7 +83,7 @@ def breaches(row: Mapping[str, Any], schema: PayloadSchema) -> Iterator[Breach]:
     """What a contract does not allow in a line, at the places of an item."""
     try:
         found, _ = complaints(row, schema)
-    except ValueError:  # nested deeper than the validator can tell of
-        found, _ = complaints(_shallow(row, _DEEPEST), schema)
+    except ValueError:  # nested deeper than the validator can tell of, or a text that nobody can encode
+        found, _ = complaints(_tellable(row, _DEEPEST), schema)
     for breach in gathered((one for path, one in found.items() if path[:1] != (_OWN,)), schema):
         yield evolve(breach, pointer=f"/*{breach.pointer}", items=1)

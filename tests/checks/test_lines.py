@@ -205,9 +205,23 @@ def test_another_contract_judges_the_same_lines() -> None:
         assert kind in told
 
 
-def test_a_line_is_held_to_its_schema_however_deep_it_goes() -> None:
-    """A validator tells of two hundred levels or so; what is wrong above them is told all the same."""
-    deep = b'{"a":' * 300 + b"1" + b"}" * 300
-    line = b'{"id":' + deep + b',"custom_id":"a"}'
+@pytest.mark.parametrize(
+    "odd",
+    [b'{"a":' * 300 + b"1" + b"}" * 300, b'["\\ud800"]', b'{"\\udfff": 1}'],
+    ids=["deep", "half a character", "half a name"],
+)
+def test_a_line_is_held_to_its_schema_whatever_it_holds(odd: bytes) -> None:
+    """A validator takes two hundred levels or so, and whole characters; what is wrong is told all the same."""
+    line = b'{"id":' + odd + b',"custom_id":"a"}'
     found = judged([batch(counts=(1, 1, 0), error_file_id=None), content("file-out", line + b"\n")], KIMI)
     assert ("response-property-type-changed", "/*/id") in {(one.rule, one.identity.pointer) for one in found.drifts}
+
+
+@pytest.mark.parametrize(
+    "deep", [b"[" * 900 + b"]" * 900, b'{"error":' * 900 + b"1" + b"}" * 900], ids=["lists", "errors"]
+)
+def test_an_error_that_says_nothing_however_deep_one_looks(deep: bytes) -> None:
+    """It is a line with an error all the same, and no request is answered by it."""
+    line = b'{"custom_id":"a","error":{"error":' + deep + b"}}"
+    found = judged([batch(counts=(1, 1, 0), error_file_id=None), content("file-out", line + b"\n")], KIMI)
+    assert any(one.rule == "result-counts-disagree" for one in found.drifts)
