@@ -84,7 +84,14 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         self._is_ours = http_client is None
         self._made: Any = None
 
-    async def upload(self, file: Source, *, purpose: str = "batch", timeout: Timeout | Default = DEFAULT) -> UploadedT:
+    async def upload(
+        self,
+        file: Source,
+        *,
+        purpose: str = "batch",
+        on_progress: Callable[[int, int | None], object] | None = None,
+        timeout: Timeout | Default = DEFAULT,
+    ) -> UploadedT:
         """Upload a file of requests; it is read as it is sent.
 
         Where no answer comes, the file is looked for among those that are there before it is sent again.
@@ -92,10 +99,12 @@ class AsyncFace(Generic[BatchT, FileT, UploadedT, DeletedT]):
         Args:
             file: A path, a binary file object, bytes, or any iterable of requests as dicts: each becomes a line.
             purpose: What the file is for.
+            on_progress: Called while the file is sent, with the bytes that were read of it and how many there are; None
+                where nobody knows. Where it is sent again it begins anew.
             timeout: Of this call.
         """
         uploaded: UploadedT = await drive.run_async(
-            self._http, upload.upload(self._endpoint, file, purpose, timeout), self._endpoint.secret
+            self._http, upload.upload(self._endpoint, file, purpose, timeout, on_progress), self._endpoint.secret
         )
         return uploaded
 

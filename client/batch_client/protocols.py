@@ -135,7 +135,14 @@ class File(Payload, Protocol):
 class Batches(Protocol):
     """A client of any provider; its package's class says what each method does in full."""
 
-    def upload(self, file: Source, *, purpose: str = "batch", timeout: Timeout | Default = DEFAULT) -> File:
+    def upload(
+        self,
+        file: Source,
+        *,
+        purpose: str = "batch",
+        on_progress: Callable[[int, int | None], object] | None = None,
+        timeout: Timeout | Default = DEFAULT,
+    ) -> File:
         """Upload a file of requests."""
         ...
 
@@ -215,7 +222,14 @@ class Batches(Protocol):
 class AsyncBatches(Protocol):
     """The async twin of `Batches`: the same methods with the same arguments."""
 
-    async def upload(self, file: Source, *, purpose: str = "batch", timeout: Timeout | Default = DEFAULT) -> File:
+    async def upload(
+        self,
+        file: Source,
+        *,
+        purpose: str = "batch",
+        on_progress: Callable[[int, int | None], object] | None = None,
+        timeout: Timeout | Default = DEFAULT,
+    ) -> File:
         """Upload a file of requests."""
         ...
 

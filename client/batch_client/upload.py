@@ -22,12 +22,14 @@ from batch_client.sending import answered, send
 from batch_client.steps import Send
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from batch_client.defaults import Default, Timeout
     from batch_client.settings import Endpoint
     from batch_client.steps import Call, Flow
     from batch_client.types import Source
+
+    OnProgress = Callable[[int, int | None], object]
 
 IN_MEMORY = 1 << 20
 """Bytes of requests that are written down before they are kept on disk."""
@@ -35,7 +37,9 @@ _MEDIA_TYPE = "application/jsonl"
 _NAME = "requests.jsonl"
 
 
-def upload(endpoint: Endpoint, source: Source, purpose: str, timeout: Timeout | Default) -> Flow[Any]:
+def upload(
+    endpoint: Endpoint, source: Source, purpose: str, timeout: Timeout | Default, on_progress: OnProgress | None = None
+) -> Flow[Any]:
     """Upload a file; it is sent again only if it can be read again.
 
     Raises:
@@ -44,7 +48,7 @@ def upload(endpoint: Endpoint, source: Source, purpose: str, timeout: Timeout | 
     """
     with _opened(source) as (stream, name):
         again = stream.seekable()
-        payload: Any = _Measured(stream) if again else _Pipe(stream)
+        payload: Any = _Measured(stream, on_progress) if again else _Pipe(stream, on_progress)
         call = endpoint.call(
             "upload_file",
             timeout=timeout,
@@ -149,8 +153,9 @@ def _line(number: int, request: Any) -> bytes:
 class _Measured(io.RawIOBase):
     """A file of the size that it has at first: what it is said to be is what is sent, or nothing is."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, on_progress: OnProgress | None) -> None:
         self._stream = stream
+        self._on_progress = on_progress
         self.size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
 
@@ -172,14 +177,22 @@ class _Measured(io.RawIOBase):
             raise BatchError(f"the file became {left} bytes shorter while it was sent")
         if not piece and self._stream.read(1):
             raise BatchError("the file became longer while it was sent")
+        if self._on_progress is not None:
+            self._on_progress(min(self._stream.tell(), self.size), self.size)
         return bytes(piece)
 
 
 class _Pipe(io.RawIOBase):
     """A stream to be read once, and nothing more: what the system calls its size is not that of its content."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, on_progress: OnProgress | None) -> None:
         self._stream = stream
+        self._on_progress = on_progress
+        self._sent = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        return self._stream.read(size)
+        piece = self._stream.read(size)
+        self._sent += len(piece)
+        if self._on_progress is not None:
+            self._on_progress(self._sent, None)
+        return piece

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from kimi_batch import KimiBatches
 
+from conformance.simulator import Simulator
 from tests.clients.conftest import KEY, Client, run
 from tests.wrong.server import Asked, Reply, json_reply, serving
 
@@ -213,6 +215,23 @@ def test_an_upload_is_a_form_with_the_file_as_it_is(client: Client, requests_fil
     boundaries = {one.headers["content-type"].partition("boundary=")[2] for one in (first, second)}
     assert len(boundaries) == 2
     assert all(len(boundary) >= 16 for boundary in boundaries)
+
+
+def test_an_upload_says_how_far_it_is(client: Client, requests_file: Path) -> None:
+    """Bytes read and bytes in all, up to the last."""
+    size, seen = requests_file.stat().st_size, list[tuple[int, int | None]]()
+    with client.talking_to(lambda _: uploaded(client)) as batches:
+        batches.upload(requests_file, on_progress=lambda done, of: seen.append((done, of)))
+        assert seen[-1] == (size, size)
+        assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_of_a_pipe_nobody_knows_how_much_there_is() -> None:
+    """Bytes read, up to the last."""
+    seen: list[tuple[int, int | None]] = []
+    with Simulator("kimi") as simulator, KimiBatches(api_key=simulator.key, base_url=simulator.base_url) as batches:
+        batches.upload(io.BufferedReader(Pipe(LINE)), on_progress=lambda done, of: seen.append((done, of)))
+    assert seen[-1] == (len(LINE), None)
 
 
 @pytest.mark.usefixtures("pauses")
