@@ -208,11 +208,12 @@ def _modules(client: Client, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 def _beside(root: Path, changed: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """What is kept of contracts, and the requests that are made beforehand, where the checkout has them."""
-    reread = {name: (content, _reread(name, content)) for name, content in changed.items()}
+    keeps, makes = (root / kept_contracts.KEPT).is_dir(), (root / premade_requests.SPECS).is_dir()
+    reread = {name: (content, _reread(name, content)) for name, content in changed.items() if keeps or makes}
     files: dict[str, bytes] = {}
-    if (root / kept_contracts.KEPT).is_dir():
+    if keeps:
         files |= kept_contracts.files(reread)
-    if (root / premade_requests.SPECS).is_dir():
+    if makes:
         files |= premade_requests.files(contract for _, contract in reread.values())
     return files
 
