@@ -1,6 +1,6 @@
 """Examples, of which only the outlines were kept, read again from the recordings that they stand in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
@@ -36,19 +36,24 @@ def recalled(judgements: Iterable[Judgement], files: Mapping[str, str], form: Fo
         for offset, data in source.again(files[file], offsets[file], form):
             drifts = wanted[file, offset]
             kept += len(data)
-            full.update((id(one), _in_full(one, data, whole=len(data) <= LARGE or kept <= WHOLE)) for one in drifts)
+            full.update(_in_full(drifts, data, whole=len(data) <= LARGE or kept <= WHOLE))
     return [evolve(one, drifts=tuple(full.get(id(drift), drift) for drift in one.drifts)) for one in judgements]
 
 
-def _in_full(drift: Drift, data: bytes, *, whole: bool) -> Drift:
-    outline = drift.example
-    assert outline is not None
+def _in_full(drifts: Iterable[Drift], data: bytes, *, whole: bool) -> Iterator[tuple[int, Drift]]:
+    """Drifts of one exchange with it as their example, by their identity; it is taken apart once for all."""
     try:
         recorded = parse(data)
     except EntryError:
-        return drift
-    example = evolve(outline, request=recorded.request, answer=recorded.answer, outline=False, secrets=recorded.secrets)
-    path = drift.path
-    if not whole:
-        example, path = excerpt(example, path)
-    return evolve(drift, example=example, path=path)
+        return
+    for drift in drifts:
+        assert drift.example is not None
+        example = evolve(
+            drift.example, request=recorded.request, answer=recorded.answer, outline=False, secrets=recorded.secrets
+        )
+        path = drift.path
+        if not whole:
+            example, path = excerpt(example, path)
+        yield id(drift), evolve(drift, example=example, path=path)
+    if recorded.answer is not None:
+        recorded.answer.forget()
