@@ -19,8 +19,8 @@ from conformance.impact.sdk import NAME, Sdk
 from conformance.providers import PROVIDERS
 from conformance.sample import sample
 
-MAX_BODY = 1_000_000
-"""Bytes of a body that clients are given."""
+MAX_BODY, MAX_OBJECTS = 1_000_000, 20_000
+"""Bytes of a body that clients are given, and objects in it: of each they keep what it lacks."""
 
 MAX_BODIES, MAX_BYTES = 300, 4_000_000
 """Of one contract, how many bodies clients are given, and how many bytes in all: drifts come most severe first."""
@@ -95,9 +95,13 @@ def _affordable(asked: Mapping[tuple[str, Received], list[int]]) -> Iterator[_As
     left = MAX_BYTES
     for (name, received), numbers in list(asked.items())[:MAX_BODIES]:
         size = len(received.body)
-        if size > MAX_BODY or size <= left:
-            left -= size if size <= MAX_BODY else 0
+        if _is_too_large(received) or size <= left:
+            left -= 0 if _is_too_large(received) else size
             yield (name, received), numbers
+
+
+def _is_too_large(received: Received) -> bool:
+    return len(received.body) > MAX_BODY or received.body.count(b"{") > MAX_OBJECTS
 
 
 def _received(drift: Drift, contract: Contract) -> Received | None:
@@ -129,7 +133,7 @@ class Readers:
             client = self._client(name)
             if client is None or not client.reads(operation.name):
                 continue
-            if len(received.body) > MAX_BODY:
+            if _is_too_large(received):
                 yield name, _TooLarge()
             elif (attempt := self._attempt(name, client, operation, received)) is not None:
                 yield name, attempt
