@@ -9,9 +9,11 @@ from conformance.contract import Contract, Operation
 from conformance.document import Location
 from conformance.drift import Drift, Known
 from conformance.exchange import Request, header
+from conformance.json_schema import allows_null
 from conformance.masking import shown_word
 from conformance.places import ABSENT, Saying, saying
-from conformance.schema import PayloadSchema, allows_null, at, json_type
+from conformance.references import at
+from conformance.schema import PayloadSchema, json_type
 
 REASONS: Mapping[str, str] = {
     "value": "the endpoint's own contract names this value",

@@ -19,8 +19,9 @@ from conformance.drift import Drift, Known
 from conformance.impact import outcomes
 from conformance.impact.outcomes import silent
 from conformance.operations import OPERATIONS
+from conformance.references import at, pointer, resolve
 from conformance.rules import SEVERITIES, Severity
-from conformance.schema import PayloadSchema, at, pointer, resolve
+from conformance.schema import PayloadSchema
 
 HARMS = ("silent", "raises", "none")
 """What the worst off of the clients makes of a finding, worst first."""

@@ -20,7 +20,8 @@ from conformance.operations import (
     is_parameter,
     steps,
 )
-from conformance.schema import PayloadSchema, at, pointer, resolve
+from conformance.references import at, pointer, resolve
+from conformance.schema import PayloadSchema
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _ASKED = tuple(dict.fromkeys(method for method, _ in FORMS.values()))

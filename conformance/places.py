@@ -6,7 +6,8 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.document import Location
-from conformance.schema import PayloadSchema, at
+from conformance.references import at
+from conformance.schema import PayloadSchema
 
 ABSENT = object()
 """Stands for a field that an example does not have."""

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from conformance.document import MAX_SIZE, Defect, Document, DocumentError, Location
-from conformance.schema import at, pointer, ref_location
+from conformance.references import at, pointer, ref_location
 
 _WHOLE = object()
 """The key below which a copy stands in the tree of what is kept."""

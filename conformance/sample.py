@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from conformance.document import Location
-from conformance.schema import PayloadSchema, at, resolve
+from conformance.references import at, resolve
+from conformance.schema import PayloadSchema
 
 Path = tuple[str | int, ...]
 MAX_VALUES = 5_000

@@ -12,7 +12,7 @@ from conformance.contract import Contract
 from conformance.document import Document, DocumentError, parse
 from conformance.input_rules.table import input_rules
 from conformance.providers import PROVIDERS
-from conformance.schema import pointer
+from conformance.references import pointer
 from scripts.origin import origin
 from scripts.overlay import apply_overlay
 from scripts.pages import Page, PageError, parse_pages

@@ -10,7 +10,7 @@ from batch_client.provider import Operation
 from batch_client.relies import FINAL, RELIES
 
 from conformance.contract import LINES, Contract
-from conformance.schema import resolve
+from conformance.references import resolve
 from scripts.python_names import class_name
 
 Node = dict[str, Any]

@@ -15,7 +15,8 @@ import click
 from conformance.contract import OPERATIONS, Contract, ContractError, Operation, load
 from conformance.document import Location
 from conformance.providers import PROVIDERS
-from conformance.schema import PayloadSchema, Place, at, pointer, resolve
+from conformance.references import at, pointer, resolve
+from conformance.schema import PayloadSchema, Place
 from scripts.committed import ROOT, settle
 
 PAGE = "docs/contracts.md"

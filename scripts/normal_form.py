@@ -15,7 +15,7 @@ from typing import Any
 from attrs import define, field
 
 from conformance.document import Location
-from conformance.schema import pointer
+from conformance.references import pointer
 from scripts.python_names import OUR_OWN, alike, distinct, module_name
 from scripts.safety import MAX_ENTRIES
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from conformance.document import Document, DocumentError, Location
-from conformance.schema import at
+from conformance.references import at
 
 
 class Origin(NamedTuple):

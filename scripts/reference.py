@@ -12,7 +12,7 @@ from conformance.document import Document, Location
 from conformance.openapi import find
 from conformance.operations import PARAMETER_NAMES, is_parameter
 from conformance.reach import reach
-from conformance.schema import at, pointer, resolve
+from conformance.references import at, pointer, resolve
 from conformance.sources import REFERENCE, STATED, says_nothing
 
 __all__ = ["REFERENCE", "add", "annotate", "beside", "name_operations", "name_parameters"]

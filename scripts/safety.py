@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from conformance.document import Location
-from conformance.schema import pointer
+from conformance.references import pointer
 
 MAX_TEXT = 1_000_000
 """Bytes of an OpenAPI block; the largest published one is 8 kB."""

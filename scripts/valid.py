@@ -16,7 +16,7 @@ from openapi_spec_validator.shortcuts import get_validator_cls
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError, ValidatorDetectError
 
 from conformance.document import Location
-from conformance.schema import pointer
+from conformance.references import pointer
 
 _SCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 _WHOLE = ("Unevaluated properties", "Additional properties")

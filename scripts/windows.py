@@ -6,7 +6,7 @@ from typing import Any
 from conformance.document import Document
 from conformance.input_rules.limits import HOURS, hours
 from conformance.openapi import find
-from conformance.schema import at, resolve
+from conformance.references import at, resolve
 
 FIELD = "completion_window"
 _FREE = "[0-9]"

@@ -9,7 +9,8 @@ from conformance.compare.schemas import MISSING, Change, Differ
 from conformance.compare.shape import Part, shape
 from conformance.contract import Contract, Operation, Parameter, Response
 from conformance.document import Location
-from conformance.schema import PayloadSchema, at
+from conformance.references import at
+from conformance.schema import PayloadSchema
 
 
 @frozen

@@ -10,7 +10,8 @@ from attrs import define, evolve, field, frozen
 from conformance.compare.shape import ABSENT, Bound, Part, Shape, Shapes, lower, shape, upper
 from conformance.contract import Contract
 from conformance.document import Location
-from conformance.schema import PayloadSchema, at, pointer, ref_location, resolve
+from conformance.references import at, pointer, ref_location, resolve
+from conformance.schema import PayloadSchema
 
 ANY = "(any)"
 """The value where a closed list is opened, or a type becomes any."""

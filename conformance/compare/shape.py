@@ -12,7 +12,9 @@ from attrs import define, evolve, field, frozen
 
 from conformance.contract import Contract
 from conformance.document import DocumentError, Location
-from conformance.schema import allows_null, at, json_type, only_ref_counts, ref_location, words
+from conformance.json_schema import allows_null
+from conformance.references import at, only_ref_counts, ref_location
+from conformance.schema import json_type, words
 
 Bound = tuple[float, bool]
 """A value, and whether it is itself excluded."""

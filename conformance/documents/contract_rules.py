@@ -15,7 +15,8 @@ from conformance.documents.page_rules import disagreements
 from conformance.drift import Breach, Drift, Identity, Sightings
 from conformance.impact.loss import client_loss
 from conformance.masking import shown_word
-from conformance.schema import PayloadSchema, at, json_type, pointer, resolve, words
+from conformance.references import at, pointer, resolve
+from conformance.schema import PayloadSchema, json_type, words
 from conformance.sources import Page, Sample, pages, samples
 
 WORDS_OF_STATE = frozenset({"status"})

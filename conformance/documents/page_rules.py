@@ -17,7 +17,8 @@ from conformance.contract import METHODS
 from conformance.document import Document, DocumentError, Location
 from conformance.drift import Breach
 from conformance.openapi import find
-from conformance.schema import PayloadSchema, at, json_type, pointer, ref_location, words
+from conformance.references import at, pointer, ref_location
+from conformance.schema import PayloadSchema, json_type, words
 from conformance.sources import Page, samples, says_nothing
 
 RULE = "contract-pages-disagree"

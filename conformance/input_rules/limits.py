@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.contract import Contract, ContractError
-from conformance.schema import PayloadSchema, at
+from conformance.references import at
+from conformance.schema import PayloadSchema
 
 HOURS: Mapping[str, int] = {"h": 1, "d": 24}
 """Hours in each unit that a window is written in."""

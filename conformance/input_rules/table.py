@@ -8,8 +8,8 @@ from attrs import Factory, frozen
 from conformance.contract import Contract, ContractError, load
 from conformance.input_rules.limits import HOURS, hours, limits, size, words_of
 from conformance.input_rules.words import short
+from conformance.json_schema import allows_null
 from conformance.providers import PROVIDERS
-from conformance.schema import allows_null
 
 
 @frozen

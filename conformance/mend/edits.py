@@ -8,7 +8,8 @@ from attrs import frozen
 from conformance.contract import Contract, Operation, Response
 from conformance.document import Location
 from conformance.masking import MEDIA_TYPES
-from conformance.schema import PayloadSchema, at, resolve
+from conformance.references import at, resolve
+from conformance.schema import PayloadSchema
 
 Row = Mapping[str, Any]
 """A row of drift.json."""

@@ -15,7 +15,7 @@ from conformance.document import Document, Location
 from conformance.errors import UserError
 from conformance.mend.client import client_diff
 from conformance.mend.edits import ORDER, Edit, Row, edits, place
-from conformance.schema import at
+from conformance.references import at
 
 
 class MendError(UserError):

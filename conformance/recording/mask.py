@@ -39,7 +39,8 @@ from conformance.recording.protocol import LINE, protocol
 from conformance.recording.route import HIDDEN_HOST, known_bases, match, path_of, shown_host, shown_step
 from conformance.recording.spots import Spot
 from conformance.recording.vocabulary import Vocabulary, is_reference
-from conformance.schema import FREE_MAPS, PayloadSchema, at
+from conformance.references import at
+from conformance.schema import FREE_MAPS, PayloadSchema
 
 REFERENCES = frozenset({"after", "before"})
 """Query parameters that hold an id, whatever it looks like: it must stay equal to the one in a body."""

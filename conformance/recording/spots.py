@@ -10,7 +10,7 @@ from attrs import define, field
 
 from conformance.document import Document, DocumentError
 from conformance.masking import is_duration
-from conformance.schema import at, ref_location
+from conformance.references import at, ref_location
 
 Node = tuple[Document, Mapping[str, Any]]
 """A schema as it stands in a document, which its references lead through."""

@@ -8,7 +8,8 @@ from typing import Any
 from conformance.batches import BATCHES
 from conformance.contract import Contract
 from conformance.document import Location
-from conformance.schema import PayloadSchema, Place, at, resolve
+from conformance.references import at, resolve
+from conformance.schema import PayloadSchema, Place
 
 _SUCCESS = 200
 MAX_FIELDS = 2_000

@@ -8,8 +8,9 @@ from typing import Any
 from attrs import frozen
 
 from conformance.document import Location
+from conformance.references import at, resolve
 from conformance.sample import sample
-from conformance.schema import PayloadSchema, at, resolve
+from conformance.schema import PayloadSchema
 
 Values = Mapping[str, Any]
 """What there is to say, by the name of the field; times as seconds since the epoch."""

@@ -7,8 +7,9 @@ import orjson
 
 from conformance.contract import Contract, Operation
 from conformance.input_rules import InputRules, input_rules
+from conformance.references import at, resolve
 from conformance.sample import sample
-from conformance.schema import PayloadSchema, at, resolve
+from conformance.schema import PayloadSchema
 
 CHAT = "/v1/chat/completions"
 WINDOW = "24h"

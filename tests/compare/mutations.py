@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from conformance.document import Document, Location
-from conformance.schema import at
+from conformance.references import at
 from tests.compare.uses import Use, Uses, changed
 
 Expected = frozenset[tuple[str, str, str, int | None, str]]

@@ -11,7 +11,7 @@ from conformance.compare import compare, result
 from conformance.contract import Contract, ContractError, load
 from conformance.document import read
 from conformance.known import read_known, today
-from conformance.schema import at, ref_location
+from conformance.references import at, ref_location
 from scripts.committed import ROOT
 from tests.compare.uses import changed, contract
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from conformance.contract import METHODS, Contract, is_json
 from conformance.document import Document, Location
-from conformance.schema import at, resolve
+from conformance.references import at, resolve
 
 
 class Use(NamedTuple):

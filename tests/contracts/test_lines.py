@@ -8,7 +8,7 @@ import pytest
 
 from conformance.compare import compare
 from conformance.contract import Contract, ContractError, load
-from conformance.schema import at, resolve
+from conformance.references import at, resolve
 from conformance.specs import specs_dir
 
 WITH_LINES = ("kimi", "siliconflow", "openai")

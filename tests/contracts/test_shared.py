@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance import documented, places, schema
+from conformance import documented, json_schema, places, references, schema
 from conformance.compare import compare, schemas, shape
 from conformance.contract import Contract, ContractError, load
 from conformance.report.fields import batch_fields
@@ -83,7 +83,7 @@ def test_twice_as_deep_is_twice_the_work(
 ) -> None:
     """Work is how often a place of the document is looked up."""
     looked_up = 0
-    real = schema.at
+    real = references.at
 
     def counting(document: Any, location: Any) -> Any:
         nonlocal looked_up
@@ -92,7 +92,7 @@ def test_twice_as_deep_is_twice_the_work(
 
     depths = (5, 10) if kind is crossed else (9, 18)
     pairs = [[deep(kind, depth, lowest, tmp_path) for lowest in ("string", "boolean")] for depth in depths]
-    for module in (schema, schemas, shape, places, documented):
+    for module in (references, json_schema, schema, schemas, shape, places, documented):
         monkeypatch.setattr(module, "at", counting, raising=False)
     work = []
     for one, other in pairs:
