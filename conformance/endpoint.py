@@ -5,12 +5,10 @@ writing is allowed, and budget and rate hold whatever asks. Bodies are read, and
 Redirects are answers, never followed, so a key cannot follow one.
 """
 
-import os
 import re
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -19,22 +17,16 @@ import httpx
 from attrs import define, field, frozen
 
 from conformance.coding import ACCEPTED, CodingError, decoded
-from conformance.contract import Contract, Operation, is_json
+from conformance.contract import Operation, is_json
 from conformance.deadline import DeadlineTransport
-from conformance.errors import UserError
 from conformance.exchange import MAX_VALUES, Answer, Credentials, Exchange, Headers, Request, header
+from conformance.failures import failure_words
 from conformance.keys import WRONG_KEY
-from conformance.nearest import meant
-from conformance.operations import steps
-from conformance.providers import BEARER, PROVIDERS, Provider
+from conformance.providers import BEARER
 
 _MASKED = "Bearer <key>"
 _SHORTEST_WAIT = 1.0
 """What a wait counts at least, so that `Retry-After: 0` cannot be answered for ever."""
-
-
-class EndpointError(UserError):
-    """An endpoint cannot be named or used; the message is one line."""
 
 
 class BudgetSpent(Exception):  # noqa: N818 - no error: the run goes on without the rest
@@ -89,109 +81,6 @@ def askable(name: str) -> bool:
     Dots alone are steps of a path, and many a server decodes what was quoted before it looks where a step ends.
     """
     return _ASKABLE.fullmatch(name) is not None
-
-
-@frozen
-class Target:
-    """An endpoint's name taken apart: `kind` is sim or live."""
-
-    kind: str
-    provider: Provider
-
-    @property
-    def name(self) -> str:
-        """As typed: `live:kimi`."""
-        return f"{self.kind}:{self.provider.name}"
-
-
-def parse_target(text: str) -> Target:
-    """Read an endpoint's name.
-
-    Raises:
-        EndpointError: there is no such endpoint.
-    """
-    kind, _, name = text.partition(":")
-    if kind not in {"sim", "live"} or name not in PROVIDERS:
-        offered = [f"{kind}:{name}" for kind in ("sim", "live") for name in PROVIDERS]
-        raise EndpointError(f"{text}: no such endpoint; there are {', '.join(offered)}{meant(text, offered)}")
-    return Target(kind, PROVIDERS[name])
-
-
-def simulated() -> tuple[str, ...]:
-    """The simulators of those providers that have a client: what is run where nobody says otherwise."""
-    return tuple(f"sim:{one.name}" for one in PROVIDERS.values() if one.client)
-
-
-def live_key(provider: Provider) -> str:
-    """The provider's key, from the environment only.
-
-    Raises:
-        EndpointError: the variable is not set, or what it holds cannot be sent.
-    """
-    key = os.environ.get(provider.key_variable, "").strip()
-    if not key:
-        raise EndpointError(f"live:{provider.name}: no key; set {provider.key_variable} in the environment")
-    if not key.isascii() or not key.isprintable():
-        raise EndpointError(f"live:{provider.name}: {provider.key_variable} holds characters that no key has")
-    return key
-
-
-def live_url(provider: Provider, contract: Contract, named: str | None = None) -> str:
-    """Where a provider's endpoint is, with its version and without a trailing slash: as recorded, or as named.
-
-    Raises:
-        EndpointError: it is not an http or https URL, or what is recorded has a blank.
-    """
-    if named is None and "{" in provider.base_url:
-        raise EndpointError(f"live:{provider.name}: {provider.base_url} has a blank; say with --url where it is")
-    recorded = versioned(provider.base_url.replace("{", "").replace("}", ""), contract.base_path)
-    return recorded if named is None else versioned(named, httpx.URL(recorded).path)
-
-
-def versioned(base_url: str, base_path: str) -> str:
-    """A base URL of either form, with or without what the API's paths begin with, with it, without a trailing slash.
-
-    What ends in a version already is complete: `/team/a/v1` where the API has `/v1`, or `/v1` where it has `/api/v4`.
-
-    Raises:
-        EndpointError: it is not an http or https URL.
-    """
-    try:
-        url = httpx.URL(base_url)
-        name = url.host
-    except (httpx.InvalidURL, ValueError):  # a UnicodeError where the host's name cannot be encoded
-        raise EndpointError("--url: not a URL") from None
-    if url.userinfo or url.query or url.fragment:
-        raise EndpointError(
-            "--url: a base URL holds no user, password, query or fragment; keys come from the environment"
-        )
-    if url.scheme not in {"http", "https"} or not name:
-        raise EndpointError(f"{base_url}: not an http or https URL")
-    if not _is_host(url.raw_host.decode("ascii", "replace")) or re.search(r"\s", base_url):
-        raise EndpointError(f"{base_url}: no host that could be asked")
-    if url.port is not None and not 0 < url.port < 65536:
-        raise EndpointError(f"{base_url}: a port is from 1 to 65535")
-    there, base = steps(url.path), steps(base_path)
-    common = next(size for size in range(len(base), -1, -1) if there[len(there) - size :] == base[:size])
-    complete = not common and there and re.fullmatch(r"v[0-9]+\w*", there[-1])
-    missing = () if complete else base[common:]
-    return base_url.rstrip("/") + "".join(f"/{step}" for step in missing)
-
-
-_LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
-_HOST = re.compile(rf"(?=.{{1,254}}$){_LABEL}(?:\.{_LABEL})*\.?")
-
-
-def _is_host(name: str) -> bool:
-    """Whether a URL's host can be one: an address, or a name as DNS has them; one that ends in a number is an address.
-
-    `name` is as it is looked up, so without what IDNA makes ASCII.
-    """
-    try:
-        ip_address(name.strip("[]").partition("%")[0])
-    except ValueError:
-        return bool(_HOST.fullmatch(name)) and not name.rstrip(".").rpartition(".")[2].isdecimal()
-    return True
 
 
 @define
@@ -402,27 +291,3 @@ def _kept(headers: httpx.Headers) -> Headers:
         for name, value in headers.multi_items()
         if name in _READ or name == "authorization"
     )
-
-
-_FAILURES = (
-    ("ConnectTimeout", "no connection in time"),
-    ("TimeoutException", "no answer in time"),
-    ("RemoteProtocolError", "the answer is not HTTP, or breaks off"),
-    ("ReadError", "the connection was dropped"),
-    ("WriteError", "the connection was dropped"),
-)
-"""By the name of what is raised, which is the same in httpx and in httpx2."""
-
-
-def failure_words(error: Exception) -> str:
-    """Why nothing came back, in a few words without addresses."""
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    for kind, words in _FAILURES:
-        if kind in kinds:
-            return words
-    text = str(error).lower()
-    if "ssl" in text or "certificate" in text:
-        return "TLS failed"
-    if "name or service" in text or "getaddrinfo" in text or "name resolution" in text or "nodename" in text:
-        return "the host name is not known"
-    return "connection refused" if "refused" in text else "no connection"

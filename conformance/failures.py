@@ -4,16 +4,22 @@ import re
 
 NO_RESPONSE = "no response"
 
+_FAILURES = (
+    ("ConnectTimeout", "no connection in time"),
+    ("TimeoutException", "no answer in time"),
+    ("RemoteProtocolError", "the answer is not HTTP, or breaks off"),
+    ("ReadError", "the connection was dropped"),
+    ("WriteError", "the connection was dropped"),
+)
+"""By the name of what is raised, which is the same in httpx and in httpx2."""
+
 PHRASES = frozenset(
     {
         NO_RESPONSE,
-        "no connection in time",
-        "no answer in time",
-        "the answer is not HTTP, or breaks off",
+        *(words for _, words in _FAILURES),
         "the body's content encoding is broken",
         "the body's content encoding breaks off",
         "the body's content encoding was not asked for",
-        "the connection was dropped",
         "the answer was not read to its end",
         "TLS failed",
         "the host name is not known",
@@ -40,3 +46,17 @@ def known_failure(text: object) -> str:
     """What a recording says of why no answer came, if it says so in words of ours or Chrome's."""
     fits = isinstance(text, str) and (text in PHRASES or _WITH_FIGURES.fullmatch(text) or _CHROME.fullmatch(text))
     return str(text) if fits else NO_RESPONSE
+
+
+def failure_words(error: Exception) -> str:
+    """Why nothing came back, in a few words without addresses."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    for kind, words in _FAILURES:
+        if kind in kinds:
+            return words
+    text = str(error).lower()
+    if "ssl" in text or "certificate" in text:
+        return "TLS failed"
+    if "name or service" in text or "getaddrinfo" in text or "name resolution" in text or "nodename" in text:
+        return "the host name is not known"
+    return "connection refused" if "refused" in text else "no connection"

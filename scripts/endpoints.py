@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import click
 
-from conformance.endpoint import simulated
 from conformance.providers import PROVIDERS
+from conformance.target import simulated
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance import contract, report
 from conformance.exchange import Answer, Exchange, Request
 from conformance.outcome import settle
-from conformance.recording.har import entry
+from conformance.recording.entry import entry
 from conformance.recording.mask import Mask
 from tests.canaries import NUMBERS, ODD, TEXTS, everything, leaks
 from tests.conftest import Run

@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     (
         *("checks", "documents", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),
-        *("deadline", "endpoint", "recording", "simulator"),
+        *("deadline", "endpoint", "target", "recording", "simulator"),
     ),
     ("suite", "traffic", "results", "report", "watching", "proxy"),
     ("cli",),
@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 """From the ground up."""
 
 NEVER = {
-    "checks": ("endpoint", "recording", "simulator"),  # checks do not talk to the network
+    "checks": ("endpoint", "target", "recording", "simulator"),  # checks do not talk to the network
     "impact": (
         "checks",
         "endpoint",

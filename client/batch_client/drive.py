@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
-from batch_client.bodies import CODINGS, Gathering, Unpacking, loaded
+from batch_client.arriving import async_pieces, async_whole, pieces, whole
+from batch_client.bodies import CODINGS
 from batch_client.errors import BatchError, ConnectionFailed
-from batch_client.moments import after, is_over, until
+from batch_client.moments import after, until
 from batch_client.reading import address, shown
 from batch_client.steps import Flow, Items, Load, Open, Pause, Piece, Send, Shut, Step, Tell
 
@@ -179,11 +180,11 @@ class _Hands(_Course):
             case Open(arguments, elsewhere):
                 self.shut()
                 self._open = self._opened(_built(self._http, arguments), elsewhere=elsewhere)
-                self._pieces = _pieces(self._open)
+                self._pieces = pieces(self._open)
                 return self._open
             case Load(least):
                 assert self._open is not None
-                return _whole(self._open, after(_limit(self._open.request, None)), least)
+                return whole(self._open, after(_limit(self._open.request, None)), least)
             case Shut():
                 return self.shut()
             case Pause(seconds):
@@ -215,7 +216,7 @@ class _Hands(_Course):
         with until(None if step.carries else end):
             response = self._http.send(request, stream=True, follow_redirects=False)
         try:
-            return _whole(response, after(limit) if step.carries else end)
+            return whole(response, after(limit) if step.carries else end)
         finally:
             response.close()
 
@@ -252,12 +253,12 @@ class _AsyncHands(_Course):
             case Open(arguments, elsewhere):
                 await self.shut()
                 self._open = await self._opened(_built(self._http, arguments), elsewhere=elsewhere)
-                self._pieces = _async_pieces(self._open)
+                self._pieces = async_pieces(self._open)
                 return self._open
             case Load(least):
                 assert self._open is not None
                 request = self._open.request
-                return await self._within(_limit(request, None), _async_whole(self._open, least), request)
+                return await self._within(_limit(request, None), async_whole(self._open, least), request)
             case Shut():
                 return await self.shut()
             case Pause(seconds):
@@ -289,7 +290,7 @@ class _AsyncHands(_Course):
         async def all_of_it() -> httpx.Response:
             response = await send()
             try:
-                return await _async_whole(response)
+                return await async_whole(response)
             finally:
                 await response.aclose()
 
@@ -297,7 +298,7 @@ class _AsyncHands(_Course):
             return await self._within(limit, all_of_it(), request)
         response = await send()
         try:
-            return await self._within(limit, _async_whole(response), request)
+            return await self._within(limit, async_whole(response), request)
         finally:
             await response.aclose()
 
@@ -359,57 +360,6 @@ def _limit(request: httpx.Request, within: float | None) -> float | None:
     """How long a whole look may take, in seconds; None for ever."""
     limits = [within, request.extensions.get("timeout", {}).get("read")]
     return min((limit for limit in limits if limit is not None), default=None)
-
-
-def _whole(response: httpx.Response, end: float | None, least: int | None = None) -> httpx.Response:
-    """A response with its body, or so many bytes of it.
-
-    Raises:
-        httpx.ReadTimeout: it has not come at a moment.
-    """
-    if response.is_stream_consumed:  # by those who made it, or who looked at it
-        return loaded(response, response.content)
-    gathering = Gathering(response)
-    for raw in response.iter_raw():
-        gathering.feed(raw)
-        if least is not None and gathering.size >= least:
-            return gathering.so_far()
-        if is_over(end):
-            raise httpx.ReadTimeout("", request=response.request)
-    return gathering.end()
-
-
-async def _async_whole(response: httpx.Response, least: int | None = None) -> httpx.Response:
-    if response.is_stream_consumed:
-        return loaded(response, response.content)
-    gathering = Gathering(response)
-    async for raw in response.aiter_raw():
-        gathering.feed(raw)
-        if least is not None and gathering.size >= least:
-            return gathering.so_far()
-    return gathering.end()
-
-
-def _pieces(response: httpx.Response) -> Iterator[bytes]:
-    """A body piece by piece, unpacked."""
-    if response.is_stream_consumed:
-        yield response.content
-        return
-    unpacking = Unpacking(response)
-    for raw in response.iter_raw():
-        yield from unpacking.feed(raw)
-    unpacking.end()
-
-
-async def _async_pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    if response.is_stream_consumed:
-        yield response.content
-        return
-    unpacking = Unpacking(response)
-    async for raw in response.aiter_raw():
-        for piece in unpacking.feed(raw):
-            yield piece
-    unpacking.end()
 
 
 def _anonymous(request: httpx.Request) -> httpx.Request:

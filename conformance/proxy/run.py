@@ -10,7 +10,6 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from conformance import against, contract, traffic
-from conformance.endpoint import live_url
 from conformance.known import DEFAULT_FILE, read_known
 from conformance.outcome import Result
 from conformance.providers import PROVIDERS, Provider
@@ -23,6 +22,7 @@ from conformance.recording.mask import Mask
 from conformance.recording.writer import Recording
 from conformance.report.words import Lang
 from conformance.rules import Severity
+from conformance.target import live_url
 from conformance.watching.checked import checked
 from conformance.watching.places import Recorded
 from conformance.watching.plan import Plan

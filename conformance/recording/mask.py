@@ -12,21 +12,17 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 import orjson
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from conformance import contract
-from conformance.batches import SUCCESS_CODES
-from conformance.contract import Contract, Operation
-from conformance.document import Document, DocumentError
+from conformance.contract import Contract
 from conformance.excerpt import Own
 from conformance.exchange import Answer, Exchange, Headers, Request, essence, header, method
 from conformance.failures import known_failure
 from conformance.masking import (
     holds,
     is_duration,
-    is_large,
     is_name,
-    is_short_number,
     is_word,
 )
 from conformance.multipart import Part, boundary_of, join, parts
@@ -35,12 +31,13 @@ from conformance.pseudonyms import Pseudonyms, masked_media_type
 from conformance.recording.content import masked_lines
 from conformance.recording.forms import FILE_NAMES, Forms
 from conformance.recording.har import ANSWER_HEADERS, HIDDEN, REQUEST_HEADERS
-from conformance.recording.protocol import LINE, protocol
+from conformance.recording.numbers import masked_number, masked_numeral
+from conformance.recording.protocol import LINE
 from conformance.recording.route import HIDDEN_HOST, known_bases, match, path_of, shown_host, shown_step
 from conformance.recording.spots import Spot
+from conformance.recording.views import Views, query_spots, schemas_of_lines, schemas_received, schemas_sent
 from conformance.recording.vocabulary import Vocabulary, is_reference
-from conformance.references import at
-from conformance.schema import FREE_MAPS, PayloadSchema
+from conformance.schema import FREE_MAPS
 
 REFERENCES = frozenset({"after", "before"})
 """Query parameters that hold an id, whatever it looks like: it must stay equal to the one in a body."""
@@ -57,7 +54,6 @@ _TIMES = {
     "time": re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"),
 }
 """By the format that a schema asks for: what is such a time stays, as a number does where a number is documented."""
-_LEAD = re.compile(r"\s*[-+]?0*")
 _PREFER = frozenset({"respond-async", "return=minimal", "return=representation", "handling=strict", "handling=lenient"})
 """What RFC 7240 registers; of `wait` the seconds would have to be looked at."""
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*(?:;|$)", re.IGNORECASE)
@@ -65,19 +61,6 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*(?:;|$)", re.IGNORECASE
 
 CONTENT = "file_content"
 """The operation whose answer is a file."""
-
-
-@frozen
-class Views:
-    """What the contracts know of one exchange: its operation, the body sent, and the body received."""
-
-    operation: str
-    sent: Spot
-    received: Spot
-    query: Mapping[str, Spot]
-    credentials: tuple[str, ...]
-    asks: bool = False
-    """Whether it is the request's body that is looked at: of its names no row tells."""
 
 
 @define(eq=False)
@@ -142,11 +125,11 @@ class Mask:
         operations = [one.operations[name] for one in self.contracts if name in one.operations]
         status = answer.status if answer else 0
         if name not in self._queries:
-            self._queries[name] = _query(operations)
+            self._queries[name] = query_spots(operations)
         return Views(
             name,
-            self._spot((name,), lambda: _sent(operations)),
-            self._spot((name, status), lambda: _received(operations, status)),
+            self._spot((name,), lambda: schemas_sent(operations)),
+            self._spot((name, status), lambda: schemas_received(operations, status)),
             self._queries[name],
             exchange.secrets,
         )
@@ -159,9 +142,9 @@ class Mask:
     def _answer(self, answer: Answer, views: Views) -> bytes:
         """The body of an answer; of the content of a file the lines."""
         if views.operation == CONTENT and 200 <= answer.status < 300:
-            place = self._spot((LINE,), lambda: _lines(self.contracts))
-            lines = masked_lines(answer.body, lambda row: self.payload(row, place, views), self.names)
-            return _opaque(answer.body, self.names) if lines is None else lines
+            place = self._spot((LINE,), lambda: schemas_of_lines(self.contracts))
+            content = masked_lines(answer.body, lambda row: self.payload(row, place, views), self.names)
+            return _opaque(answer.body, self.names) if content is None else content
         return self._body(answer.body, views.received, views, "")
 
     def _body(self, body: bytes, spot: Spot, views: Views, kind: str) -> bytes:
@@ -195,7 +178,7 @@ class Mask:
         if isinstance(value, bool) or value is None:
             return value
         if isinstance(value, int | float):
-            return _number(value, spot, name, depth)
+            return masked_number(value, spot, name, depth)
         if depth >= DEEPEST:
             return type(value)()
         if isinstance(value, list):
@@ -242,7 +225,7 @@ class Mask:
         ):
             return text
         if spot.numeric and _NUMERAL.fullmatch(text):
-            return _numeral(text)  # some clients take it for the number that belongs there
+            return masked_numeral(text)  # some clients take it for the number that belongs there
         return self._forms.stand_in(text, spot.checks)
 
     def _is_listed(self, text: str, spot: Spot, name: str, views: Views) -> bool:
@@ -293,7 +276,7 @@ class Mask:
             return self._forms.reference(value) if value else value
         plain = not value or value in spot.known or (spot.boolean and value in {"true", "false"})
         if not plain and spot.numeric and _NUMBER.fullmatch(value):
-            return _numeral(value)
+            return masked_numeral(value)
         return value if plain else self._forms.stand_in(value, spot.checks)
 
     def _headers(self, headers: Headers, kept: Iterable[str]) -> Headers:
@@ -315,68 +298,6 @@ class Mask:
 
 _NOWHERE = Spot()
 _NUMERAL = re.compile(r"[-+]?[0-9]{1,40}(?:\.[0-9]{1,20})?")
-
-
-def _number(value: float, spot: Spot, name: str, depth: int) -> float:
-    """A number that is nobody's; of others the type stays, and whether it is 0."""
-    if spot.numeric or not value or (name == "code" and depth == 1 and value in SUCCESS_CODES):
-        return value
-    if isinstance(value, float) and not value.is_integer():
-        return 0.5
-    if spot.listed and isinstance(value, int):
-        return value if not is_large(value) else 1_000_000
-    return type(value)(1)
-
-
-def _numeral(text: str) -> str:
-    """A number written as text; of a long one only its kind and how many digits it has."""
-    if is_short_number(text):
-        return text
-    lead = _LEAD.match(text)
-    kept = lead[0] if lead else ""
-    whole, point, fraction = text[len(kept) :].partition(".")
-    return kept + re.sub(r"[0-9]", "1", whole) + point + re.sub(r"[1-9]", "1", fraction)
-
-
-def _nodes(schemas: Iterable[PayloadSchema | None]) -> Iterator[tuple[Document, Any]]:
-    for schema in schemas:
-        if schema is not None:
-            try:
-                yield schema.document, at(schema.document, schema.location)
-            except DocumentError:
-                continue
-
-
-def _sent(operations: Iterable[Operation]) -> Iterator[tuple[Document, Any]]:
-    return _nodes(one.body for one in operations)
-
-
-def _received(operations: Iterable[Operation], status: int) -> Iterator[tuple[Document, Any]]:
-    """The schemas for a status; of an operation that does not document it, those of its like."""
-    for one in operations:
-        documented = one.response(status)
-        alike = [response for code, response in one.responses.items() if code[:1] == str(status)[:1]]
-        yield from _nodes(response.schema for response in ([documented] if documented else alike))
-        if 200 <= status < 300:
-            yield from protocol(one.name)
-
-
-def _lines(contracts: Iterable[Contract]) -> Iterator[tuple[Document, Any]]:
-    """What contracts, and clients, know of a line of a batch's file, whichever of its files it is."""
-    yield from _nodes(schema for one in contracts for schema in one.lines.values())
-    yield from protocol(LINE)
-
-
-def _query(operations: Iterable[Operation]) -> Mapping[str, Spot]:
-    nodes: dict[str, list[tuple[Document, Any]]] = {}
-    for operation in operations:
-        for one in operation.parameters:
-            if one.where == "query":
-                nodes.setdefault(one.name, []).extend(_nodes([one.schema]))
-    limit = protocol("limit")
-    return {name: Spot.of([*found, *(limit if name == "limit" else ())]) for name, found in nodes.items()} | (
-        {} if "limit" in nodes else {"limit": Spot.of(limit)}
-    )
 
 
 _STARTS = {"<": b"<", "{": b"{", "[": b"["}

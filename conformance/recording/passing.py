@@ -6,7 +6,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, Literal
 
-from conformance.endpoint import failure_words
+from conformance.failures import failure_words
 from conformance.recording.take import Take, Taking
 
 LIBRARIES = ("httpx", "httpx2")

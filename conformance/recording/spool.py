@@ -17,14 +17,8 @@ import orjson
 from attrs import define, evolve, field
 
 from conformance.exchange import Answer, Exchange, Headers, Request
-from conformance.recording.har import (
-    ANSWER_HEADERS,
-    CREDENTIALS,
-    FAILURE,
-    REQUEST_HEADERS,
-    SECRETS,
-    entry,
-)
+from conformance.recording.entry import entry
+from conformance.recording.har import ANSWER_HEADERS, CREDENTIALS, FAILURE, REQUEST_HEADERS, SECRETS
 from conformance.recording.opening import SourceError
 
 _DESCRIPTORS = Path("/proc/self/fd")

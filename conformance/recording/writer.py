@@ -13,7 +13,8 @@ import orjson
 from attrs import define, field
 
 from conformance.exchange import Exchange
-from conformance.recording.har import CREDENTIAL_HEADERS, entry
+from conformance.recording.entry import entry
+from conformance.recording.har import CREDENTIAL_HEADERS
 from conformance.recording.mask import Mask
 from conformance.recording.opening import SourceError, shown
 from conformance.recording.packed import HEAD, is_packed

@@ -11,7 +11,8 @@ import orjson
 from conformance.drift import Drift
 from conformance.excerpt import cut, reread
 from conformance.exchange import NOT_JSON, Request, essence, header, method
-from conformance.recording.mask import Mask, Views
+from conformance.recording.mask import Mask
+from conformance.recording.views import Views
 
 SIMULATOR = "http://127.0.0.1:8080"
 """Where a simulator is said to be: the port of a run is its own, and means nothing afterwards."""

@@ -54,13 +54,8 @@ def _read(named: str) -> Batch:
 
 
 def _asked(name: str, provider: Provider, url: str | None) -> Batch:
-    from conformance.endpoint import (  # noqa: PLC0415 - a file needs no HTTP
-        Endpoint,
-        askable,
-        live_key,
-        live_limits,
-        live_url,
-    )
+    from conformance.endpoint import Endpoint, askable, live_limits  # noqa: PLC0415 - a file needs no HTTP
+    from conformance.target import live_key, live_url  # noqa: PLC0415 - a file needs no HTTP
 
     own = contract.load(provider.contract)
     operation = own.operations.get("retrieve_batch")

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from conformance.contract import ContractError
-from conformance.endpoint import BudgetSpent, EndpointError, PathRefused, WriteRefused
+from conformance.endpoint import BudgetSpent, PathRefused, WriteRefused
 from conformance.known import DEFAULT_FILE, KnownDriftError
 from conformance.pseudonyms import MaskKeyError, read_key, run_key
 from conformance.recording import SourceError
 from conformance.suite.probe import OutOfReach, Probe
 from conformance.suite.session import Options, Session
+from conformance.target import EndpointError
 
 ORDER = (
     "test_lists",

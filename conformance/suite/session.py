@@ -14,16 +14,7 @@ from conformance.checks.judgement import Judgement
 from conformance.checks.watch import Watch
 from conformance.contract import Contract, ContractError
 from conformance.documents.contract_rules import check_contract
-from conformance.endpoint import (
-    Endpoint,
-    Limits,
-    Target,
-    live_key,
-    live_limits,
-    live_url,
-    parse_target,
-    simulated,
-)
+from conformance.endpoint import Endpoint, Limits, live_limits
 from conformance.exchange import Exchange
 from conformance.keys import SIMULATOR_KEY
 from conformance.known import DEFAULT_FILE, Entry, read_known, today
@@ -34,6 +25,7 @@ from conformance.recording.recall import recalled
 from conformance.recording.spool import Spool
 from conformance.rules import Severity
 from conformance.suite.probe import STOPPED, Probe
+from conformance.target import Target, live_key, live_url, parse_target, simulated
 
 
 @frozen

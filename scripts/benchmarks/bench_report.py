@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from conformance import report
-from conformance.endpoint import simulated
 from conformance.providers import PROVIDERS
 from conformance.report import Tree
 from conformance.suite import engine
 from conformance.suite.session import Options
+from conformance.target import simulated
 from scripts.benchmarks.line import Line
 
 DRIFTS, FINDINGS = 5000, 400

@@ -12,11 +12,11 @@ import pytest
 
 from conformance import document, files, known, report
 from conformance.document import DocumentError
-from conformance.endpoint import EndpointError, versioned
 from conformance.input_rules import check_input
 from conformance.known import KnownDriftError, read_known
 from conformance.report import ReportError, history
 from conformance.simulator import Simulator
+from conformance.target import EndpointError, versioned
 from tests.conftest import Run
 
 READERS: dict[str, tuple[Callable[[Path], object], type[Exception]]] = {
