@@ -66,7 +66,7 @@ def mutate(document: Any, dice: random.Random) -> None:
     every = nodes(document)
     place, node = dice.choice(every[1:])
     holder, key, (other, value) = at(document, place[:-1]), place[-1], dice.choice(every)
-    into = node if isinstance(node, dict) else document
+    into = node if node and isinstance(node, dict) else document
     changes: tuple[Callable[[], Any], ...] = (
         lambda: holder.__setitem__(key, deepcopy(dice.choice(VALUES))),
         lambda: holder.__delitem__(key),
