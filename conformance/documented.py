@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import orjson
 
-from conformance.checks.one.forms import fields, is_form
+from conformance.checks.one.forms import said
 from conformance.contract import Contract, Operation
 from conformance.document import Location
 from conformance.drift import Drift, Known
-from conformance.exchange import Request, header
 from conformance.json_schema import allows_null
 from conformance.masking import shown_word
 from conformance.places import ABSENT, Saying, saying
@@ -141,7 +140,7 @@ def _request(drift: Drift, operation: Operation) -> Told | None:
         return None
     parameter = operation.parameter(name)
     if parameter is None and request.body is not None:
-        return _field_sent(drift, operation, name, _payload(request, request.body, operation))
+        return _field_sent(drift, operation, name, said(request, operation))
     values = [value for key, value in request.query if key == name]
     if not values:
         asked = parameter is not None and parameter.required
@@ -149,18 +148,6 @@ def _request(drift: Drift, operation: Operation) -> Told | None:
     shown = [text.removeprefix(f"{name}=") for text in map(str, _observed(drift))]
     wanted = [*values, *(text for text in shown if text.lstrip("-").isdecimal())]
     return _allowed(parameter.schema, [_read(text) for text in wanted]) if parameter else None
-
-
-def _payload(request: Request, body: bytes, operation: Operation) -> object:
-    """What the body says, of a form likewise; None where it says nothing that can be read."""
-    declared = header(request.headers, "content-type") or ""
-    if is_form(declared):
-        form = fields(body, declared, operation)
-        return form and form[0]
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _field_sent(drift: Drift, operation: Operation, name: str, payload: object) -> Told | None:

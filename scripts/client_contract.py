@@ -247,11 +247,6 @@ def _properties(schema: Any) -> Node:
     return found if isinstance(found, dict) else {}
 
 
-def _components(document: Any, kind: str) -> Node:
-    found = ((document.get("components") if isinstance(document, dict) else None) or {}).get(kind)
-    return found if isinstance(found, dict) else {}
-
-
 def _resolved(document: Any, node: Any) -> Node:
     """What a reference leads to; of alternatives the one beside null."""
     for _ in range(20):

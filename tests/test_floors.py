@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         *("openapi", "contract", "specs", "sources", "multipart", "sample", "places", "exchange", "drift"),
         *("rules", "masking", "pseudonyms", "failures", "coding", "excerpt", "hosts", "providers", "against"),
         *("errors", "nearest", "keys", "lazy", "contract_files", "kept_contracts", "toml_lines", "drawing"),
-        *("input_rules", "lines", "batches", "smallest"),
+        *("input_rules", "lines", "batches", "smallest", "encodings"),
     ),
     (
         *("checks", "documents", "compare", "impact", "known", "documented", "findings", "mend", "outcome"),

@@ -1,6 +1,5 @@
 """One line as JSON: an object, or why it is none. Stricter than clients: what two readers read two ways is told."""
 
-import codecs
 import json
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,24 +8,14 @@ from typing import Any, NoReturn
 import orjson
 from attrs import frozen
 
+from conformance.encodings import encoded
+
 CUT = "a line that is cut off"
 TOO_LONG = "a line that is too long to be read"
 NOT_JSON = "something that is no JSON"
 TOO_DEEP = "JSON that is nested too deeply"
 NOT_UTF8 = "text that is not UTF-8"
 _KINDS: dict[type, str] = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
-
-_MARKS: Sequence[tuple[bytes, str]] = (
-    (codecs.BOM_UTF32_LE, "UTF-32"),
-    (codecs.BOM_UTF32_BE, "UTF-32"),
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
-    (b"{\x00", "UTF-16"),
-    (b"\x00{", "UTF-16"),
-    (b"[\x00", "UTF-16"),
-    (b"\x00[", "UTF-16"),
-)
-"""How a text begins that is not UTF-8."""
 
 
 @frozen
@@ -38,7 +27,8 @@ class Broken:
 
 def encoding(start: bytes) -> str | None:
     """What a text is encoded in by its first bytes, where that is not UTF-8."""
-    return next((name for mark, name in _MARKS if start.startswith(mark)), None)
+    codec = encoded(start)
+    return codec and codec[:6].upper()
 
 
 def not_utf8(line: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from conformance.encodings import BEGINNINGS, encoded
 from conformance.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -21,23 +22,13 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _FED = 1 << 10
 """Bytes that zstd is given at once: they may become 32,000 times as many."""
 
-_ENCODINGS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"{\x00", "utf-16-le"),
-    (b"\x00{", "utf-16-be"),
-)
-"""How a text that is not UTF-8 starts."""
-
 HEAD = 4
 """Bytes that tell how a recording is packed."""
 
 
 def is_packed(head: bytes) -> bool:
     """Whether what starts with these HEAD bytes is something else than UTF-8 text as it is."""
-    return head.startswith((_GZIP, _ZSTD, *(start for start, _ in _ENCODINGS)))
+    return head.startswith((_GZIP, _ZSTD, *BEGINNINGS))
 
 
 class _PackedError(Exception):
@@ -91,10 +82,8 @@ class Unpacked:
             if head.startswith(start):
                 self._through(unpack)
         head = self.content.look(HEAD)
-        for start, encoding in _ENCODINGS if self.recode else ():
-            if head.startswith(start):
-                self._through(partial(_recoded, encoding=encoding))
-                break
+        if self.recode and (encoding := encoded(head)) is not None:
+            self._through(partial(_recoded, encoding=encoding))
         self.content = Ahead(self._counted(self.content))
 
     def _through(self, unpack: Callable[[Iterator[bytes]], Iterator[bytes]]) -> None:

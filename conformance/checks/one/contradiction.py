@@ -4,14 +4,14 @@ OpenAI's reference for both: a new batch repeats what it was made of, a new file
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from conformance.checks.case import Case
 from conformance.checks.finder import judges
-from conformance.contract import is_json
+from conformance.checks.one.forms import said
 from conformance.drift import Breach
 from conformance.exchange import header
 from conformance.masking import shown_word
@@ -31,13 +31,13 @@ def contradictions(case: Case) -> Iterator[Breach]:
     if not case.is_settled or case.schema is None:
         return
     asked = _ASKED.get(case.operation.name)
-    for name, said in (asked(case) if asked else {}).items():
+    for name, wanted in (asked(case) if asked else {}).items():
         for path in ((name,), ("data", name)):
             place = case.schema.place(path)
             value = _at(case.payload, path)
             if not place.documented or path in case.broken or path[:1] in case.broken:
                 continue
-            if _SAME.get(name, _same)(said, value):
+            if _SAME.get(name, _same)(wanted, value):
                 continue
             yield Breach(
                 rule="response-contradicts-request",
@@ -50,32 +50,26 @@ def contradictions(case: Case) -> Iterator[Breach]:
 
 
 def _batch(case: Case) -> Mapping[str, Any]:
-    """What a request for a batch says of it; `metadata` also where it says nothing."""
-    request = case.exchange.request
-    if request.body is None or not is_json(header(request.headers, "content-type") or ""):
+    """What a request for a batch says of it."""
+    asked = said(case.exchange.request, case.operation)
+    if not isinstance(asked, dict):
         return {}
-    try:
-        said = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        return {}
-    if not isinstance(said, dict):
-        return {}
-    texts = ("endpoint", "input_file_id", "completion_window")
-    return {name: said[name] for name in texts if isinstance(said.get(name), str)} | {"metadata": said.get("metadata")}
+    kinds = {"endpoint": str, "input_file_id": str, "completion_window": str, "metadata": dict}
+    return {name: asked[name] for name, kind in kinds.items() if isinstance(asked.get(name), kind)}
 
 
 def _file(case: Case) -> Mapping[str, Any]:
     """What an upload says of its file. How long that is is not known where the form was kept otherwise than sent."""
     request = case.exchange.request
     form = parts(request.body or b"", header(request.headers, "content-type") or "") or []
-    said: dict[str, Any] = {part.name: part.content.decode("utf-8", "replace") for part in form if _is_purpose(part)}
+    sent: dict[str, Any] = {part.name: part.content.decode("utf-8", "replace") for part in form if _is_purpose(part)}
     files = [part for part in form if part.filename is not None]
     if len(files) == 1:
-        said["filename"] = files[0].filename
+        sent["filename"] = files[0].filename
         length = header(request.headers, "content-length")
         if length is None or length == str(len(request.body or b"")):
-            said["bytes"] = len(files[0].content)
-    return said
+            sent["bytes"] = len(files[0].content)
+    return sent
 
 
 def _is_purpose(part: Part) -> bool:
@@ -91,14 +85,14 @@ def _at(payload: Any, path: tuple[str, ...]) -> Any:
     return payload
 
 
-def _same(said: Any, value: Any) -> bool:
+def _same(wanted: Any, value: Any) -> bool:
     """A field that is not there, or null, says nothing: whether it may be is for the schema to tell."""
-    return value is None or value == said
+    return value is None or value == wanted
 
 
-def _same_window(said: str, value: Any) -> bool:
-    seconds, told = _seconds(said), _seconds(value)
-    return _same(said, value) or (seconds is not None and seconds == told)
+def _same_window(wanted: str, value: Any) -> bool:
+    seconds, told = _seconds(wanted), _seconds(value)
+    return _same(wanted, value) or (seconds is not None and seconds == told)
 
 
 def _seconds(window: Any) -> int | None:
@@ -106,19 +100,18 @@ def _seconds(window: Any) -> int | None:
     return int(found[1]) * _SECONDS[found[2].lower()] if found else None
 
 
-def _same_file(said: str, value: Any) -> bool:
-    return _same(said, value) or (isinstance(value, str) and _last(said) == _last(value))
+def _same_file(wanted: str, value: Any) -> bool:
+    return _same(wanted, value) or (isinstance(value, str) and _last(wanted) == _last(value))
 
 
 def _last(path: str) -> str:
     return re.split(r"[/\\]", path)[-1]
 
 
-def _same_pairs(said: Any, value: Any) -> bool:
+def _same_pairs(wanted: Mapping[str, Any], value: Any) -> bool:
     """Every pair that was asked for is there; `{}`, null and nothing are one."""
-    pairs = said if isinstance(said, dict) else {}
     told = value if isinstance(value, dict) else {}
-    return all(name in told and _text(told[name]) == _text(pair) for name, pair in pairs.items())
+    return all(name in told and _text(told[name]) == _text(pair) for name, pair in wanted.items())
 
 
 def _text(value: Any) -> Any:
@@ -126,7 +119,11 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
-_SAME = {"completion_window": _same_window, "filename": _same_file, "metadata": _same_pairs}
+_SAME: Mapping[str, Callable[[Any, Any], bool]] = {
+    "completion_window": _same_window,
+    "filename": _same_file,
+    "metadata": _same_pairs,
+}
 
 
 def _told(name: str, value: Any) -> str:

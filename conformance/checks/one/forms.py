@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from conformance.contract import Operation
-from conformance.exchange import essence
+from conformance.exchange import NOT_JSON, Request, essence, header
 from conformance.multipart import Part, parts
 
 FORM = "multipart/form-data"
@@ -36,6 +36,20 @@ def fields(body: bytes, declared: str, operation: Operation) -> tuple[dict[str, 
         else:
             values[part.name] = "" if part.filename is not None else _value(part, operation)
     return values, beyond
+
+
+def said(request: Request, operation: Operation) -> Any:
+    """What a request says in its body: its JSON, or the fields of a form; NOT_JSON where it says nothing readable."""
+    declared = header(request.headers, "content-type") or ""
+    if request.body is None:
+        return NOT_JSON
+    if is_form(declared):
+        form = fields(request.body, declared, operation)
+        return NOT_JSON if form is None else form[0]
+    try:
+        return orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        return NOT_JSON
 
 
 def _value(part: Part, operation: Operation) -> Any:

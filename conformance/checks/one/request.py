@@ -7,14 +7,12 @@ thing that it may have carried (`Case.credentials`).
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from conformance.checks.case import Case
 from conformance.checks.finder import judges
-from conformance.checks.one.forms import fields, is_form
+from conformance.checks.one.forms import said
 from conformance.contract import Operation
 from conformance.drift import Breach
-from conformance.exchange import header
+from conformance.exchange import NOT_JSON
 from conformance.masking import is_duration, is_short_number, shown_string, shown_word
 
 
@@ -52,16 +50,11 @@ def _shown_input(case: Case, pointer: str) -> str:
     if values:
         value = values[-1]
         return f"{name}={value if is_short_number(value) else shown_string(value)}"
-    body = case.exchange.request.body
-    if body is None or case.operation.parameter(name) is not None:
+    request = case.exchange.request
+    if request.body is None or case.operation.parameter(name) is not None:
         return "not given"
-    declared = header(case.exchange.request.headers, "content-type") or ""
-    form = fields(body, declared, case.operation) if is_form(declared) else None
-    try:
-        payload = orjson.loads(body) if form is None else form[0]
-    except orjson.JSONDecodeError:
-        return "a body that breaks it"
-    return _shown_field(payload, name.split("/"), case.operation)
+    payload = said(request, case.operation)
+    return "a body that breaks it" if payload is NOT_JSON else _shown_field(payload, name.split("/"), case.operation)
 
 
 def _shown_field(value: Any, steps: list[str], operation: Operation) -> str:
