@@ -27,6 +27,9 @@ REQUEST_HEADERS = frozenset({"accept", "content-type", "prefer"}) | CREDENTIAL_H
 ANSWER_HEADERS = frozenset({"content-type"})
 """Headers that are read: the others say nothing about drift, and may say much about people."""
 
+LENGTH = "content-length"
+"""Of a request, read and never written: with it one sees whether a body was kept as it was sent."""
+
 CREDENTIALS, FAILURE, SECRETS = "_credentials", "_error", "_secrets"
 """Fields of our own recordings: what the request carried, where that is known; why no answer came (as in Chrome).
 
@@ -222,7 +225,7 @@ def _sent_headers(recorded: list[_Named]) -> tuple[Headers, tuple[str, ...]]:
             if value != HIDDEN:
                 secrets.append(value.rpartition(" ")[2])
             headers.append((name, HIDDEN))
-        elif name in REQUEST_HEADERS:
+        elif name in REQUEST_HEADERS or name == LENGTH:
             headers.append((name, _decode_text(one.value)))
     return tuple(headers), tuple(secrets)
 

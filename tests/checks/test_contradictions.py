@@ -95,6 +95,16 @@ def test_a_file_that_is_what_was_sent(tmp_path: Path) -> None:
     assert uploaded(tmp_path / "talk.ndjson") == set()
 
 
+@pytest.mark.parametrize(("more", "places"), [(0, ["/bytes"]), (892, [])], ids=["as sent", "otherwise"])
+def test_a_form_that_was_kept_otherwise_than_sent_says_no_length(tmp_path: Path, more: int, places: list[str]) -> None:
+    """Who recorded it may have changed what was in it: then another length was sent."""
+    made = {"id": "file-1", "object": "file", "bytes": 900, "created_at": 1, "filename": "a.jsonl", "purpose": "batch"}
+    entry = talk("POST", "/files", {**made, "status": "ok"}, asked=FORM, kind="multipart/form-data; boundary=b")
+    entry["request"]["headers"].append({"name": "Content-Length", "value": str(len(FORM) + more)})
+    rows = told(tmp_path / "talk.ndjson", [entry], "kimi")
+    assert [place for rule, _, place in rows if rule == RULE] == places
+
+
 def test_an_envelope_is_looked_into(tmp_path: Path) -> None:
     """SiliconFlow answers an upload with the file in `data`."""
     file = {"id": "file-1", "object": "file", "bytes": 9, "createdAt": 1, "filename": "a.jsonl", "purpose": "batch"}

@@ -73,6 +73,17 @@ def test_lists_that_end_where_they_say(file: Path, talks: tuple[dict[str, Any], 
     assert "page-ends-early" not in pages(file, *talks)
 
 
+def test_of_one_moment_nobody_can_say_what_was_there_before(file: Path) -> None:
+    """A batch that was made in the same second may have come after the page was answered."""
+
+    def at_once(query: str, *names: str, at: int) -> dict[str, Any]:
+        return talk(
+            "GET", f"/batches{query}", {"object": "list", "data": list(map(batch, names)), "has_more": False}, at=at
+        )
+
+    assert pages(file, at_once("?limit=2", "b-1", "b-2", at=0), at_once("", "b-1", "b-2", "b-3", at=9)) == {}
+
+
 def test_an_item_that_comes_again_on_a_walk_that_goes_on(file: Path) -> None:
     """The cursor's own item stands on the next page too: the walk ends all the same."""
     walk = [

@@ -230,3 +230,10 @@ def test_a_list_ends_after_the_page_that_was_received() -> None:
     page["data"][0]["extra"], page["has_more"] = 1, True
     one = drift(orjson.dumps(page), "response-property-undocumented", ("data", 0, "extra"), operation="list_batches")
     assert set(told(one).values()) == {outcomes.ASIDE}
+
+
+def test_a_body_of_more_objects_than_clients_should_keep() -> None:
+    """Small as it is: of each object a client keeps what it lacks."""
+    body = orjson.dumps({**BATCH, "items": [{}] * (reading.MAX_OBJECTS + 1)})
+    assert len(body) < reading.MAX_BODY
+    assert set(told(drift(body)).values()) == {outcomes.TOO_LARGE}

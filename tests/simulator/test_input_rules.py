@@ -50,6 +50,8 @@ WRONG: Sequence[tuple[str, Sequence[str], list[Any], int | None]] = [
     ("line-not-json", BOTH, [b"[" * 100_000 + b"\n"], 1),
     ("file-not-utf8", BOTH, [orjson.dumps(row("a")).decode().encode("utf-16")], None),
     ("file-not-utf8", BOTH, [orjson.dumps(row("a")).decode().encode("utf-16-le")], None),
+    ("file-not-utf8", BOTH, [orjson.dumps([row("a")]).decode().encode("utf-16-le")], None),
+    ("file-not-utf8", BOTH, [orjson.dumps([row("a")]).decode().encode("utf-16-be")], None),
     ("file-not-lines", BOTH, [orjson.dumps([row("a"), row("b")], option=orjson.OPT_INDENT_2)], None),
     ("file-not-lines", BOTH, [b"[" + orjson.dumps(row("a")) + b",\n", *[orjson.dumps(row("b")) + b",\n"] * 30], None),
     ("file-not-lines", BOTH, [orjson.dumps(row("a"), option=orjson.OPT_INDENT_2)], None),
