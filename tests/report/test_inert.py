@@ -111,6 +111,10 @@ def test_all_formats_agree_on_the_figures(tree) -> None:
     cases = {case.attrib["name"].split(" ")[-1]: case for case in junit.iter("testcase")}
     assert ids <= set(cases)
     assert sum(cases[one].find("skipped") is not None for one in ids) == of_findings["known"]
+    told = [one for one in orjson.loads(report.render(tree, "ctrf"))["results"]["tests"] if one.get("testId") in ids]
+    assert len(told) == of_findings.total()
+    assert sum(one["status"] == "skipped" for one in told) == of_findings["known"]
+    assert sum(len(one["extra"]["drift"]) for one in told) == len(tree["drift"])
     assert len(re.findall(r"^[▲◆●] ", printed, re.MULTILINE)) == of_findings.total()
     assert all(finding["id"] in printed for finding in tree["findings"])
 
