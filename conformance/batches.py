@@ -5,9 +5,9 @@ Constants and examples are the providers', and the timestamps' descriptions; Ope
 
 from collections.abc import Mapping
 
-from conformance.exchange import Path
+from conformance.exchange import PayloadPath
 
-CONSTANTS: Mapping[str, Mapping[Path, str]] = {
+CONSTANTS: Mapping[str, Mapping[PayloadPath, str]] = {
     "list_batches": {("object",): "list", ("data", "*", "object"): "batch"},
     "create_batch": {("object",): "batch"},
     "retrieve_batch": {("object",): "batch"},
@@ -27,7 +27,7 @@ Where a contract requires nothing, an object that holds none of its fields confo
 tells it from one that is merely sparse.
 """
 
-BATCHES: Mapping[str, Path] = {
+BATCHES: Mapping[str, PayloadPath] = {
     "list_batches": ("data", "*"),
     "create_batch": (),
     "retrieve_batch": (),

@@ -13,7 +13,7 @@ import orjson
 from attrs import define, evolve, field, frozen
 
 from conformance.document import Location
-from conformance.exchange import Exchange, Path
+from conformance.exchange import Exchange, PayloadPath
 from conformance.rules import CATALOGUE, SEVERITIES, Severity
 from conformance.smallest import beyond
 
@@ -38,7 +38,7 @@ class Breach:
     """At how many places of the body, where the pointer has a `*`."""
     severity: Severity | None = None
     """Where the case decides; else the rule's own."""
-    path: Path | None = None
+    path: PayloadPath | None = None
     """One concrete path to the value in the body."""
 
 
@@ -89,7 +89,7 @@ class Drift:
     last: float | None
     example: Exchange | None
     """The earliest: its outline, until the exchange is read again from where it stands."""
-    path: Path | None
+    path: PayloadPath | None
     spec: tuple[str, int] | None = None
     """File and line that speak of it, where that is not the contract's own file."""
     impact: Mapping[str, str] = field(factory=dict)

@@ -6,9 +6,7 @@ from typing import Any
 import orjson
 from attrs import evolve, frozen
 
-from conformance.exchange import NOT_JSON, Answer, Exchange
-
-Path = tuple[str | int, ...]
+from conformance.exchange import NOT_JSON, Answer, Exchange, PayloadPath
 
 
 class Own(str):
@@ -41,12 +39,12 @@ _ROOMS = (_Room(text=2_000), _Room(8, 4, 500), _Room(2, 3, 200))
 """Ever less, until what is kept is not large."""
 
 
-def cut(value: Any, path: Path) -> Any:
+def cut(value: Any, path: PayloadPath) -> Any:
     """A payload without what is far from a path: of a list the concerned item, or its first few; nothing very deep."""
     return _cut(value, path, _Room())
 
 
-def excerpt(exchange: Exchange, path: Path | None = None) -> tuple[Exchange, Path | None]:
+def excerpt(exchange: Exchange, path: PayloadPath | None = None) -> tuple[Exchange, PayloadPath | None]:
     """An exchange to be kept, and the path in it: of a large answer only what is near.
 
     The answer says how large it was.
@@ -74,7 +72,7 @@ def reread(value: Any) -> Any:
     return TOO_DEEP if value == TOO_DEEP else value
 
 
-def _cut(value: Any, path: Path, room: _Room, above: int = 0) -> Any:
+def _cut(value: Any, path: PayloadPath, room: _Room, above: int = 0) -> Any:
     if isinstance(value, str):
         return value[: room.text]
     if not isinstance(value, dict | list):
@@ -99,7 +97,7 @@ def _cut(value: Any, path: Path, room: _Room, above: int = 0) -> Any:
     return {**shown, LEFT_OUT: left_out} if left_out else shown
 
 
-def _kept_items(items: list[Any], path: Path) -> list[Any]:
+def _kept_items(items: list[Any], path: PayloadPath) -> list[Any]:
     if path and isinstance(path[0], int) and path[0] < len(items):
         return [items[path[0]]]
     return items[:_MAX_ITEMS]

@@ -10,8 +10,10 @@ import orjson
 from attrs import define, evolve, field, frozen
 
 Headers = tuple[tuple[str, str], ...]
-Path = tuple[str | int, ...]
+PayloadPath = tuple[str | int, ...]
 """Keys and indexes to a value in a body."""
+Origin = tuple[str, int]
+"""The file of a recording or of what a run keeps, and the byte at which it stands there once decompressed."""
 Order = tuple[float, str, int]
 """Where an exchange stands in time: when it started, then its place in its file."""
 Credentials = Literal["given", "absent", "wrong"]
@@ -159,7 +161,7 @@ class Exchange:
     request: Request
     answer: Answer | None
     started: float = 0.0
-    origin: tuple[str, int] = ("", 0)
+    origin: Origin = ("", 0)
     credentials: Credentials = "given"
     failure: str | None = None
     path_parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from conformance.document import Location
+from conformance.exchange import PayloadPath
 from conformance.references import at, resolve
 from conformance.schema import PayloadSchema
 
-Path = tuple[str | int, ...]
 MAX_VALUES = 5_000
 """How many values a payload has at most: schemas that refer to one another would have no end."""
 _STRINGS = {
@@ -97,7 +97,7 @@ def _scalar(kind: str | None, node: Mapping[str, Any]) -> Any:
     return None
 
 
-def replace(payload: Any, path: Path, value: Any) -> Any:
+def replace(payload: Any, path: PayloadPath, value: Any) -> Any:
     """A copy of a payload with the value at a path set.
 
     Steps that are not there are made, as far as the path says how.
@@ -115,7 +115,7 @@ def replace(payload: Any, path: Path, value: Any) -> Any:
     return changed
 
 
-def remove(payload: Any, path: Path) -> Any:
+def remove(payload: Any, path: PayloadPath) -> Any:
     """A copy of a payload without the property at a path."""
     changed = deepcopy(payload)
     holder = changed
@@ -136,7 +136,7 @@ def _step(holder: Any, step: str | int, empty: Any) -> Any:
     return holder[step]
 
 
-def value_at(payload: Any, path: Path) -> Any:
+def value_at(payload: Any, path: PayloadPath) -> Any:
     """What a payload holds at a path.
 
     Raises:

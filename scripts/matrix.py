@@ -17,7 +17,7 @@ from conformance.report.facts import Fact
 from conformance.report.text import code_span, markdown
 from conformance.report.words import Say
 from conformance.suite import engine
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 from scripts.committed import ROOT, settle
 
 PAGE = "docs/matrix.md"
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=f"Writes {PAGE} from all simulators and all contracts.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the page is stale")
     options = parser.parse_args(arguments)
-    result = engine.run(Options(endpoints=tuple(f"sim:{name}" for name in PROVIDERS), against=(ALL,), known=None))
+    result = engine.run(RunOptions(endpoints=tuple(f"sim:{name}" for name in PROVIDERS), against=(ALL,), known=None))
     return settle(ROOT, {PAGE: matrix_page(report.build(result)).encode()}, check=options.check)
 
 

@@ -15,7 +15,7 @@ from conformance.known import read_known
 from conformance.outcome import Result
 from conformance.report.words import Say
 from conformance.specs import specs_dir
-from conformance.traffic import Options, check
+from conformance.traffic import CheckOptions, check
 from tests.conftest import Run
 from tests.contracts.published import answer
 from tests.contracts.published import document as published
@@ -55,7 +55,7 @@ def recorded(folder: Path, body: Any, host: str = "api.siliconflow.cn", status: 
 
 def checked(file: Path, *against: str, known: Path | None = Path("/dev/null")) -> Result:
     """The recording judged, with nothing accepted but what is documented."""
-    return check(Options((str(file),), against=against, known=known))
+    return check(CheckOptions((str(file),), against=against, known=known))
 
 
 def known_at(result: Result) -> dict[str, str | None]:

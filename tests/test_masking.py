@@ -17,7 +17,7 @@ from conformance.pseudonyms import MaskKeyError, Pseudonyms, new_key, read_key
 from conformance.recording import Recording, har
 from conformance.suite import engine
 from conformance.suite.engine import EngineError
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 from tests.conftest import Run
 from tests.wrong.lists import KEY
 
@@ -197,7 +197,7 @@ def test_a_probe_that_breaks_is_named_without_what_it_met(monkeypatch: pytest.Mo
         raise ValueError(CANARY)
 
     monkeypatch.setattr("conformance.suite.probe.Probe.ask", breaks)
-    result = engine.run(Options(endpoints=("sim:kimi",), operations=("list_batches",), against=("kimi",)))
+    result = engine.run(RunOptions(endpoints=("sim:kimi",), operations=("list_batches",), against=("kimi",)))
     said = "\n".join((*result.notes, *result.left_out, *(one.reason or "" for one in result.verdicts)))
     assert CANARY not in said
     assert not result.complete
@@ -213,7 +213,7 @@ def test_a_suite_that_breaks_is_named_without_what_it_met(monkeypatch: pytest.Mo
     monkeypatch.setattr("conformance.suite.session.Session.probe", breaks)
     monkeypatch.setattr("conformance.suite.plugin.pytest_collection_modifyitems", breaks)
     with pytest.raises(EngineError, match=r"^the suite broke: ValueError at ") as raised:
-        engine.run(Options(endpoints=("sim:kimi",), against=("kimi",)))
+        engine.run(RunOptions(endpoints=("sim:kimi",), against=("kimi",)))
     assert CANARY not in str(raised.value)
 
 
@@ -276,7 +276,7 @@ def test_nothing_that_others_wrote_of_a_failure_is_repeated(foreign: Any, tmp_pa
     recorded = har.parse(orjson.dumps(entry))
     with Recording(tmp_path / "b.ndjson") as recording:
         recording.write(Exchange("list_batches", recorded.request, None, failure=str(foreign)))
-    tree = report.build(traffic.check(traffic.Options(files=(str(tmp_path / "a.ndjson"),))))
+    tree = report.build(traffic.check(traffic.CheckOptions(files=(str(tmp_path / "a.ndjson"),))))
 
     assert recorded.failure == "no response"
     assert orjson.loads((tmp_path / "b.ndjson").read_bytes())["_error"] == "no response"

@@ -11,7 +11,7 @@ from conformance.checks.one.validity import Validity, query_pairs, request_judge
 from conformance.checks.quick import Quick
 from conformance.contract import Operation, Response
 from conformance.excerpt import LARGE
-from conformance.exchange import NOT_JSON, Answer, Credentials, Exchange, Path
+from conformance.exchange import NOT_JSON, Answer, Credentials, Exchange, PayloadPath
 from conformance.schema import PayloadSchema
 
 PASSED_OVER = "passed over: nothing to be found"
@@ -19,7 +19,7 @@ NOT_RECOGNISED = "looked into: something may be found"
 NO_SHORTCUT = "looked into: there is no shortcut"
 """What became of the shortcut for a body."""
 
-_Complaints = tuple[Mapping[Path, Complaint], bool]
+_Complaints = tuple[Mapping[PayloadPath, Complaint], bool]
 
 
 @define(eq=False)
@@ -48,7 +48,7 @@ class Case:
     """The page of a list, if it is one."""
     _complaints: _Complaints | None = field(init=False, default=None)
     _items: Items | None = field(init=False, default=None)
-    _touched: Collection[Path] | None = field(init=False, default=None)
+    _touched: Collection[PayloadPath] | None = field(init=False, default=None)
     _doubtful: Sequence[int] | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
@@ -109,12 +109,12 @@ class Case:
         return {(at := _in_whole(path, among)): evolve(one, path=at) for path, one in found.items()}, whole
 
     @property
-    def broken(self) -> Mapping[Path, Complaint]:
+    def broken(self) -> Mapping[PayloadPath, Complaint]:
         """What does not conform to the schema, by path."""
         return {} if self.ordinary is not None else self._looked[0]
 
     @property
-    def touched(self) -> Collection[Path]:
+    def touched(self) -> Collection[PayloadPath]:
         """The paths that do not conform, and those of what encloses them."""
         if self._touched is None:
             self._touched = {path[:depth] for path in self.broken for depth in range(1, len(path) + 1)}
@@ -146,7 +146,7 @@ class Case:
         return named and self.schema is not None and self.is_whole and not self.broken
 
 
-def _in_whole(path: Path, among: Sequence[int]) -> Path:
+def _in_whole(path: PayloadPath, among: Sequence[int]) -> PayloadPath:
     """Where in a list a path leads that leads so in these of its items alone."""
     if len(path) > 1 and path[0] == "data" and isinstance(path[1], int):
         return ("data", among[path[1]], *path[2:])

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from conformance.checks.parts import parts
 from conformance.drift import Breach
-from conformance.exchange import Path
+from conformance.exchange import PayloadPath
 from conformance.masking import shown_string, shown_word
 from conformance.sample import value_at
 from conformance.schema import PayloadSchema, json_type, words
@@ -42,12 +42,14 @@ class Complaint:
     """
 
     rule: str
-    path: Path
+    path: PayloadPath
     value: Any
     expected: str | None = None
 
 
-def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> tuple[Mapping[Path, Complaint], bool]:
+def complaints(
+    payload: Any, schema: PayloadSchema, *, large: bool = False
+) -> tuple[Mapping[PayloadPath, Complaint], bool]:
     """What the schema does not allow, by concrete path, one complaint a place; and whether all of it was looked at.
 
     A `large` payload is looked at part by part. Where that finds nothing wrong with one that is (it has too many
@@ -55,7 +57,7 @@ def complaints(payload: Any, schema: PayloadSchema, *, large: bool = False) -> t
     """
     if schema.validator.is_valid(payload):
         return {}, True
-    worst: dict[Path, Complaint] = {}
+    worst: dict[PayloadPath, Complaint] = {}
     for complaint in _of_parts(payload, schema) if large else _complaints(schema.validator.iter_errors(payload)):
         if complaint.rule == UNDOCUMENTED and schema.place(complaint.path).documented:
             continue  # an alternative that fails evaluates nothing, and then everything looks unevaluated
@@ -88,7 +90,7 @@ def _of_parts(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:
 def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Complaint]:
     for error in errors:
         kind: Any = error.kind
-        path: Path = tuple(error.instance_path)
+        path: PayloadPath = tuple(error.instance_path)
         name = kind.name
         if name in _UNEXPECTED:
             instance: Any = error.instance
@@ -114,7 +116,7 @@ def _shortest(branches: Sequence[Sequence[jsonschema_rs.ValidationError]]) -> Se
 
 
 def _closest(
-    branches: Iterable[Sequence[jsonschema_rs.ValidationError]], path: Path, value: object
+    branches: Iterable[Sequence[jsonschema_rs.ValidationError]], path: PayloadPath, value: object
 ) -> Iterator[Complaint]:
     """The complaints of the alternative that the value's type fits; where none fits, the type is wrong."""
     fitting: list[Sequence[jsonschema_rs.ValidationError]] = [
@@ -128,7 +130,7 @@ def _closest(
         yield Complaint(TYPE, path, value)
 
 
-def _parent_is_wrong(complaint: Complaint, worst: dict[Path, Complaint]) -> bool:
+def _parent_is_wrong(complaint: Complaint, worst: dict[PayloadPath, Complaint]) -> bool:
     """Whether an enclosing value is undocumented or of another type altogether: then that is the row."""
     return any(
         complaint.path[:depth] in worst and worst[complaint.path[:depth]].rule in {UNDOCUMENTED, TYPE, NULLABLE}

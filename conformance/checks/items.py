@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from conformance.batches import BATCHES
 from conformance.checks.several.trace import join
 from conformance.contract import Operation
-from conformance.exchange import Path
+from conformance.exchange import PayloadPath
 
 FILES = ("input_file_id", "output_file_id", "error_file_id")
 """Fields of a batch that name a file."""
@@ -149,7 +149,7 @@ def statuses(
     payload: Any,
     operation: str,
     listed: Items | None,
-    broken: Collection[Path],
+    broken: Collection[PayloadPath],
 ) -> tuple[str | None, str]:
     """Ids and statuses of the batches in a success body, joined, aligned with the items; "" where none conforms.
 
@@ -177,9 +177,9 @@ def statuses(
     return join([name for name, _ in named]), join([status for _, status in named])
 
 
-def spread(payload: Any, path: Path, among: Collection[int] | None = None) -> Iterator[tuple[Path, Any]]:
+def spread(payload: Any, path: PayloadPath, among: Collection[int] | None = None) -> Iterator[tuple[PayloadPath, Any]]:
     """The concrete paths and values that a path with `*` for indexes (`among` these, if not None) reaches."""
-    found: list[tuple[Path, Any]] = [((), payload)]
+    found: list[tuple[PayloadPath, Any]] = [((), payload)]
     for step in path:
         if step == "*":
             lists = [(at, node) for at, node in found if isinstance(node, list)]
@@ -193,6 +193,6 @@ def _field(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def status_path(operation: str, index: int) -> Path:
+def status_path(operation: str, index: int) -> PayloadPath:
     """The path of the status of one of the batches in a body."""
     return (*(index if step == "*" else step for step in BATCHES[operation]), "status")

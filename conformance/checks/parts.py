@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-Path = tuple[str | int, ...]
+from conformance.exchange import PayloadPath
 
 VALUES = 2_000
 """Values of a part, more or less."""
@@ -20,13 +20,13 @@ class Part:
     """Some of a payload, with what encloses it. `starts`: by list, the index at which its items stand in the whole."""
 
     payload: Any
-    starts: Mapping[Path, int] = {}
+    starts: Mapping[PayloadPath, int] = {}
 
-    def path(self, path: Path) -> Path:
+    def path(self, path: PayloadPath) -> PayloadPath:
         """Where in the whole payload a path of the part leads."""
         if not self.starts:
             return path
-        whole: Path = ()
+        whole: PayloadPath = ()
         for step in path:
             whole = (*whole, step + self.starts.get(whole, 0) if isinstance(step, int) else step)
         return whole

@@ -19,7 +19,7 @@ from attrs import frozen
 from conformance.batches import BATCHES, CONSTANTS, COUNTS, TIMES_IN_ORDER, TIMESTAMPS
 from conformance.checks.items import Items
 from conformance.contract import Operation
-from conformance.exchange import Answer, Path
+from conformance.exchange import Answer, PayloadPath
 from conformance.schema import PayloadSchema
 
 Fits = Callable[[Sequence[Any]], bool]
@@ -146,14 +146,14 @@ def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes:
 
 
 class _Compiler:
-    def __init__(self, root: Mapping[str, Any], constants: Mapping[Path, str], batches: Path) -> None:
+    def __init__(self, root: Mapping[str, Any], constants: Mapping[PayloadPath, str], batches: PayloadPath) -> None:
         self._root, self._constants, self._batches = root, constants, batches
         self._places = 0
         self.is_open = False
         self.batch: Any = None
         self.fields: Collection[str] = ()
 
-    def type_of(self, node: Any, path: Path) -> Any:
+    def type_of(self, node: Any, path: PayloadPath) -> Any:
         node = self._resolved(node)
         self._places += 1
         if len(path) > _DEEPEST or self._places > _MOST:
@@ -181,7 +181,7 @@ class _Compiler:
             node = self._root["$defs"][node["$ref"].rpartition("/")[2]]
         raise _Beyond
 
-    def _of_kind(self, kind: str, node: Mapping[str, Any], path: Path) -> Any:
+    def _of_kind(self, kind: str, node: Mapping[str, Any], path: PayloadPath) -> Any:
         if kind == "array":
             return list[self.type_of(node.get("items", True), (*path, "*"))]  # type: ignore[misc]
         if kind == "object":
@@ -190,7 +190,7 @@ class _Compiler:
             return _string(node, self._constants.get(path))
         return _SCALARS[kind]
 
-    def _object(self, node: Mapping[str, Any], path: Path) -> Any:
+    def _object(self, node: Mapping[str, Any], path: PayloadPath) -> Any:
         properties = node.get("properties", {})
         if node.get("additionalProperties", True) is False:
             if node.keys() & {"maxProperties", "propertyNames"}:
@@ -202,7 +202,7 @@ class _Compiler:
             return self._batch(node, types, required) if path == self._batches else _struct("Object", types, required)
         return self._map(node, properties, path)
 
-    def _map(self, node: Mapping[str, Any], properties: Mapping[str, Any], path: Path) -> Any:
+    def _map(self, node: Mapping[str, Any], properties: Mapping[str, Any], path: PayloadPath) -> Any:
         """A free map; where some of its keys are declared, all of them must be of one type, and it is narrower."""
         if path == self._batches or "required" in node:
             raise _Beyond

@@ -73,7 +73,7 @@ def check(
     if operation is not None and len(files) != 1:
         raise click.UsageError("--operation speaks of one FILE")
 
-    options = traffic.Options(
+    options = traffic.CheckOptions(
         files=files,
         against=against,
         base_paths=base_paths,

@@ -44,7 +44,7 @@ def proxy(
     from conformance import proxy as gateway
     from conformance.cli.publishing import prepare, publish
 
-    options = gateway.Options(
+    options = gateway.ProxyOptions(
         provider,
         port,
         url,

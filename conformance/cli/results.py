@@ -43,7 +43,7 @@ def results(
     from conformance.report.words import Say
 
     prepare(reporting)
-    options = reading.Options(
+    options = reading.ResultsOptions(
         outputs=outputs,
         input=input_file,
         provider=provider,

@@ -115,9 +115,9 @@ def run(
     from conformance.cli.publishing import prepare, publish
     from conformance.drawing import line, probes
     from conformance.suite import engine
-    from conformance.suite.session import Options
+    from conformance.suite.session import RunOptions
 
-    options = Options(
+    options = RunOptions(
         endpoints=endpoints,
         against=against,
         operations=operations,

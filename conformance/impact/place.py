@@ -6,9 +6,10 @@ from typing import Any
 
 from attrs import evolve, fields, frozen, has
 
+from conformance.exchange import PayloadPath
 from conformance.impact import outcomes
 from conformance.impact.faces import Items
-from conformance.sample import Path, value_at
+from conformance.sample import value_at
 
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool", "list", "dict"})
 _ABSENT = object()
@@ -24,7 +25,7 @@ class Place:
     whether null is no drift there.
     """
 
-    path: Path
+    path: PayloadPath
     payload: Any
     envelope: str | None = None
     may_be_null: bool = False
@@ -89,7 +90,7 @@ class _Aside:
     """Stands for what is kept among the properties that have no attribute of their own."""
 
 
-def _walk(found: Any, path: Path) -> Any:
+def _walk(found: Any, path: PayloadPath) -> Any:
     """What stands at a path; what is above it where that is a plain value or None; _ABSENT where there is no way.
 
     A result, which a line of a file became, holds what is in its `response` itself.
@@ -140,7 +141,7 @@ def _is_aside(found: Any, step: str) -> bool:
     return any(isinstance(one, dict) and step in one for one in holders)
 
 
-def named(path: Path) -> str:
+def named(path: PayloadPath) -> str:
     """A path as faces name it: `$.data[0].status`."""
     return "$" + "".join(map(_named, path))
 
@@ -151,7 +152,7 @@ def _named(step: str | int) -> str:
     return f".{step}" if step.isidentifier() else f"[{json.dumps(step)}]"
 
 
-def _there(payload: Any, path: Path) -> Any:
+def _there(payload: Any, path: PayloadPath) -> Any:
     try:
         return value_at(payload, path)
     except (LookupError, TypeError):

@@ -1,5 +1,5 @@
 """The `proxy` command: a gateway on this machine between any client and a provider, which judges what passes."""
 
-from conformance.proxy.run import Options, run
+from conformance.proxy.run import ProxyOptions, run
 
-__all__ = ["Options", "run"]
+__all__ = ["ProxyOptions", "run"]

@@ -33,7 +33,7 @@ NAME = "proxy"
 
 
 @frozen
-class Options:
+class ProxyOptions:
     """What a proxy was asked for; the words are those of the command line."""
 
     provider: str
@@ -50,7 +50,7 @@ class Options:
     """The key of the pseudonyms in the recording."""
 
 
-def run(options: Options, ready: Callable[[str], None], tell: Callable[[str], None]) -> Result:
+def run(options: ProxyOptions, ready: Callable[[str], None], tell: Callable[[str], None]) -> Result:
     """Pass everything on until SIGINT, SIGTERM or SIGHUP; from the main thread only.
 
     Args:
@@ -84,7 +84,7 @@ def run(options: Options, ready: Callable[[str], None], tell: Callable[[str], No
     return evolve(result, started=started)
 
 
-def _plan(options: Options, checking: traffic.Options, path: str) -> Plan:
+def _plan(options: ProxyOptions, checking: traffic.CheckOptions, path: str) -> Plan:
     return Plan(
         path,
         checking.against,
@@ -96,12 +96,12 @@ def _plan(options: Options, checking: traffic.Options, path: str) -> Plan:
     )
 
 
-def _checking(options: Options, provider: Provider, base: Base) -> traffic.Options:
+def _checking(options: ProxyOptions, provider: Provider, base: Base) -> traffic.CheckOptions:
     """How `check` would judge a recording of it. The contract of a provider that is asked elsewhere judges as well."""
     asked, usual = options.against, against.usual()
     if not asked and against.of_host(base.authority.decode()) is None and provider.contract not in usual:
         asked = against.usual(provider)
-    return traffic.Options(
+    return traffic.CheckOptions(
         files=(),
         against=asked,
         base_paths=(base.path,) if base.path else (),

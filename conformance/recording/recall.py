@@ -7,14 +7,13 @@ from attrs import evolve
 from conformance.checks.judgement import Judgement
 from conformance.drift import Drift
 from conformance.excerpt import LARGE, excerpt
+from conformance.exchange import Origin
 from conformance.recording import source
 from conformance.recording.formats.table import Form
 from conformance.recording.har import EntryError, parse
 
 WHOLE = 8 << 20
 """Bytes of bodies that are kept whole, in all; of further large ones what is near the place of the drift is."""
-
-Place = tuple[str, int]
 
 
 def recalled(judgements: Iterable[Judgement], files: Mapping[str, str], form: Form | None = None) -> list[Judgement]:
@@ -24,7 +23,7 @@ def recalled(judgements: Iterable[Judgement], files: Mapping[str, str], form: Fo
     `form`: the form of all of them, where that is known.
     """
     judgements = list(judgements)
-    wanted: dict[Place, list[Drift]] = {}
+    wanted = dict[Origin, list[Drift]]()
     for drift in (drift for one in judgements for drift in one.drifts):
         if drift.example is not None and drift.example.outline:
             wanted.setdefault(drift.example.origin, []).append(drift)

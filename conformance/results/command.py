@@ -26,7 +26,7 @@ from conformance.rules import Severity
 
 
 @frozen
-class Options:
+class ResultsOptions:
     """What was asked for. `known` is the file of accepted drift, None for none."""
 
     outputs: Sequence[str]
@@ -39,7 +39,7 @@ class Options:
     fail_on: Severity = "warning"
 
 
-def results(options: Options, progress: Callable[[Progress], None] = lambda _: None) -> tuple[Found, Result]:
+def results(options: ResultsOptions, progress: Callable[[Progress], None] = lambda _: None) -> tuple[Found, Result]:
     """Hold the results of a batch against its input; `progress` is told how far the reading is.
 
     Raises:
@@ -69,7 +69,7 @@ def results(options: Options, progress: Callable[[Progress], None] = lambda _: N
     return found, told
 
 
-def _refuse(options: Options) -> None:
+def _refuse(options: ResultsOptions) -> None:
     """Refuse what would lose something.
 
     Raises:
@@ -92,7 +92,7 @@ def _refuse(options: Options) -> None:
 
 @define
 class _Work:
-    options: Options
+    options: ResultsOptions
     contract: Contract
     progress: Callable[[Progress], None]
     total: int | None = field(init=False)

@@ -13,7 +13,7 @@ import pytest
 from conformance.errors import UserError
 from conformance.outcome import Result
 from conformance.suite.plugin import SESSION, account
-from conformance.suite.session import Options, Session
+from conformance.suite.session import RunOptions, Session
 
 FOLDER = Path(__file__).parent
 ARGUMENTS = (
@@ -87,7 +87,7 @@ def _undisturbed() -> Iterator[None]:
         os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
-def run(options: Options, progress: Callable[[tuple[int, int]], None] = lambda _: None) -> Result:
+def run(options: RunOptions, progress: Callable[[tuple[int, int]], None] = lambda _: None) -> Result:
     """Probe and judge; broken off by Ctrl-C or SIGTERM, or by a fault of a probe, the result is not complete.
 
     `progress` is told how many probes are done, and of how many.

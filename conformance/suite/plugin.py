@@ -12,7 +12,7 @@ from conformance.known import DEFAULT_FILE, KnownDriftError
 from conformance.pseudonyms import MaskKeyError, read_key, run_key
 from conformance.recording import SourceError
 from conformance.suite.probe import OutOfReach, Probe
-from conformance.suite.session import Options, Session
+from conformance.suite.session import RunOptions, Session
 from conformance.target import EndpointError
 
 ORDER = (
@@ -64,8 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
         mask_key = read_key(key_file) if key_file else run_key()
     except MaskKeyError as error:
         raise pytest.UsageError(str(error)) from None
-    options = Options(
-        endpoints=tuple(option["endpoint"] or Options().endpoints),
+    options = RunOptions(
+        endpoints=tuple(option["endpoint"] or RunOptions().endpoints),
         against=tuple(option["against"] or ()),
         operations=tuple(option["operation"] or ()),
         url=option["url"],

@@ -29,7 +29,7 @@ from conformance.target import Target, live_key, live_url, parse_target, simulat
 
 
 @frozen
-class Options:
+class RunOptions:
     """What a run was asked for; the words are those of the command line."""
 
     endpoints: tuple[str, ...] = field(factory=simulated)
@@ -60,7 +60,7 @@ class Session:
         SourceError: what is judged cannot be recorded.
     """
 
-    options: Options
+    options: RunOptions
     targets: tuple[Target, ...] = field(init=False)
     judging: Mapping[str, tuple[Contract, ...]] = field(init=False)
     """By endpoint."""

@@ -2,7 +2,7 @@
 
 from conformance.drawing import Progress
 from conformance.traffic.bar import bar
-from conformance.traffic.run import Options, check
+from conformance.traffic.run import CheckOptions, check
 from conformance.traffic.spread import SpreadError
 
-__all__ = ["Options", "Progress", "SpreadError", "bar", "check"]
+__all__ = ["CheckOptions", "Progress", "SpreadError", "bar", "check"]

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.recording import SourceError
 from conformance.recording.source import Block, Broken
 from conformance.traffic.spread import WAITING, SpreadError
-from conformance.traffic.work import Part, Plan, Worker
+from conformance.traffic.work import Gathered, Plan, Worker
 
 CONNECT = 5.0
 """Seconds to wait for a scheduler, and for a worker of it."""
@@ -18,7 +18,7 @@ LOOK = 1.0
 """Seconds between two looks at whether there is a cluster still."""
 
 
-def on_dask(blocks: Iterator[Block | Broken], plan: Plan, address: str) -> Generator[Part, None, None]:
+def on_dask(blocks: Iterator[Block | Broken], plan: Plan, address: str) -> Generator[Gathered, None, None]:
     """Take blocks on a Dask cluster, which must see the same files under the same names.
 
     Raises:
@@ -42,7 +42,7 @@ def on_dask(blocks: Iterator[Block | Broken], plan: Plan, address: str) -> Gener
 
 def _flowing(
     distributed: Any, client: Any, blocks: Iterator[Block | Broken], plan: Plan, address: str
-) -> Iterator[Part]:
+) -> Iterator[Gathered]:
     try:
         client.wait_for_workers(1, timeout=CONNECT)
     except TimeoutError:
@@ -77,11 +77,11 @@ def _next(distributed: Any, client: Any, running: set[Any], address: str) -> set
             return done
 
 
-def _part_of(future: Any, address: str) -> Part:
+def _part_of(future: Any, address: str) -> Gathered:
     found = future.result()
     if isinstance(found, str):
         raise SpreadError(f"--dask {address}: {found}")
-    assert isinstance(found, Part)
+    assert isinstance(found, Gathered)
     return found
 
 
@@ -114,7 +114,7 @@ def _quiet() -> Iterator[None]:
 _local = threading.local()
 
 
-def _take_anywhere(block: Block | Broken, plan: Plan) -> Part | str:
+def _take_anywhere(block: Block | Broken, plan: Plan) -> Gathered | str:
     """What a block shows, or in words why this worker cannot say."""
     try:
         worker: Worker | None = getattr(_local, "worker", None)

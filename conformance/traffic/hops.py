@@ -10,10 +10,9 @@ from urllib.parse import urljoin
 
 from attrs import define, field, frozen
 
-from conformance.exchange import Credentials
+from conformance.exchange import Credentials, Origin
 from conformance.recording.har import Recorded
 from conformance.recording.route import Match
-from conformance.traffic.notes import Place
 
 CONTENT = "file_content"
 MAX_HOPS = 10_000
@@ -24,7 +23,7 @@ MAX_HOPS = 10_000
 class Lead:
     """Whose content it is that a redirect led to."""
 
-    place: Place
+    place: Origin
     """Of the redirect."""
     host: str
     parameters: tuple[tuple[str, str], ...]
@@ -36,7 +35,7 @@ class Hop:
     """A request that fits no operation, by the digest of its address; `subject` is how it is told of."""
 
     digest: bytes
-    place: Place
+    place: Origin
     subject: str
 
 
@@ -47,7 +46,7 @@ class Hops:
     leads: dict[bytes, Lead] = field(factory=dict)
     waiting: list[Hop] = field(factory=list)
 
-    def lead(self, found: Match, host: str, place: Place, recorded: Recorded) -> None:
+    def lead(self, found: Match, host: str, place: Origin, recorded: Recorded) -> None:
         """Remember where a redirect leads, if it is one of content."""
         if found.operation != CONTENT or recorded.location is None:
             return
@@ -61,7 +60,7 @@ class Hops:
         if len(self.leads) > 2 * MAX_HOPS:
             self.leads = {one: self.leads[one] for one in sorted(self.leads)[:MAX_HOPS]}
 
-    def wait(self, place: Place, recorded: Recorded, subject: str) -> Iterator[Hop]:
+    def wait(self, place: Origin, recorded: Recorded, subject: str) -> Iterator[Hop]:
         """Remember a request that fits no operation; those that are none, or are no longer remembered, come back."""
         hop = Hop(_digest(recorded.request.url), place, subject)
         if recorded.request.method == "GET" and recorded.answer is not None and recorded.answer.status == 200:

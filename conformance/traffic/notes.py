@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, field, frozen
 
+from conformance.exchange import Origin
+
 SENTENCES: Mapping[str, str] = {
     "unmatched": "fits no operation of the contracts",
     "broken": "is not JSON",
@@ -42,9 +44,6 @@ MAX_SUBJECTS = 100
 OTHERS = "others"
 """What the rest is counted as."""
 
-Place = tuple[str, int]
-"""File and byte offset in what it holds once decompressed."""
-
 
 @frozen(order=True)
 class Note:
@@ -53,7 +52,7 @@ class Note:
     kind: str
     subject: str
     count: int
-    places: tuple[Place, ...]
+    places: tuple[Origin, ...]
 
     def __str__(self) -> str:
         """One line, as the terminal shows it."""
@@ -67,12 +66,12 @@ class Note:
 class Notes:
     """Notes, adding up in any order: counts are exact, the places are the first."""
 
-    _places: dict[tuple[str, str], list[Place]] = field(factory=dict)
+    _places: dict[tuple[str, str], list[Origin]] = field(factory=dict)
     _counts: dict[tuple[str, str], int] = field(factory=dict)
     _subjects: Counter[str] = field(factory=Counter)
     """How many subjects there are of a kind, OTHERS left out."""
 
-    def add(self, kind: str, place: Place, subject: str = "") -> None:
+    def add(self, kind: str, place: Origin, subject: str = "") -> None:
         """Count one."""
         self._add((kind, subject), 1, (place,))
 
@@ -86,7 +85,7 @@ class Notes:
         """How many entries, or files, could not be read."""
         return sum(count for (kind, _), count in self._counts.items() if kind in LOST)
 
-    def _add(self, key: tuple[str, str], count: int, places: Iterable[Place]) -> None:
+    def _add(self, key: tuple[str, str], count: int, places: Iterable[Origin]) -> None:
         if key not in self._counts and key[1] != OTHERS:
             self._subjects[key[0]] += 1
         self._counts[key] = self._counts.get(key, 0) + count

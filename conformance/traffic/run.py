@@ -31,11 +31,11 @@ from conformance.traffic.hosts import OTHERS, Hosts, Key, endpoint_of
 from conformance.traffic.notes import LOST, SENTENCES, Note, Notes
 from conformance.traffic.reading import Reading
 from conformance.traffic.spread import SpreadError, in_processes
-from conformance.traffic.work import Part, Plan, Worker, plan_for
+from conformance.traffic.work import Gathered, Plan, Worker, plan_for
 
 
 @frozen
-class Options:
+class CheckOptions:
     """What a check was asked for; the words are those of the command line."""
 
     files: tuple[str, ...]
@@ -56,7 +56,7 @@ class Options:
     fail_on: Severity = "warning"
 
 
-def check(options: Options, progress: Callable[[Progress], None] = lambda _: None) -> Result:
+def check(options: CheckOptions, progress: Callable[[Progress], None] = lambda _: None) -> Result:
     """Judge recordings. Ctrl-C ends the reading; what was read until then is judged all the same, as not complete.
 
     Raises:
@@ -106,7 +106,7 @@ def check(options: Options, progress: Callable[[Progress], None] = lambda _: Non
     )
 
 
-def _form(options: Options, contracts: Mapping[str, Contract]) -> Form | None:
+def _form(options: CheckOptions, contracts: Mapping[str, Contract]) -> Form | None:
     """How the one body is read that was given instead of recordings; its usual status is that of the contracts."""
     if options.operation is None:
         return None
@@ -139,7 +139,9 @@ def _strangers(judgements: Iterable[Judgement]) -> Iterator[str]:
             yield f"{host or 'a URL without host'}: no known provider's, so judged by {usual}; --against names others"
 
 
-def _parts(reading: Reading, plan: Plan, options: Options, contracts: Mapping[str, Contract]) -> Iterator[Part]:
+def _parts(
+    reading: Reading, plan: Plan, options: CheckOptions, contracts: Mapping[str, Contract]
+) -> Iterator[Gathered]:
     """What the files show, here or spread."""
     if options.dask is not None:
         spread = on_dask(reading.blocks(), plan, options.dask)
@@ -151,7 +153,7 @@ def _parts(reading: Reading, plan: Plan, options: Options, contracts: Mapping[st
         yield from spread
 
 
-def _here(reading: Reading, worker: Worker) -> Generator[Part, None, None]:
+def _here(reading: Reading, worker: Worker) -> Generator[Gathered, None, None]:
     for block in reading.blocks():
         worker.take(block)
     yield worker.flush()
@@ -169,7 +171,7 @@ class _Whole:
         self._entries: Counter[str] = Counter()
         self._hops = Hops()
 
-    def add(self, part: Part) -> None:
+    def add(self, part: Gathered) -> None:
         """Add a part; it is of no further use."""
         self.notes.merge(part.notes)
         self._entries.update(part.entries)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import UserError
 from conformance.lazy import Lazy
 from conformance.recording.source import Block, Broken
-from conformance.traffic.work import Part, Plan, Worker
+from conformance.traffic.work import Gathered, Plan, Worker
 
 if TYPE_CHECKING:
     import multiprocessing
@@ -29,7 +29,7 @@ class SpreadError(UserError):
     """The work could not be spread; the message is one line."""
 
 
-def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Generator[Part, None, None]:
+def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Generator[Gathered, None, None]:
     """Take blocks in `jobs` processes.
 
     Raises:
@@ -42,7 +42,7 @@ def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Gen
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(plan,))
 
-    def submit(block: Block | Broken) -> "Future[Part]":
+    def submit(block: Block | Broken) -> "Future[Gathered]":
         with _no_ctrl_c():
             return pool.submit(_take, block)
 
@@ -82,15 +82,15 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _take(block: Block | Broken) -> Part:
+def _take(block: Block | Broken) -> Gathered:
     assert _worker is not None
     _worker.take(block)
     return _worker.flush()
 
 
-def _flowing(blocks: Iterator[Block | Broken], submit: Any, at_once: int) -> Iterator[Part]:
+def _flowing(blocks: Iterator[Block | Broken], submit: Any, at_once: int) -> Iterator[Gathered]:
     """Keep so many in flight; yield what they showed, in the order of the blocks."""
-    waiting: deque[Future[Part]] = deque()
+    waiting: deque[Future[Gathered]] = deque()
     for block in blocks:
         waiting.append(submit(block))
         if len(waiting) >= at_once:

@@ -12,7 +12,7 @@ from conformance.checks.evidence import Evidence
 from conformance.checks.look import look
 from conformance.contract import Contract
 from conformance.document import Document
-from conformance.exchange import Exchange, method
+from conformance.exchange import Exchange, Origin, method
 from conformance.operations import Steps, steps
 from conformance.recording import source
 from conformance.recording.har import EntryError, Recorded, parse
@@ -22,7 +22,7 @@ from conformance.recording.scan import Raw
 from conformance.recording.source import Block, Broken, entries
 from conformance.traffic.hops import CONTENT, Hop, Hops, Lead
 from conformance.traffic.hosts import Hosts, Key
-from conformance.traffic.notes import Notes, Place
+from conformance.traffic.notes import Notes
 
 Located = tuple[str, Match | None]
 
@@ -44,7 +44,7 @@ class Plan:
 
 
 @define(eq=False)
-class Part:
+class Gathered:
     """What some blocks showed. Adds up in any order."""
 
     evidence: dict[Key, Evidence] = field(factory=dict)
@@ -66,7 +66,7 @@ class Worker:
     """Those of the plan: as they are at hand, or built from their documents."""
     _steps: frozenset[str] = field(init=False)
     _seen: Hosts = field(factory=Hosts)
-    _part: Part = field(factory=Part)
+    _part: Gathered = field(factory=Gathered)
     _hosts: dict[str, tuple[str, ...]] = field(factory=dict)
     _unfit: dict[bytes, str] = field(factory=dict)
     """What is wrong with short entries that were no entries: there may be millions alike."""
@@ -127,7 +127,7 @@ class Worker:
         recorded = evolve(parse(data), credentials=lead.credentials)
         self._look(hop.place, lead.host, Match(CONTENT, lead.parameters), recorded, unclear=False)
 
-    def _look(self, place: Place, host: str, found: Match, recorded: Recorded, *, unclear: bool) -> None:
+    def _look(self, place: Origin, host: str, found: Match, recorded: Recorded, *, unclear: bool) -> None:
         defect: str | None = recorded.defect
         untimed = ("time-by-place" if recorded.in_order else "time-missing") if recorded.started is None else None
         for note in (recorded.encoded, defect, untimed):
@@ -184,9 +184,9 @@ class Worker:
         last = [shown_step(step, self._steps) or "*" for step in every[-6:]]
         return ("…/" if len(every) > len(last) else "/") + "/".join(last)
 
-    def flush(self) -> Part:
+    def flush(self) -> Gathered:
         """What was seen since the last time."""
-        part, self._part = self._part, Part()
+        part, self._part = self._part, Gathered()
         part.evidence = self._seen.flush()
         return part
 

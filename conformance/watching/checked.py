@@ -22,7 +22,7 @@ _EMPTY = f"1 × {SENTENCES['file-empty']} ({{}} at byte 0)"
 
 
 def checked(
-    options: traffic.Options, path: str, name: str, notes: Sequence[str] = (), recorded: Recorded | None = None
+    options: traffic.CheckOptions, path: str, name: str, notes: Sequence[str] = (), recorded: Recorded | None = None
 ) -> Result:
     """Judge what a spool holds; `name` is what the report calls it, `notes` say what of it could not be done.
 
@@ -34,7 +34,7 @@ def checked(
     return evolve(result, complete=result.complete and not notes, notes=(*result.notes, *notes))
 
 
-def _judged(options: traffic.Options) -> Result:
+def _judged(options: traffic.CheckOptions) -> Result:
     started = time.time()
     try:
         return traffic.check(options)

@@ -95,7 +95,7 @@ class Watching:
         Raises:
             ReportError: the folder cannot be written.
         """
-        options = traffic.Options(
+        options = traffic.CheckOptions(
             files=(self._spool.path,),
             against=self._plan.against,
             base_paths=self._plan.base_paths,

@@ -11,7 +11,7 @@ from conformance import report
 from conformance.providers import PROVIDERS
 from conformance.report import Tree
 from conformance.suite import engine
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 from conformance.target import simulated
 from scripts.benchmarks.line import Line
 
@@ -28,7 +28,7 @@ def run(*, full: bool) -> Iterator[Line]:
     """Both; the browser only where chromium and its driver are installed."""
     del full
     first = next(iter(PROVIDERS.values())).contract
-    tree = many(report.build(engine.run(Options(endpoints=simulated()[-1:], against=(first,), known=None))))
+    tree = many(report.build(engine.run(RunOptions(endpoints=simulated()[-1:], against=(first,), known=None))))
     what = f"{DRIFTS} drifts in {FINDINGS} findings"
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()

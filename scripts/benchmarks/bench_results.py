@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from conformance.results import Options, results
+from conformance.results import ResultsOptions, results
 from scripts.benchmarks.line import Line, best
 from scripts.benchmarks.subject import SUBJECT
 
@@ -18,8 +18,8 @@ SIZES = {"400 B": 400, "2 kB": 2000}
 MEMORY = 200.0
 """MB at most, for a gigabyte against a gigabyte."""
 _MEASURE = (
-    "import resource, sys; from conformance.results import Options, results; "
-    "results(Options([sys.argv[1]], sys.argv[2], sys.argv[3])); "
+    "import resource, sys; from conformance.results import ResultsOptions, results; "
+    "results(ResultsOptions([sys.argv[1]], sys.argv[2], sys.argv[3])); "
     "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
 )
 
@@ -48,7 +48,7 @@ def run(*, full: bool) -> Iterator[Line]:
 
 
 def _compared(source: Path, output: Path, words: str) -> Iterator[Line]:
-    options = Options([str(output)], str(source), SUBJECT.name)
+    options = ResultsOptions([str(output)], str(source), SUBJECT.name)
     bare, ours = best([partial(_bare, source, output), partial(results, options)], turns=3)
     yield Line(f"{words}: speed, the barest loop being 1", bare / ours, "×", 0.5)
 

@@ -15,7 +15,7 @@ import orjson
 from conformance import contract
 from conformance.outcome import Result
 from conformance.specs import specs_dir
-from conformance.traffic import Options, check
+from conformance.traffic import CheckOptions, check
 from scripts.benchmarks.chart import Chart, draw
 from scripts.benchmarks.generate import Traffic, write
 from scripts.benchmarks.line import Line, best
@@ -47,8 +47,8 @@ def run(*, full: bool) -> Iterator[Line]:
         yield from _growth(Path(folder))
 
 
-def _options(file: Path, jobs: int = 1) -> Options:
-    return Options((str(file),), (SUBJECT.contract,), jobs=jobs, known=None)
+def _options(file: Path, jobs: int = 1) -> CheckOptions:
+    return CheckOptions((str(file),), (SUBJECT.contract,), jobs=jobs, known=None)
 
 
 def _bare(file: Path) -> int:
@@ -151,12 +151,12 @@ def _found(result: Result) -> str:
 _TIMED = """
 import re, sys, time
 from pathlib import Path
-from conformance.traffic import Options, check
+from conformance.traffic import CheckOptions, check
 if __name__ == "__main__":
     name, contract, jobs = sys.argv[1], sys.argv[2], int(sys.argv[3])
     first = []
     start = time.perf_counter()
-    result = check(Options((name,), (contract,), jobs=jobs, known=None), lambda at: first or first.append(at))
+    result = check(CheckOptions((name,), (contract,), jobs=jobs, known=None), lambda at: first or first.append(at))
     seconds = time.perf_counter() - start
     peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
     print(seconds, int(peak[1]) / 1000, result.complete)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.traffic import Options, check
+from conformance.traffic import CheckOptions, check
 
 LINES = '{"custom_id": "a"}\n{"custom_id": "b"}\n'
 
@@ -41,7 +41,7 @@ def test_content_is_judged_by_its_type_alone(
     recording.write_text(json.dumps(entry) + "\n", encoding="utf-8")
     name = str(document) if contract == "published" else contract
 
-    result = check(Options(files=(str(recording),), against=(name,), known=None, allow_empty=True))
+    result = check(CheckOptions(files=(str(recording),), against=(name,), known=None, allow_empty=True))
 
     found = [(one.identity.rule, one.severity) for one in result.drifts if one.identity.endpoint is not None]
     assert found == rows

@@ -10,7 +10,7 @@ import pytest
 from conformance.outcome import Result
 from conformance.rules import at_least
 from conformance.suite import engine
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
 from tests.wrong.lists import KEY, RIGHT
 from tests.wrong.right import TASTES, Taste
@@ -30,7 +30,7 @@ def probe(provider: str, answering: Answering) -> Result:
     """Probe a server as `run live:… --url … --operation list_batches --no-known --rate 1000/s` does."""
     with serving(answering) as url:
         return engine.run(
-            Options(
+            RunOptions(
                 endpoints=(f"live:{provider}",),
                 against=(provider,),
                 operations=("list_batches",),

@@ -19,9 +19,8 @@ from conformance import contract
 from conformance.contract import Contract, Operation, Response
 from conformance.drift import Drift
 from conformance.endpoint import Endpoint, Limits
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, PayloadPath
 from conformance.providers import PROVIDERS
-from conformance.sample import Path as Steps
 from conformance.sample import remove, replace, sample, value_at
 from tests.judging import judged
 from tests.wrong.server import Asked, Reply, serving
@@ -113,7 +112,7 @@ def conforming(response: Response) -> Any:
     return body
 
 
-def _concrete(node: Any, path: Steps = ()) -> Iterator[Steps]:
+def _concrete(node: Any, path: PayloadPath = ()) -> Iterator[PayloadPath]:
     """Every path of a body, the deepest last."""
     yield path
     if isinstance(node, dict):
@@ -145,7 +144,7 @@ def _mutated(response: Response, body: Any) -> Iterator[Change]:
         )
 
 
-def _values(node: dict[str, Any], body: Any, path: Steps, pointer: str) -> Iterator[Change]:
+def _values(node: dict[str, Any], body: Any, path: PayloadPath, pointer: str) -> Iterator[Change]:
     """Other values at a place: every type, a value outside the list, a value beyond each bound."""
     allowed = _types(node)
     for kind, value in VALUES.items():
@@ -188,7 +187,7 @@ def _beyond(node: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "against the pattern", "\x01"
 
 
-def _members(node: dict[str, Any], body: Any, path: Steps, pointer: str) -> Iterator[Change]:
+def _members(node: dict[str, Any], body: Any, path: PayloadPath, pointer: str) -> Iterator[Change]:
     """An object with a member too few, or one too many."""
     holder = value_at(body, path)
     if not isinstance(holder, dict) or "properties" not in node:

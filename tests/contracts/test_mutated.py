@@ -125,7 +125,7 @@ def test_a_random_change_ends_in_a_reading_or_a_line(seeds: range, tmp_path: Pat
             if read % 8 == 1:
                 for old, new in ((own, theirs), (theirs, own)):
                     report.build(result(old, new, known=(), day=today(), fail_on="info", started=0.0, finished=0.0))
-                tree = report.build(traffic.check(traffic.Options(files=(str(recording),), against=(str(path),))))
+                tree = report.build(traffic.check(traffic.CheckOptions(files=(str(recording),), against=(str(path),))))
                 report.validate(tree)
                 propose(theirs, [row for row in tree["drift"] if row["endpoint"]])
         except UserError as error:

@@ -17,7 +17,7 @@ from conformance.exchange import Answer
 from conformance.impact import outcomes
 from conformance.outcome import Result
 from conformance.suite import engine
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 
 PAGE = b'{"object":"list","data":[],"has_more":false}'
 OURS: Mapping[str, Callable[[Any], Any]] = {
@@ -124,7 +124,7 @@ def test_every_row_tells_what_each_client_does() -> None:
 
     It takes as long as a run of two simulators does.
     """
-    result = engine.run(Options(endpoints=("sim:kimi", "sim:siliconflow"), against=contract.names(), known=None))
+    result = engine.run(RunOptions(endpoints=("sim:kimi", "sim:siliconflow"), against=contract.names(), known=None))
     wrong = []
     told = set()
     for drift in rows(result):

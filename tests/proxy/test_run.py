@@ -37,7 +37,7 @@ def ran(job: Callable[[str], None], url: str, *, interrupted: bool = True, **opt
             if interrupted:
                 os.kill(os.getpid(), signal.SIGINT)
 
-    asked = gateway.Options("kimi", url=url, **{"against": ("kimi",), **options})
+    asked = gateway.ProxyOptions("kimi", url=url, **{"against": ("kimi",), **options})
     return gateway.run(asked, lambda base: threading.Thread(target=work, args=(base,)).start(), lambda _: None)
 
 

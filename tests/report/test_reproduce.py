@@ -18,7 +18,7 @@ from conformance.recording.mask import Mask
 from conformance.report.reproduce import reproduce
 from conformance.simulator import Simulator
 from conformance.suite import engine
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 from tests.conftest import Run
 
 CURL = """#!/bin/sh
@@ -89,7 +89,7 @@ def test_every_reproduce_of_a_simulator_shows_its_drift(
     It takes as long as a run does, and two dozen simulators.
     """
     names = ("kimi", "siliconflow", "openai")
-    result = engine.run(Options(endpoints=(f"sim:{provider}",), against=names, known=None))
+    result = engine.run(RunOptions(endpoints=(f"sim:{provider}",), against=names, known=None))
     tree = report.build(result)
     drifts = {drift.identity.fingerprint: drift for drift in result.drifts}
     rows = [row for row in tree["drift"] if row["endpoint"]]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.results import Found, Options, results
+from conformance.results import Found, ResultsOptions, results
 from conformance.results import buckets as spilling
 from conformance.simulator import Simulator
 from tests.results.kit import Case, bad, expired, good
@@ -21,7 +21,7 @@ TROUBLED = 5
 
 def held(outputs: list[Path], source: Path, provider: str, rest: Path | None = None) -> Found:
     """Results held against their input, without a report."""
-    found, _ = results(Options(list(map(str, outputs)), str(source), provider, rest=rest))
+    found, _ = results(ResultsOptions(list(map(str, outputs)), str(source), provider, rest=rest))
     return found
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from conformance.outcome import Result
 from conformance.recording import Recording, RecordingTransport
-from conformance.traffic import Options, check
+from conformance.traffic import CheckOptions, check
 from tests.wrong.lists import KEY
 from tests.wrong.server import Answering, serving
 
@@ -49,7 +49,7 @@ def write(file: Path, recorded: Iterable[Mapping[str, Any]]) -> Path:
 
 def checked(*files: Path | str, against: tuple[str, ...] = ("kimi",), **options: Any) -> Result:
     """Check, with nothing known."""
-    return check(Options(tuple(map(str, files)), against=against, known=None, **options))
+    return check(CheckOptions(tuple(map(str, files)), against=against, known=None, **options))
 
 
 def found(result: Result) -> set[tuple[str, str]]:

@@ -21,9 +21,9 @@ BODY = '{"object":"list","data":[{"id":"b","status":"in_queue"}],"has_more":fals
 
 MEASURED = """
 import re, resource, sys
-from conformance.traffic import Options, check
+from conformance.traffic import CheckOptions, check
 from conformance import report
-result = check(Options((sys.argv[1],), known=None))
+result = check(CheckOptions((sys.argv[1],), known=None))
 for name in ("html", "sarif"):
     report.render(report.build(result), name)
 used = resource.getrusage(resource.RUSAGE_SELF)

@@ -15,10 +15,10 @@ from tests.wrong.lists import RIGHT
 
 CHECK = """
 import sys
-from conformance.traffic import Options, check
+from conformance.traffic import CheckOptions, check
 
 if __name__ == "__main__":
-    options = Options(tuple(sys.argv[2:]), ("kimi",), jobs=int(sys.argv[1]), known=None)
+    options = CheckOptions(tuple(sys.argv[2:]), ("kimi",), jobs=int(sys.argv[1]), known=None)
     seen = []
     def progress(at):
         if not seen:

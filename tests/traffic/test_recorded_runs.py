@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.suite import engine
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 from tests.conftest import Run
 from tests.traffic.recordings import checked, entries, rows
 from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
@@ -35,7 +35,7 @@ def live(provider: str, answering: Answering, record: Path) -> Any:
     """A recorded run on a server of one's own."""
     with serving(answering) as url:
         return engine.run(
-            Options(
+            RunOptions(
                 endpoints=(f"live:{provider}",),
                 against=(provider,),
                 operations=("list_batches",),

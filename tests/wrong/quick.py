@@ -6,7 +6,7 @@ from attrs import evolve
 from conformance.endpoint import Limits, live_limits
 from conformance.outcome import Result, Verdict
 from conformance.suite import engine, probe, session
-from conformance.suite.session import Options
+from conformance.suite.session import RunOptions
 from tests.wrong.account import Account
 from tests.wrong.lists import KEY
 from tests.wrong.server import serving
@@ -29,7 +29,7 @@ def run(account: Account, against: str = "kimi", **options: object) -> Result:
     """What `run live:kimi --url … --against kimi --no-known --rate 1000/s` makes of an account."""
     with serving(account) as url:
         chosen = {"endpoints": ("live:kimi",), "against": (against,), "url": url, "rate": 1000.0, "known": None}
-        return engine.run(Options(**{**chosen, **options}))
+        return engine.run(RunOptions(**{**chosen, **options}))
 
 
 def only(result: Result) -> Verdict:

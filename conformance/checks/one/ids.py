@@ -13,10 +13,10 @@ from conformance.checks.items import spread
 from conformance.checks.one.payload import is_error
 from conformance.checks.quick import Fits
 from conformance.drift import Breach
-from conformance.exchange import Path
+from conformance.exchange import PayloadPath
 from conformance.schema import PayloadSchema
 
-THINGS: Mapping[str, tuple[Path, ...]] = {
+THINGS: Mapping[str, tuple[PayloadPath, ...]] = {
     "list_batches": (("data", "*"),),
     "create_batch": ((),),
     "retrieve_batch": ((),),
@@ -80,20 +80,20 @@ def _empty(case: Case, schema: PayloadSchema) -> Iterator[Complaint]:
                 yield Complaint(EMPTY, path, '""', AN_ID)
 
 
-def _things(case: Case) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _things(case: Case) -> Iterator[tuple[PayloadPath, dict[str, Any]]]:
     for root in THINGS[case.operation.name]:
         for place, thing in spread(case.payload, root, case.doubtful):
             if isinstance(thing, dict):
                 yield place, thing
 
 
-def _is_named(schema: PayloadSchema, path: Path) -> bool:
+def _is_named(schema: PayloadSchema, path: PayloadPath) -> bool:
     """Whether a contract says itself that "" is sent there (`x-values`)."""
     values = _node(schema, path).get("x-values", ())
     return any((one.get("value") if isinstance(one, dict) else one) == "" for one in values)
 
 
-def _node(schema: PayloadSchema, path: Path) -> Mapping[str, Any]:
+def _node(schema: PayloadSchema, path: PayloadPath) -> Mapping[str, Any]:
     """The contract's own words on a place; none where it has none."""
     place = schema.place(path)
     node = schema.node(place) if place.documented else None

@@ -16,7 +16,7 @@ from conformance.checks.items import spread
 from conformance.checks.one.payload import is_error
 from conformance.checks.quick import Fits
 from conformance.drift import Breach
-from conformance.exchange import Path
+from conformance.exchange import PayloadPath
 from conformance.masking import shown_word
 from conformance.schema import PayloadSchema, json_type
 
@@ -47,14 +47,14 @@ def _constants(case: Case, schema: PayloadSchema) -> Iterator[Complaint]:
                 yield Complaint(CONSTANT, concrete, "(missing)", f"always {constant}")
 
 
-def _holds_nothing(holder: Any, above: Path, schema: PayloadSchema) -> bool:
+def _holds_nothing(holder: Any, above: PayloadPath, schema: PayloadSchema) -> bool:
     """Whether an object has none of the fields that are documented for it; an error in its place is another matter."""
     if not isinstance(holder, dict) or len(holder) > _MANY or (not above and is_error(holder, schema)):
         return False
     return not any(schema.place((*above, key)).documented for key in holder)
 
 
-_Look = Callable[[Mapping[str, Any], Path, Case], Iterator[Complaint]]
+_Look = Callable[[Mapping[str, Any], PayloadPath, Case], Iterator[Complaint]]
 
 
 def _of_batches(look: _Look) -> Callable[[Case], Iterable[Breach]]:
@@ -70,7 +70,7 @@ def _of_batches(look: _Look) -> Callable[[Case], Iterable[Breach]]:
     return found
 
 
-def _counts(batch: Mapping[str, Any], at: Path, case: Case) -> Iterator[Complaint]:
+def _counts(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Iterator[Complaint]:
     counts, place = batch.get("request_counts"), (*at, "request_counts")
     if not isinstance(counts, dict) or place in case.touched:
         return
@@ -94,7 +94,7 @@ def _counts_fit(fields: Collection[str]) -> Fits | None:
     return fits if "request_counts" in fields else None
 
 
-def _times(batch: Mapping[str, Any], at: Path, case: Case) -> Mapping[str, int]:
+def _times(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Mapping[str, int]:
     """The timestamps that are set, by name."""
     return {
         name: value
@@ -103,7 +103,7 @@ def _times(batch: Mapping[str, Any], at: Path, case: Case) -> Mapping[str, int]:
     }
 
 
-def _set(batch: Mapping[str, Any], at: Path, case: Case) -> Iterator[Complaint]:
+def _set(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Iterator[Complaint]:
     status, times = batch.get("status"), _times(batch, at, case)
     if not isinstance(status, str) or status not in TIMESTAMPS or (*at, "status") in case.touched:
         return
@@ -117,7 +117,7 @@ def _set(batch: Mapping[str, Any], at: Path, case: Case) -> Iterator[Complaint]:
             yield Complaint("invariant-status-timestamp", (*at, name), told, f"{should}set when status is {status}")
 
 
-def _order(batch: Mapping[str, Any], at: Path, case: Case) -> Iterator[Complaint]:
+def _order(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Iterator[Complaint]:
     times = _times(batch, at, case)
     for first, later in ORDER:
         start = times.get(first, 0)

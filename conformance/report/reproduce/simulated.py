@@ -9,12 +9,12 @@ import orjson
 from attrs import frozen
 
 from conformance.contract import Operation
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, PayloadPath
 from conformance.keys import SIMULATOR_KEY
 from conformance.providers import PROVIDERS
 from conformance.report.example import SIMULATOR
 from conformance.report.reproduce.shell import printed, word
-from conformance.sample import Path, value_at
+from conformance.sample import value_at
 
 FILE, BATCH = "FILE_ID", "BATCH_ID"
 _LISTS: Mapping[str, str] = {"list_batches": BATCH, "list_files": FILE}
@@ -34,7 +34,7 @@ class Before:
     variables: Mapping[str, str] = {}
 
 
-def before(exchange: Exchange, path: Path, provider: str) -> Before:
+def before(exchange: Exchange, path: PayloadPath, provider: str) -> Before:
     """What has to be done first; nothing where a fresh server has all that the request, or the place, is about."""
     made, batch = _named(exchange, provider), _answered(exchange)
     if exchange.operation in _LISTS:
@@ -70,7 +70,7 @@ def _answered(exchange: Exchange) -> Mapping[str, Any]:
     return {name: value for name, value in batch.items() if name != "status" and not name.startswith("cancel")}
 
 
-def _listed(exchange: Exchange, path: Path) -> Mapping[str, Any] | None:
+def _listed(exchange: Exchange, path: PayloadPath) -> Mapping[str, Any] | None:
     """The item of a list that a path leads into."""
     level = next((level for level, step in enumerate(path) if isinstance(step, int)), None)
     try:
