@@ -10,7 +10,7 @@ from attrs import define
 
 from conformance.contract_files import HISTORY, ContractError, names
 from conformance.contract_files import find as find_file
-from conformance.document import Defect, Document, DocumentError, Location, read
+from conformance.document import Document, DocumentError, Location, NotPlain, read
 from conformance.kept_contracts import kept
 from conformance.openapi import LINES, METHODS, Operation, Parameter, Response, base_path, find, is_json, operations
 from conformance.operations import OPERATIONS
@@ -144,7 +144,7 @@ _BESIDE = ("openapi", "$self", "info", "servers", "security", "x-pages", "x-limi
 def _require_openapi(document: Document) -> None:
     data = document.data if isinstance(document.data, dict) else {}
     for one in (document.data, data.get("openapi"), data.get("paths")):
-        if isinstance(one, Defect):
+        if isinstance(one, NotPlain):
             raise DocumentError(one.text)
     if isinstance(data.get("swagger"), str | float):
         raise DocumentError(

@@ -17,7 +17,7 @@ class ContractError(UserError):
     """A contract is missing or cannot be used; the message is one line."""
 
 
-class Found(NamedTuple):
+class ContractFile(NamedTuple):
     """A contract's file: where it is, how reports name it (`specs/kimi.yaml`), and the contract's short name."""
 
     path: Path
@@ -30,7 +30,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({path.stem for folder in folders() for path in folder.glob("*.yaml")}))
 
 
-def find(name: str) -> Found:
+def find(name: str) -> ContractFile:
     """Where the contract is of a name, of a name with a day (`kimi@2026-11-22`), or of a file's path.
 
     Raises:
@@ -39,9 +39,9 @@ def find(name: str) -> Found:
     path = Path(name)
     for folder in folders():
         if (folder / f"{name}.yaml").is_file() and name in names():
-            return Found(folder / f"{name}.yaml", _shown(folder, f"{name}.yaml"), name)
+            return ContractFile(folder / f"{name}.yaml", _shown(folder, f"{name}.yaml"), name)
     if path.suffix.lower() in {".yaml", ".yml", ".json"} or os.path.lexists(path):
-        return Found(path, name, name if path.stem in names() else path.stem)
+        return ContractFile(path, name, name if path.stem in names() else path.stem)
     if "@" in name:
         return _dated(*name.rsplit("@", 1))
     raise ContractError(
@@ -55,7 +55,7 @@ def _shown(folder: Path, file: str) -> str:
     return f"specs/{file}" if folder == specs_dir() else str(folder / file)
 
 
-def _dated(name: str, day: str) -> Found:
+def _dated(name: str, day: str) -> ContractFile:
     """The copy that was in force on a day: the latest that is not younger, or else the first that was kept."""
     known = names()
     copies = (
@@ -69,4 +69,4 @@ def _dated(name: str, day: str) -> Found:
     except ValueError:
         raise ContractError(f"{name}@{day}: {day!r} is no date; expected one like {name}@{max(copies)}") from None
     found = max((one for one in copies if one <= wanted), default=min(copies))
-    return Found(copies[found], f"specs/{HISTORY}/{name}/{found}.yaml", f"{name}@{found}")
+    return ContractFile(copies[found], f"specs/{HISTORY}/{name}/{found}.yaml", f"{name}@{found}")

@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from conformance import files
-from conformance.plain import Defect, DocumentError, Marks, build
+from conformance.plain import DocumentError, Marks, NotPlain, build
 
-__all__ = ["Defect", "Document", "DocumentError", "Location", "parse", "read"]
+__all__ = ["Document", "DocumentError", "Location", "NotPlain", "parse", "read"]
 
 Location: TypeAlias = tuple[str | int, ...]
 """The keys and indexes that lead to a place in a document."""
@@ -44,7 +44,7 @@ def read(path: Path, *, lenient: bool = False) -> Document:
 
     Args:
         path: A file, or what else gives bytes.
-        lenient: Leave what is no plain value as a Defect where it stands, for whoever needs that place, and what
+        lenient: Leave what is no plain value as NotPlain where it stands, for whoever needs that place, and what
             aliases repeat shared.
 
     Raises:

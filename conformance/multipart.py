@@ -15,7 +15,7 @@ logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
 @frozen
-class Part:
+class FormPart:
     """One part of a form; `filename` is None where it is a plain field."""
 
     name: str
@@ -26,7 +26,7 @@ class Part:
 
 @define
 class _Reader:
-    found: list[Part] = field(factory=list)
+    found: list[FormPart] = field(factory=list)
     _headers: dict[bytes, bytes] = field(factory=dict)
     _name: bytearray = field(factory=bytearray)
     _value: bytearray = field(factory=bytearray)
@@ -53,7 +53,7 @@ class _Reader:
         filename = options.get(b"filename", options.get(b"filename*"))
         media_type = self._headers.get(b"content-type")
         self.found.append(
-            Part(
+            FormPart(
                 options.get(b"name", b"").decode("utf-8", "replace"),
                 None if filename is None else filename.decode("utf-8", "replace"),
                 None if media_type is None else media_type.decode("latin-1"),
@@ -62,7 +62,7 @@ class _Reader:
         )
 
 
-def parts(body: bytes, content_type: str) -> list[Part] | None:
+def parts(body: bytes, content_type: str) -> list[FormPart] | None:
     """The parts of a body that its content type declares to be a form; None where it is none, or broken."""
     kind, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
@@ -88,7 +88,7 @@ def parts(body: bytes, content_type: str) -> list[Part] | None:
     return reader.found or None
 
 
-def join(form: Iterable[Part]) -> bytes:
+def join(form: Iterable[FormPart]) -> bytes:
     """A form with BOUNDARY, which no masked content holds."""
     pieces = []
     for part in form:

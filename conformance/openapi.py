@@ -103,7 +103,7 @@ class Operation:
 _NOTHING = Response("", (), frozenset(), None)
 
 
-class Found(NamedTuple):
+class FoundOperation(NamedTuple):
     """Where a document has an operation. `item` and `location` are where path item and operation are defined."""
 
     name: str
@@ -114,7 +114,7 @@ class Found(NamedTuple):
     location: Location
 
 
-def find(document: Document) -> Mapping[str, Found]:
+def find(document: Document) -> Mapping[str, FoundOperation]:
     """The operations of a batch's life in a document, by name, joined by method and path.
 
     Where several paths could be one, that counts whose base has most of them; then one without parameters, one that
@@ -123,7 +123,7 @@ def find(document: Document) -> Mapping[str, Found]:
     Raises:
         DocumentError: a path item that is one of them leads nowhere.
     """
-    by_base: dict[Steps, dict[str, Found]] = {}
+    by_base: dict[Steps, dict[str, FoundOperation]] = {}
     for one in _candidates(document):
         at_base = by_base.setdefault(one.base, {})
         if one.name not in at_base or _form(one) < _form(at_base[one.name]):
@@ -133,15 +133,15 @@ def find(document: Document) -> Mapping[str, Found]:
     return {name: chosen[name] for name in OPERATIONS if name in chosen}
 
 
-def _form(one: Found) -> int:
+def _form(one: FoundOperation) -> int:
     return len(one.own)
 
 
-def _rank(base: Steps, group: Mapping[str, Found]) -> tuple[int, bool, bool, int]:
+def _rank(base: Steps, group: Mapping[str, FoundOperation]) -> tuple[int, bool, bool, int]:
     return (-len(group), any(map(is_parameter, base)), not base or not is_base(base[-1:]), len(base))
 
 
-def _candidates(document: Document) -> Iterator[Found]:
+def _candidates(document: Document) -> Iterator[FoundOperation]:
     servers = at(document, ()).get("servers")
     for path in document.data["paths"]:
         parts = steps(str(path))
@@ -158,7 +158,7 @@ def _candidates(document: Document) -> Iterator[Found]:
                 for name, before, own in candidates(method, parts, template=True):
                     if is_base(before, (server,)):
                         base = before if before[: len(server)] == server else (*server, *before)
-                        yield Found(name, base, own, str(path), where, (*where, method.lower()))
+                        yield FoundOperation(name, base, own, str(path), where, (*where, method.lower()))
 
 
 def _before(parts: Steps) -> Iterator[Steps]:
@@ -207,7 +207,7 @@ def operations(document: Document) -> Iterator[Operation]:
             raise DocumentError(f"{where}: not a well-formed operation ({type(error).__name__}: {error})") from None
 
 
-def _operation(document: Document, found: Found, before: Steps) -> Operation:
+def _operation(document: Document, found: FoundOperation, before: Steps) -> Operation:
     node = at(document, found.location)
     body = resolve(document, (*found.location, "requestBody")) if "requestBody" in node else None
     content = _content(document, body) if body else {}
@@ -242,7 +242,7 @@ def _lines(document: Document, location: Location) -> Mapping[str, PayloadSchema
     return {kind: PayloadSchema(document, (*location, LINES, kind)) for kind in said}
 
 
-def _parameters(document: Document, found: Found, names: Mapping[str, str]) -> Iterator[Parameter]:
+def _parameters(document: Document, found: FoundOperation, names: Mapping[str, str]) -> Iterator[Parameter]:
     seen = set()
     for owner in (found.location, found.item):
         for index in range(len(at(document, owner).get("parameters", ()))):

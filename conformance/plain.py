@@ -2,7 +2,7 @@
 
 YAML is read by the 1.2 core schema (OpenAPI's), so `on`, `2026-11-24` and `0123` stay what they are; merge keys (`<<`)
 are followed, as most tools do. What cannot be a plain value (a tag, a key given twice, a number that JSON has not)
-stands as a Defect at its place: it is the business of those who need that place. Nothing here recurses, and an alias
+stands as NotPlain at its place: it is the business of those who need that place. Nothing here recurses, and an alias
 is the value that it names, not a copy.
 """
 
@@ -35,7 +35,7 @@ class DocumentError(UserError):
 
 
 @frozen
-class Defect:
+class NotPlain:
     """Stands where a document holds no plain value; `text` says why, with file and line."""
 
     text: str
@@ -47,7 +47,7 @@ class Built:
 
     data: Any
     marks: Marks
-    first: Defect | None
+    first: NotPlain | None
     size: int
 
 
@@ -94,7 +94,7 @@ class _Builder:
     """Takes values in the order of the text. The lowest frame holds the document."""
 
     name: str
-    first: Defect | None = None
+    first: NotPlain | None = None
     nodes: int = 0
     frames: list[_Frame] = field(factory=lambda: [_Frame([], [])])
 
@@ -102,8 +102,8 @@ class _Builder:
     def whole(self) -> _Frame:
         return self.frames[0]
 
-    def defect(self, line: int, text: str) -> Defect:
-        found = Defect(f"{self.name}:{line}: {text}")
+    def defect(self, line: int, text: str) -> NotPlain:
+        found = NotPlain(f"{self.name}:{line}: {text}")
         self.first = self.first or found
         return found
 
@@ -197,7 +197,7 @@ def _take_json(text: str, builder: _Builder) -> None:
                 builder.key(string, line) if builder.frames[-1].expects_key else builder.value(string, line)
             case _:
                 plain = _LITERALS[token] if token in _LITERALS else _number(token)
-                builder.value(builder.defect(line, plain.text) if isinstance(plain, Defect) else plain, line)
+                builder.value(builder.defect(line, plain.text) if isinstance(plain, NotPlain) else plain, line)
 
 
 def _take_yaml(text: str, builder: _Builder) -> None:
@@ -222,7 +222,7 @@ def _take_events(events: "Iterator[yaml.Event]", builder: _Builder) -> None:
                 anchors[event.anchor] = _Anchor(event.value, line)
             case yaml.ScalarEvent():
                 plain = _scalar(event)
-                plain = builder.defect(line, plain.text) if isinstance(plain, Defect) else plain
+                plain = builder.defect(line, plain.text) if isinstance(plain, NotPlain) else plain
                 builder.value(plain, line)
                 anchors[event.anchor] = _Anchor(plain, line)
             case yaml.MappingStartEvent():
@@ -298,7 +298,7 @@ def _scalar(event: "yaml.ScalarEvent") -> Any:
             return text.lower() == "true"
         case "int" | "float":
             return _number(text)
-    return Defect(f"tag {kind[:80]} is not allowed")
+    return NotPlain(f"tag {kind[:80]} is not allowed")
 
 
 _INTEGERS = range(-(2**63), 2**64)
@@ -306,7 +306,7 @@ _INTEGERS = range(-(2**63), 2**64)
 _MAX_DIGITS = 400
 
 
-def _number(text: str) -> int | float | Defect:
+def _number(text: str) -> int | float | NotPlain:
     """A number as JSON has it."""
     try:
         if text[:2] in {"0o", "0x"}:
@@ -315,7 +315,7 @@ def _number(text: str) -> int | float | Defect:
             whole = int(text)
         else:
             number = float(text)
-            return number if isfinite(number) else Defect(f"{text[:40]} is not a number that JSON has")
+            return number if isfinite(number) else NotPlain(f"{text[:40]} is not a number that JSON has")
         return whole if whole in _INTEGERS else float(whole)
     except (ValueError, OverflowError):
-        return Defect(f"{text[:40]} is not a number that JSON has")
+        return NotPlain(f"{text[:40]} is not a number that JSON has")

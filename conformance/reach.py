@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from conformance.document import MAX_SIZE, Defect, Document, DocumentError, Location
+from conformance.document import MAX_SIZE, Document, DocumentError, Location, NotPlain
 from conformance.references import at, pointer, ref_location
 
 _WHOLE = object()
@@ -83,7 +83,7 @@ class _Cut:
         return copied
 
     def _copy(self, node: Any, location: Location) -> tuple[Any, int]:
-        if isinstance(node, Defect):
+        if isinstance(node, NotPlain):
             raise DocumentError(node.text)
         if not isinstance(node, dict | list):
             return node, 1

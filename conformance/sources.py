@@ -18,7 +18,7 @@ STATED = ("x-limits", "x-values")
 class Sample:
     """A body that a page shows. `kind` is request or response; `location` is its place in `page`."""
 
-    page: "Page"
+    page: "KeptPage"
     location: Location
     operation: str
     kind: str
@@ -27,7 +27,7 @@ class Sample:
 
 
 @frozen
-class Page:
+class KeptPage:
     """One kept page: `file` is how reports name it; an OpenAPI block, or the data of a rendered page.
 
     `contract` is there for what other pages document: the contract whose names it uses.
@@ -43,7 +43,7 @@ class Page:
         return isinstance(self.document.data, dict) and "openapi" in self.document.data
 
 
-def pages(provider: str) -> Iterator[Page]:
+def pages(provider: str) -> Iterator[KeptPage]:
     """The kept pages of a provider, by file name; none for a contract that no page stands behind.
 
     Raises:
@@ -52,7 +52,7 @@ def pages(provider: str) -> Iterator[Page]:
     folder = specs_dir() / "sources" / provider
     for path in sorted(folder.glob("*.yaml")):
         contract = read(specs_dir() / f"{provider}.yaml") if path.name == REFERENCE else None
-        yield Page(f"specs/sources/{provider}/{path.name}", read(path), contract)
+        yield KeptPage(f"specs/sources/{provider}/{path.name}", read(path), contract)
 
 
 def says_nothing(node: Any) -> bool:
@@ -62,7 +62,7 @@ def says_nothing(node: Any) -> bool:
     )
 
 
-def samples(page: Page) -> Iterator[Sample]:
+def samples(page: KeptPage) -> Iterator[Sample]:
     """The bodies that a rendered page shows."""
     for index, one in enumerate(page.document.data.get("samples", ())):
         status = one.get("status")

@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.contract import METHODS
 from conformance.document import Document, DocumentError, parse
-from conformance.openapi import Found, find
+from conformance.openapi import FoundOperation, find
 from conformance.reach import reach
 from scripts.yaml12 import dump
 
@@ -65,7 +65,7 @@ def _title(document: Document) -> str:
     return str(info.get("title")) if isinstance(info, dict) else ""
 
 
-def _operations(document: Document) -> dict[str, Found]:
+def _operations(document: Document) -> dict[str, FoundOperation]:
     there = isinstance(document.data, dict) and isinstance(document.data.get("paths"), dict)
     return dict(find(document)) if there else {}
 

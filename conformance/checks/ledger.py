@@ -13,9 +13,9 @@ from conformance.smallest import beyond
 MAX_ALIKE = 1000
 """How many drifts that differ in pointer or value only are kept."""
 
-Kind = tuple[str, str, int | None]
+_Kind = tuple[str, str, int | None]
 """Rule, operation and status: drifts of one kind differ in pointer and value only."""
-Place = tuple[str, str | None]
+_Place = tuple[str, str | None]
 """Pointer and value."""
 
 
@@ -27,8 +27,8 @@ class Ledger:
     which no split of the sightings changes; `dropped` counts the sightings of the rest.
     """
 
-    dropped: Counter[Kind] = field(factory=Counter)
-    _kinds: dict[Kind, dict[Place, Sightings]] = field(factory=dict)
+    dropped: Counter[_Kind] = field(factory=Counter)
+    _kinds: dict[_Kind, dict[_Place, Sightings]] = field(factory=dict)
 
     def add(self, breach: Breach, exchange: Exchange) -> bool:
         """Add a sighting; whether it is the first of its drift."""
@@ -72,10 +72,10 @@ class Ledger:
     def __len__(self) -> int:
         return sum(map(len, self._kinds.values()))
 
-    def _settle(self, kind: Kind, slack: int = 1) -> None:
+    def _settle(self, kind: _Kind, slack: int = 1) -> None:
         for _, sightings in beyond(self._kinds[kind], MAX_ALIKE, _rank, slack):
             self.dropped[kind] += sightings.responses
 
 
-def _rank(place: Place) -> bytes:
+def _rank(place: _Place) -> bytes:
     return sha256(repr(place).encode()).digest()

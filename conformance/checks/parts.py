@@ -16,7 +16,7 @@ VALUES = 2_000
 
 
 @frozen
-class Part:
+class PayloadPart:
     """Some of a payload, with what encloses it. `starts`: by list, the index at which its items stand in the whole."""
 
     payload: Any
@@ -32,36 +32,38 @@ class Part:
         return whole
 
 
-def parts(payload: Any, values: int = VALUES) -> Iterator[Part]:
+def parts(payload: Any, values: int = VALUES) -> Iterator[PayloadPart]:
     """The payload in parts that together hold all of it; one part where it is small."""
     if _is_small(payload, values):
-        yield Part(payload)
+        yield PayloadPart(payload)
     elif isinstance(payload, list):
         yield from _of_list(payload, values)
     else:
         yield from _of_object(payload, values)
 
 
-def _of_list(whole: list[Any], values: int) -> Iterator[Part]:
+def _of_list(whole: list[Any], values: int) -> Iterator[PayloadPart]:
     gathered: list[Any] = []
     start, weight = 0, 0
     for index, item in enumerate(whole):
         size = _size(item, values)
         if gathered and weight + size > values:
-            yield Part(gathered, {(): start})
+            yield PayloadPart(gathered, {(): start})
             gathered, start, weight = [], index, 0
         if size > values:
             for part in parts(item, values):
-                yield Part([part.payload], {(): index, **{(index, *path): at for path, at in part.starts.items()}})
+                yield PayloadPart(
+                    [part.payload], {(): index, **{(index, *path): at for path, at in part.starts.items()}}
+                )
             start = index + 1
         else:
             gathered.append(item)
             weight += size
     if gathered:
-        yield Part(gathered, {(): start})
+        yield PayloadPart(gathered, {(): start})
 
 
-def _of_object(whole: dict[str, Any], values: int) -> Iterator[Part]:
+def _of_object(whole: dict[str, Any], values: int) -> Iterator[PayloadPart]:
     """Where there are few keys, what is small stands beside each part of what is large: it still looks like itself."""
     beside = {}
     if len(whole) <= values // 100:
@@ -74,14 +76,14 @@ def _of_object(whole: dict[str, Any], values: int) -> Iterator[Part]:
         size = _size(child, values)
         if size > values:
             for part in parts(child, values):
-                yield Part({**beside, key: part.payload}, {(key, *path): at for path, at in part.starts.items()})
+                yield PayloadPart({**beside, key: part.payload}, {(key, *path): at for path, at in part.starts.items()})
             continue
         gathered[key] = child
         weight += size
         if weight > values:
-            yield Part(gathered)
+            yield PayloadPart(gathered)
             gathered, weight = {**beside}, 0
-    yield Part(gathered)
+    yield PayloadPart(gathered)
 
 
 def _is_small(value: Any, values: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from attrs import evolve
 
-from conformance.compare.operations import Row, rows
+from conformance.compare.operations import OperationChange, rows
 from conformance.compare.schemas import ANY, Change
 from conformance.contract import Contract, Operation
 from conformance.drift import Breach, Drift, sighting
@@ -163,7 +163,7 @@ def _drifts(old: Contract, new: Contract) -> Iterator[tuple[Drift, Drift]]:
         yield drift, _shown(drift, old, new, row, status) if in_answer and status is not None else drift
 
 
-def _shown(drift: Drift, old: Contract, new: Contract, row: Row, status: int) -> Drift:
+def _shown(drift: Drift, old: Contract, new: Contract, row: OperationChange, status: int) -> Drift:
     """A change with a response that shows it: as documented, but for the changed place."""
     operation, provider = old.operations[row.operation], PROVIDERS.get(old.name)
     documented = operation.response(status)

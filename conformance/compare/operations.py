@@ -6,7 +6,7 @@ from attrs import frozen
 
 from conformance.compare.limits import limit_changes
 from conformance.compare.schemas import MISSING, Change, Differ
-from conformance.compare.shape import Part, shape
+from conformance.compare.shape import SchemaPart, shape
 from conformance.contract import Contract, Operation, Parameter, Response
 from conformance.document import Location
 from conformance.references import at
@@ -14,7 +14,7 @@ from conformance.schema import PayloadSchema
 
 
 @frozen
-class Row:
+class OperationChange:
     """A change of one operation, and on which side of it: only responses have a status."""
 
     operation: str
@@ -32,7 +32,7 @@ LINES: Mapping[str, tuple[str, str]] = {
 """What carries each kind of lines, which are its items, and on which side."""
 
 
-def rows(old: Contract, new: Contract) -> Iterator[Row]:
+def rows(old: Contract, new: Contract) -> Iterator[OperationChange]:
     """Every change from one contract to another.
 
     Raises:
@@ -46,10 +46,10 @@ def rows(old: Contract, new: Contract) -> Iterator[Row]:
     for name, operation in new.operations.items():
         if name not in old.operations:
             added = Change("operation-added", (), "no such operation", shown(operation), ("paths",), operation.location)
-            yield Row(name, "operation", None, added)
+            yield OperationChange(name, "operation", None, added)
 
 
-def _lines(old: Contract, new: Contract) -> Iterator[Row]:
+def _lines(old: Contract, new: Contract) -> Iterator[OperationChange]:
     """What changed of the lines of files; what is said of output and error lines alike is told once."""
     told = set[tuple[str, str, tuple[str, ...], str | None]]()
     for kind, (name, side) in LINES.items():
@@ -57,7 +57,7 @@ def _lines(old: Contract, new: Contract) -> Iterator[Row]:
             for change in Differ(old, new).payload(old.lines[kind], new.lines[kind], ("*",)):
                 key = (name, change.kind, change.steps, change.value)
                 if key not in told:
-                    yield Row(name, side, None, change)
+                    yield OperationChange(name, side, None, change)
                 told.add(key)
 
 
@@ -66,10 +66,10 @@ def shown(operation: Operation) -> str:
     return f"{operation.method} {operation.template}"
 
 
-def _operation(before: Operation, after: Operation | None, old: Contract, new: Contract) -> Iterator[Row]:
-    def row(kind: str, expected: str, observed: str, value: str | None = None) -> Row:
+def _operation(before: Operation, after: Operation | None, old: Contract, new: Contract) -> Iterator[OperationChange]:
+    def row(kind: str, expected: str, observed: str, value: str | None = None) -> OperationChange:
         places = (before.location, after.location if after else ("paths",))
-        return Row(before.name, "operation", None, Change(kind, (), expected, observed, *places, value))
+        return OperationChange(before.name, "operation", None, Change(kind, (), expected, observed, *places, value))
 
     if after is None or before.path.rstrip("/") != after.path.rstrip("/"):
         deprecated = at(old.document, before.location).get("deprecated") is True
@@ -82,15 +82,15 @@ def _operation(before: Operation, after: Operation | None, old: Contract, new: C
         kind = "security-added" if after.authenticated else "security-removed"
         yield row(kind, words[before.authenticated], words[after.authenticated])
     differ = Differ(old, new)
-    yield from (Row(before.name, "parameter", None, one) for one in _parameters(before, after, differ))
+    yield from (OperationChange(before.name, "parameter", None, one) for one in _parameters(before, after, differ))
     stated = tuple(limit_changes(before, after, old, new))
     bounded = {one.steps[:1] for one in stated}
-    yield from (Row(before.name, "limit", None, one) for one in stated)
+    yield from (OperationChange(before.name, "limit", None, one) for one in stated)
     for change in _body(before, after, differ):
         if not (change.kind.startswith("pattern-") and change.steps[-1:] in bounded):  # the limit says it
-            yield Row(before.name, "request", None, change)
+            yield OperationChange(before.name, "request", None, change)
     for status, change in _responses(before, after, differ):
-        yield Row(before.name, "response", status, change)
+        yield OperationChange(before.name, "response", status, change)
 
 
 def _parameters(before: Operation, after: Operation, differ: Differ) -> Iterator[Change]:
@@ -123,9 +123,11 @@ def _words(contract: Contract, parameter: Parameter) -> str:
     return f"{asked}, {'required' if parameter.required else 'optional'} in {parameter.where}"
 
 
-def _part(schema: PayloadSchema | None, otherwise: Location = ()) -> Part:
+def _part(schema: PayloadSchema | None, otherwise: Location = ()) -> SchemaPart:
     """A schema as a part of its contract; anything, where there is none."""
-    return Part({}, otherwise) if schema is None else Part(at(schema.document, schema.location), schema.location)
+    if schema is None:
+        return SchemaPart({}, otherwise)
+    return SchemaPart(at(schema.document, schema.location), schema.location)
 
 
 def _body(before: Operation, after: Operation, differ: Differ) -> Iterator[Change]:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from attrs import define, evolve, field, frozen
 
-from conformance.compare.shape import ABSENT, Bound, Part, Shape, Shapes, lower, shape, upper
+from conformance.compare.shape import ABSENT, Bound, SchemaPart, Shape, Shapes, lower, shape, upper
 from conformance.contract import Contract
 from conformance.document import Location
 from conformance.references import at, pointer, ref_location, resolve
@@ -70,7 +70,7 @@ class Differ:
         """
         return self._defined(old.location, new.location, steps)
 
-    def changes(self, old: Part, new: Part, steps: tuple[str, ...] = ()) -> Iterator[Change]:
+    def changes(self, old: SchemaPart, new: SchemaPart, steps: tuple[str, ...] = ()) -> Iterator[Change]:
         """Every change from one schema to the other.
 
         Raises:
@@ -84,10 +84,10 @@ class Differ:
 
     def _defined(self, old: Location, new: Location, steps: tuple[str, ...]) -> Iterator[Change]:
         was, now = resolve(self.old.document, old), resolve(self.new.document, new)
-        parts = Part(at(self.old.document, was), was), Part(at(self.new.document, now), now)
+        parts = SchemaPart(at(self.old.document, was), was), SchemaPart(at(self.new.document, now), now)
         return self._once((was, now), *parts, steps)
 
-    def _once(self, key: tuple[Any, Any], old: Part, new: Part, steps: tuple[str, ...]) -> Iterator[Change]:
+    def _once(self, key: tuple[Any, Any], old: SchemaPart, new: SchemaPart, steps: tuple[str, ...]) -> Iterator[Change]:
         """What differs between two schemas, looked at once however often both are met."""
         found = self._done.get(key)
         if found is None:
@@ -98,7 +98,7 @@ class Differ:
         for change in found:
             yield evolve(change, steps=(*steps, *change.steps)) if steps else change
 
-    def _written(self, old: Part, new: Part, steps: tuple[str, ...]) -> Iterator[Change]:
+    def _written(self, old: SchemaPart, new: SchemaPart, steps: tuple[str, ...]) -> Iterator[Change]:
         before, after = self._shapes[0].of(old), self._shapes[1].of(new)
         pair = (before.location, after.location)
         if pair in self._open:
@@ -114,23 +114,25 @@ class Differ:
         self._open.discard(pair)
 
     def _below(
-        self, was: Part | None, now: Part | None, steps: tuple[str, ...], within: tuple[Shape, Shape]
+        self, was: SchemaPart | None, now: SchemaPart | None, steps: tuple[str, ...], within: tuple[Shape, Shape]
     ) -> Iterator[Change]:
         """Items, or what undocumented fields hold; where one contract says nothing of them, they are anything."""
         if was is not None or now is not None:
             before, after = within
-            yield from self.changes(was or Part({}, before.location), now or Part({}, after.location), steps)
+            yield from self.changes(
+                was or SchemaPart({}, before.location), now or SchemaPart({}, after.location), steps
+            )
 
     def _fields(self, before: Shape, after: Shape, steps: tuple[str, ...]) -> Iterator[Change]:
         for name in dict.fromkeys([*before.fields, *sorted(before.required)]):
-            was, needed = before.fields.get(name, Part({}, before.location)), name in before.required
+            was, needed = before.fields.get(name, SchemaPart({}, before.location)), name in before.required
             here = (*steps, name)
             if name not in after.fields and name not in after.required:
                 kind = "required-removed" if needed else "optional-removed"
                 expected = self._words(self.old, was, required=needed)
                 yield Change(kind, here, expected, MISSING, was.location, after.location)
                 continue
-            now = after.fields.get(name, Part({}, after.location))
+            now = after.fields.get(name, SchemaPart({}, after.location))
             if needed != (name in after.required):
                 expected = self._words(self.old, was, required=needed)
                 observed = self._words(self.new, now, required=not needed)
@@ -143,7 +145,7 @@ class Differ:
                 observed = self._words(self.new, now, required=name in after.required)
                 yield Change(kind, (*steps, name), "no such field", observed, before.location, now.location)
 
-    def _words(self, contract: Contract, part: Part, *, required: bool) -> str:
+    def _words(self, contract: Contract, part: SchemaPart, *, required: bool) -> str:
         return f"{shape(contract, part).words}, {'required' if required else 'optional'}"
 
 

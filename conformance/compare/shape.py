@@ -34,7 +34,7 @@ ABSENT = object()
 
 
 @frozen
-class Part:
+class SchemaPart:
     """A schema as written, and where; what a merge makes up has the place of what it is made from."""
 
     node: Any
@@ -52,10 +52,10 @@ class Shape:
     """JSON types without null; a number is an integer too."""
     nullable: bool = True
     values: tuple[Any, ...] | None = None
-    fields: Mapping[str, Part] = field(factory=dict)
+    fields: Mapping[str, SchemaPart] = field(factory=dict)
     required: frozenset[str] = frozenset()
-    extra: Part | None = None
-    items: Part | None = None
+    extra: SchemaPart | None = None
+    items: SchemaPart | None = None
     minima: Mapping[str, Bound] = field(factory=dict)
     maxima: Mapping[str, Bound] = field(factory=dict)
     pattern: str | None = None
@@ -103,7 +103,7 @@ class Shapes:
     """Of what is referred to, unless it was cut where it returns within itself."""
     _cuts: int = 0
 
-    def of(self, part: Part, above: frozenset[Location] = frozenset()) -> Shape:
+    def of(self, part: SchemaPart, above: frozenset[Location] = frozenset()) -> Shape:
         """The shape of a part.
 
         Raises:
@@ -135,7 +135,7 @@ class Shapes:
         beside = {key: value for key, value in node.items() if key != "$ref"}
         if only_ref_counts(document) or not beside:
             return named
-        whole = _meet(named, self.of(Part(beside, location), above))
+        whole = _meet(named, self.of(SchemaPart(beside, location), above))
         return evolve(whole, nullable=whole.nullable or allows_null(node))
 
     def _defined(self, target: Location, above: frozenset[Location]) -> Shape:
@@ -146,22 +146,22 @@ class Shapes:
         found = self._named.get(target)
         if found is None:
             cuts = self._cuts
-            found = self.of(Part(at(self.contract.document, target), target), above | {target})
+            found = self.of(SchemaPart(at(self.contract.document, target), target), above | {target})
             if cuts == self._cuts:
                 self._named[target] = found
         return found
 
 
-def _branches(node: Mapping[str, Any], location: Location, key: str) -> list[Part]:
+def _branches(node: Mapping[str, Any], location: Location, key: str) -> list[SchemaPart]:
     """The parts of a composition, each once."""
-    parts: list[Part] = []
+    parts: list[SchemaPart] = []
     for index, one in enumerate(node.get(key, ())):
         if all(one != other.node for other in parts):
-            parts.append(Part(one, (*location, key, index)))
+            parts.append(SchemaPart(one, (*location, key, index)))
     return parts
 
 
-def shape(contract: Contract, part: Part) -> Shape:
+def shape(contract: Contract, part: SchemaPart) -> Shape:
     """The shape of a part of a contract.
 
     Raises:
@@ -180,7 +180,8 @@ def _own(node: Mapping[str, Any], location: Location) -> Shape:
         nullable=nullable,
         values=None if values is None else tuple(value for value in values if value is not None),
         fields={
-            name: Part(child, (*location, "properties", name)) for name, child in node.get("properties", {}).items()
+            name: SchemaPart(child, (*location, "properties", name))
+            for name, child in node.get("properties", {}).items()
         },
         required=frozenset(node.get("required", ())),
         extra=_child(node, location, "additionalProperties"),
@@ -210,9 +211,9 @@ def _types(node: Mapping[str, Any], values: tuple[Any, ...] | None) -> tuple[fro
     return types - {"null"} | ({"integer"} if "number" in types else frozenset()), nullable
 
 
-def _child(node: Mapping[str, Any], location: Location, keyword: str) -> Part | None:
+def _child(node: Mapping[str, Any], location: Location, keyword: str) -> SchemaPart | None:
     child = node.get(keyword)
-    return None if child is None or child is True else Part(child, (*location, keyword))
+    return None if child is None or child is True else SchemaPart(child, (*location, keyword))
 
 
 def _bounds(node: Mapping[str, Any], names: Mapping[str, str], exclusive: str) -> dict[str, Bound]:
@@ -290,17 +291,17 @@ def _narrowed(one: Any, other: Any, both: Callable[[Any, Any], Any]) -> Any:
     return both(one, other)
 
 
-def _both(one: Part | None, other: Part | None, keyword: str) -> Part | None:
+def _both(one: SchemaPart | None, other: SchemaPart | None, keyword: str) -> SchemaPart | None:
     if one is None or other is None:
         return None
     nodes: list[Any] = []
     for part in (one, other):
         made = part.node[keyword] if part.made == keyword else [part.node]
         nodes += [node for node in made if node not in nodes]
-    return one if len(nodes) == 1 else Part({keyword: nodes}, one.location, keyword)
+    return one if len(nodes) == 1 else SchemaPart({keyword: nodes}, one.location, keyword)
 
 
-def _merged(one: Shape, other: Shape, keyword: str) -> dict[str, Part]:
+def _merged(one: Shape, other: Shape, keyword: str) -> dict[str, SchemaPart]:
     both = {name: _both(one.fields[name], other.fields[name], keyword) for name in one.fields if name in other.fields}
     return {**one.fields, **other.fields, **{name: part for name, part in both.items() if part is not None}}
 

@@ -17,12 +17,12 @@ from conformance.impact.loss import client_loss
 from conformance.masking import shown_word
 from conformance.references import at, pointer, resolve
 from conformance.schema import PayloadSchema, json_type, words
-from conformance.sources import Page, Sample, pages, samples
+from conformance.sources import KeptPage, Sample, pages, samples
 
 WORDS_OF_STATE = frozenset({"status"})
 """Properties whose values a client must tell apart: a bare string says too little."""
 
-Row = tuple[Identity, Breach, tuple[str, int]]
+_Row = tuple[Identity, Breach, tuple[str, int]]
 """With the file and line that speak of it."""
 
 _PLACEHOLDER = ("<", ">")
@@ -46,7 +46,7 @@ def check_contract(contract: Contract) -> tuple[Drift, ...]:
     return tuple(one.drift(identity, specs[identity]) for identity, one in sightings.items())
 
 
-def _rows(contract: Contract) -> Iterator[Row]:
+def _rows(contract: Contract) -> Iterator[_Row]:
     yield from _keywords(contract, contract.document, contract.file)
     for operation in contract.operations.values():
         yield from _blind_spots(contract, operation)
@@ -61,11 +61,11 @@ def _rows(contract: Contract) -> Iterator[Row]:
 
 def _row(
     contract: Contract, breach: Breach, operation: str | None, spec: tuple[str, int], status: int | None = None
-) -> Row:
+) -> _Row:
     return Identity(None, contract.name, operation, status, breach.pointer, breach.rule, breach.value), breach, spec
 
 
-def _keywords(contract: Contract, document: Document, file: str) -> Iterator[Row]:
+def _keywords(contract: Contract, document: Document, file: str) -> Iterator[_Row]:
     """Defaults and examples that their own schema refuses."""
     for location in _schemas(document.data, ()):
         node = at(document, location)
@@ -96,7 +96,7 @@ def _schemas(node: Any, location: Location) -> Iterator[Location]:
             yield from _schemas(child, (*location, index))
 
 
-def _samples(contract: Contract, page: Page) -> Iterator[Row]:
+def _samples(contract: Contract, page: KeptPage) -> Iterator[_Row]:
     """Samples of a rendered page that the contract refuses; a placeholder in angle brackets stands for any value."""
     for sample in samples(page):
         operation = contract.operations.get(sample.operation)
@@ -145,7 +145,7 @@ def _shown(value: object) -> str:
     )
 
 
-def _blind_spots(contract: Contract, operation: Operation) -> Iterator[Row]:
+def _blind_spots(contract: Contract, operation: Operation) -> Iterator[_Row]:
     """Where the contract of a success says so little that no check can find drift."""
     for key, response in operation.responses.items():
         if not key.startswith("2") or response.schema is None:

@@ -19,7 +19,7 @@ from conformance.drift import Breach
 from conformance.openapi import find
 from conformance.references import at, pointer, ref_location
 from conformance.schema import PayloadSchema, json_type, words
-from conformance.sources import Page, samples, says_nothing
+from conformance.sources import KeptPage, samples, says_nothing
 
 RULE = "contract-pages-disagree"
 NOTHING = "(nothing)"
@@ -31,7 +31,7 @@ _LEAST_FIELDS = 3
 
 
 @frozen
-class Disagreement:
+class PageDisagreement:
     """A breach with the operation that it concerns, if one is named, and where the second page speaks of it."""
 
     breach: Breach
@@ -39,7 +39,7 @@ class Disagreement:
     spec: tuple[str, int]
 
 
-def disagreements(pages: Iterable[Page]) -> Iterator[Disagreement]:
+def disagreements(pages: Iterable[KeptPage]) -> Iterator[PageDisagreement]:
     """Every place where two pages say different things; `expected` is what the first one says."""
     every = tuple(pages)
     documents = [page for page in every if page.is_openapi]
@@ -54,12 +54,14 @@ def disagreements(pages: Iterable[Page]) -> Iterator[Disagreement]:
         yield from _limits(one, other)
 
 
-def _row(said: tuple[Any, Any], place: str, page: Page, location: Location, operation: str | None) -> Disagreement:
+def _row(
+    said: tuple[Any, Any], place: str, page: KeptPage, location: Location, operation: str | None
+) -> PageDisagreement:
     breach = Breach(rule=RULE, pointer=place, expected=_words(said[0]), observed=_words(said[1]))
-    return Disagreement(breach, operation, (page.file, page.document.line(location)))
+    return PageDisagreement(breach, operation, (page.file, page.document.line(location)))
 
 
-def _definitions(one: Page, other: Page) -> Iterator[Disagreement]:
+def _definitions(one: KeptPage, other: KeptPage) -> Iterator[PageDisagreement]:
     first, second = _definable(one.document), _definable(other.document)
     for key in (key for key in first if key in second):
         if other.contract is not None and says_nothing(at(other.document, second[key])):
@@ -161,7 +163,7 @@ def _words(value: Any) -> str:
     return ", ".join(map(_words, value)) if isinstance(value, list) else "null" if value is None else str(value)[:80]
 
 
-def _named(page: Page, text: Page) -> Iterator[Disagreement]:
+def _named(page: KeptPage, text: KeptPage) -> Iterator[PageDisagreement]:
     """Values and limits of a rendered page against what a document says of anything of that name."""
     for kind in ("values", "limits"):
         for index, entry in enumerate(text.document.data.get(kind, ())):
@@ -173,7 +175,7 @@ def _named(page: Page, text: Page) -> Iterator[Disagreement]:
                     yield _row((said[0], stated), place, text, (kind, index), _operation(text))
 
 
-def _operation(page: Page) -> str | None:
+def _operation(page: KeptPage) -> str | None:
     """The operation that a rendered page is about."""
     return next((one.operation for one in samples(page)), None)
 
@@ -205,7 +207,7 @@ def _agree(keyword: str, told: Any, stated: Any) -> bool:
     return bool(told == stated)
 
 
-def _shown(page: Page, text: Page) -> Iterator[Disagreement]:
+def _shown(page: KeptPage, text: KeptPage) -> Iterator[PageDisagreement]:
     """Samples of a rendered page against the object of a document that has most of their fields."""
     objects = list(_objects(page.document.data, ()))
     for one in samples(text):
@@ -262,7 +264,7 @@ def _against(document: Document, location: Location, name: str, value: Any) -> s
     return None if PayloadSchema(document, place).validator.is_valid(value) else words(fields[name])
 
 
-def _limits(one: Page, other: Page) -> Iterator[Disagreement]:
+def _limits(one: KeptPage, other: KeptPage) -> Iterator[PageDisagreement]:
     """Values and limits of the same name on two rendered pages."""
     for kind in ("values", "limits"):
         first = {entry["name"]: entry for entry in one.document.data.get(kind, ())}

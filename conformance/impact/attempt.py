@@ -28,7 +28,7 @@ _Call = Callable[[], Any]
 
 
 @define
-class Worker:
+class CallThread:
     """A thread that makes calls one after the other; it is left behind with a call that does not end."""
 
     _calls: SimpleQueue[_Call | None] | None = None

@@ -32,7 +32,7 @@ _NO_BATCH = Received(404, "application/json", b"{}")
 
 
 @frozen
-class Items:
+class ListedItems:
     """What a face hands out of a list: its items, of all pages."""
 
     items: list[Any]
@@ -98,4 +98,4 @@ class Face:
         self._desk.received, self._desk.operation = received, operation
         self._desk.last_page, self._desk.asked = last_page, 0
         value = _CALLS[operation](self._face, f"one-{secrets.token_hex(8)}")
-        return Items(list(value)) if isinstance(value, list | tuple) else value
+        return ListedItems(list(value)) if isinstance(value, list | tuple) else value

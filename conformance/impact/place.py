@@ -8,7 +8,7 @@ from attrs import evolve, fields, frozen, has
 
 from conformance.exchange import PayloadPath
 from conformance.impact import outcomes
-from conformance.impact.faces import Items
+from conformance.impact.faces import ListedItems
 from conformance.sample import value_at
 
 _PLAIN = frozenset({"str", "bytes", "int", "float", "bool", "list", "dict"})
@@ -18,7 +18,7 @@ _ENVELOPE = "$.data"
 
 
 @frozen
-class Place:
+class DriftPlace:
     """A place of a payload, and what a client hands out of it.
 
     `envelope`: the property that holds what the client hands out, if that is not the payload itself; `may_be_null`:
@@ -30,9 +30,9 @@ class Place:
     envelope: str | None = None
     may_be_null: bool = False
 
-    def within(self, value: Any) -> tuple[Any, "Place"] | None:
+    def within(self, value: Any) -> tuple[Any, "DriftPlace"] | None:
         """What a client handed out that holds the place, and the place in that; None where it handed out nothing."""
-        if isinstance(value, Items):
+        if isinstance(value, ListedItems):
             level = next((level for level, step in enumerate(self.path) if isinstance(step, int)), None)
             if level is None or (index := int(self.path[level])) >= len(value.items):
                 return None
@@ -41,7 +41,7 @@ class Place:
             return value, self if _step(value, self.envelope) is not _ABSENT else self._below(1)
         return value, self
 
-    def _below(self, levels: int) -> "Place":
+    def _below(self, levels: int) -> "DriftPlace":
         return evolve(self, path=self.path[levels:], payload=_there(self.payload, self.path[:levels]))
 
     def is_named(self, value: Any) -> bool:
@@ -55,7 +55,7 @@ class Place:
         return any(place == named(self.path) or place in above for place in getattr(value, "drift", None) or ())
 
 
-def shown(value: Any, place: Place) -> str:
+def shown(value: Any, place: DriftPlace) -> str:
     """How a place of a payload looks in what a client returned for it, and whether the client says so itself."""
     if value is None:
         return outcomes.LOST
@@ -69,7 +69,7 @@ def shown(value: Any, place: Place) -> str:
     return outcomes.ALL_THE_SAME if place.path == ("data",) and value.items else outcomes.UNUSED
 
 
-def _at(value: Any, place: Place) -> str:
+def _at(value: Any, place: DriftPlace) -> str:
     told: tuple[str, ...] = getattr(value, "drift", None) or ()
     if not place.path:
         return outcomes.RAW_TOLD if place.is_told(value) else _whole(value)

@@ -11,9 +11,9 @@ from conformance.contract import Contract, Operation
 from conformance.drift import Drift
 from conformance.exchange import NOT_JSON, Answer
 from conformance.impact import outcomes
-from conformance.impact.attempt import Attempt, Worker
+from conformance.impact.attempt import Attempt, CallThread
 from conformance.impact.faces import Face
-from conformance.impact.place import Place, named, shown
+from conformance.impact.place import DriftPlace, named, shown
 from conformance.impact.received import Received
 from conformance.impact.sdk import NAME, Sdk
 from conformance.providers import PROVIDERS
@@ -79,7 +79,7 @@ def impacts(
     try:
         for (name, received), numbers in _affordable(asked):
             wanted = any(sdk(drifts[number]) for number in numbers)
-            reading = Reading(readers, contract.operations[name], received, wanted)
+            reading = ClientReading(readers, contract.operations[name], received, wanted)
             for number in numbers:
                 found[number] = reading.words(drifts[number])
     finally:
@@ -125,7 +125,7 @@ class Readers:
     _given_up: set[str] = field(factory=set)
     _hangs: dict[str, int] = field(factory=dict)
     _right: dict[tuple[str, str, int], str | None] = field(factory=dict)
-    _worker: Worker = field(factory=Worker)
+    _worker: CallThread = field(factory=CallThread)
 
     def read(self, operation: Operation, received: Received, *, sdk: bool) -> Iterator[tuple[str, Attempt | _TooLarge]]:
         """What each client that has the operation makes of a response."""
@@ -191,7 +191,7 @@ class Readers:
 
 
 @define
-class Reading:
+class ClientReading:
     """What every client made of one response."""
 
     readers: Readers
@@ -216,7 +216,7 @@ class Reading:
             return outcomes.TOO_LARGE
         if attempt.hung is not None:
             return outcomes.HANGS.format(seconds=f"{attempt.hung:g}")
-        place = Place(
+        place = DriftPlace(
             () if drift.rule in _WHOLE else drift.path or (),
             self._payload,
             self.readers.envelope(name, self.operation),
@@ -230,7 +230,7 @@ class Reading:
         is_it = self._is_it(name, attempt.error, place)
         return (outcomes.RAISES if is_it else outcomes.ELSEWHERE).format(name=kind)
 
-    def _is_it(self, name: str, error: Exception, place: Place) -> bool:
+    def _is_it(self, name: str, error: Exception, place: DriftPlace) -> bool:
         """Whether an error is over a place: the one it names, or another that it would be over as well."""
         told = getattr(error, "place", None)
         if not place.path or not isinstance(told, str) or _covers(told, place):
@@ -239,7 +239,7 @@ class Reading:
         return isinstance(twin, Attempt) and twin.error is None and place.is_named(twin.value)
 
 
-def _covers(told: str, place: Place) -> bool:
+def _covers(told: str, place: DriftPlace) -> bool:
     """Whether what a client could not read, as JSONPath, is a place or above it; in any item of a list."""
     told = _INDEX.sub("[*]", told)
     is_enveloped = place.envelope is not None and place.path[:1] == (place.envelope,)

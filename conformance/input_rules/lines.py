@@ -11,7 +11,7 @@ from conformance.input_rules.words import kind, short
 
 
 @define
-class Lines:
+class InputLines:
     """The lines of one file, in their order.
 
     `models`: those that exist, empty where any does; `replaced`: the model that holds for all lines, if one does.

@@ -7,7 +7,7 @@ from attrs import frozen
 from batch_client.drift import described
 from batch_client.rows import looked_at
 
-from conformance.lines.text import Broken, read
+from conformance.lines.text import BrokenLine, read
 from conformance.masking import shown_word
 
 KEYS = (b'"custom_id"', b'"response"', b'"error"', b'"status_code"', b'"body"')
@@ -65,7 +65,7 @@ class Line:
 def line_of(line: bytes, number: int, *, cut: bool = False) -> Line:
     """Look at a line; `cut`: the file ends behind it without a line feed."""
     row = read(line, KEYS, cut=cut)
-    if isinstance(row, Broken):
+    if isinstance(row, BrokenLine):
         return Line(number, None, ok=False, broken=row.observed)
     result, custom_id = looked_at(row, line), row.get("custom_id")
     return Line(

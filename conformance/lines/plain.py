@@ -29,7 +29,7 @@ class Body(Struct, gc=False):
     """Beside no `id` it may be an error: that is looked at."""
 
 
-class Response(Struct, gc=False, forbid_unknown_fields=True):
+class PlainResponse(Struct, gc=False, forbid_unknown_fields=True):
     """A response that succeeded."""
 
     status_code: Annotated[int, Meta(ge=200, lt=300)]
@@ -37,11 +37,11 @@ class Response(Struct, gc=False, forbid_unknown_fields=True):
     request_id: str | UnsetType = UNSET
 
 
-class Plain(Struct, gc=False, forbid_unknown_fields=True):
+class PlainLine(Struct, gc=False, forbid_unknown_fields=True):
     """A line that tells of a success."""
 
     custom_id: Annotated[str, Meta(min_length=1)]
-    response: Response
+    response: PlainResponse
     id: str | UnsetType = UNSET
     error: UnsetType | None = UNSET
 
@@ -52,7 +52,7 @@ class Plain(Struct, gc=False, forbid_unknown_fields=True):
         return usage if isinstance(usage, Usage) else None
 
 
-plain: Callable[[bytes], Plain] = msgspec.json.Decoder(Plain).decode
+plain: Callable[[bytes], PlainLine] = msgspec.json.Decoder(PlainLine).decode
 """A line that is plain. It looks at all of the line but the encoding of what it skips.
 
 Raises:

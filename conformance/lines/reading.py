@@ -6,7 +6,7 @@ from attrs import define, field, frozen
 from batch_client.lines import Lines
 
 from conformance.lines.line import Line, line_of
-from conformance.lines.plain import UNFIT, Plain, plain
+from conformance.lines.plain import UNFIT, PlainLine, plain
 
 
 @frozen
@@ -16,7 +16,7 @@ class Taken:
     `numbers` are those of the plain ones, from 1.
     """
 
-    plain: Sequence[Plain]
+    plain: Sequence[PlainLine]
     numbers: Sequence[int]
     others: Sequence[Line]
 
@@ -43,7 +43,7 @@ class LinesOf:
     def _taken(self, lines: list[bytes], *, cut: bool = False) -> Taken:
         first = self.number + 1
         self.number += len(lines)
-        found, numbers, odd = list[Plain](), list[int](), list[tuple[int, bytes]]()
+        found, numbers, odd = list[PlainLine](), list[int](), list[tuple[int, bytes]]()
         for number, line in enumerate(lines, first):
             try:
                 found.append(plain(line))

@@ -19,7 +19,7 @@ _KINDS: dict[type, str] = {list: "an array", str: "a string", bool: "a boolean",
 
 
 @frozen
-class Broken:
+class BrokenLine:
     """Why a line is no JSON object: what is there in place of one."""
 
     observed: str
@@ -41,7 +41,7 @@ def not_utf8(line: bytes) -> str:
     return NOT_UTF8
 
 
-def read(line: bytes, keys: Sequence[bytes] = (), *, cut: bool = False) -> dict[str, Any] | Broken:
+def read(line: bytes, keys: Sequence[bytes] = (), *, cut: bool = False) -> dict[str, Any] | BrokenLine:
     """The object that a line is.
 
     Args:
@@ -50,21 +50,21 @@ def read(line: bytes, keys: Sequence[bytes] = (), *, cut: bool = False) -> dict[
         cut: Whether the file ends behind it without a line feed, so that it may not be whole.
     """
     if line.__class__ is not bytes:  # the client's reader keeps but the beginning of a line that is too long
-        return Broken(TOO_LONG)
+        return BrokenLine(TOO_LONG)
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        return Broken(CUT if cut and _ends_inside(line) else not_utf8(line))
+        return BrokenLine(CUT if cut and _ends_inside(line) else not_utf8(line))
     if "\x00" in text:
-        return Broken("text that is UTF-16, not UTF-8")
+        return BrokenLine("text that is UTF-16, not UTF-8")
     found = _parsed(line, text)
-    if isinstance(found, Broken):
-        return Broken(CUT) if cut and found.observed == NOT_JSON else found
+    if isinstance(found, BrokenLine):
+        return BrokenLine(CUT) if cut and found.observed == NOT_JSON else found
     if not isinstance(found, dict):
-        return Broken(next((words for kind, words in _KINDS.items() if isinstance(found, kind)), "a number"))
+        return BrokenLine(next((words for kind, words in _KINDS.items() if isinstance(found, kind)), "a number"))
     often = any(line.count(key) > _held(found, key.decode()[1:-1]) for key in keys)
     twice = repeated(line, keys) if often else None
-    return found if twice is None else Broken(f"an object with {twice} twice")
+    return found if twice is None else BrokenLine(f"an object with {twice} twice")
 
 
 def _held(found: dict[str, Any], key: str, deep: int = 2) -> int:
@@ -90,11 +90,11 @@ def _parsed(line: bytes, text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refused)
     except RecursionError:
-        return Broken(TOO_DEEP)
+        return BrokenLine(TOO_DEEP)
     except _ConstantError as error:
-        return Broken(f"JSON with {error}, which JSON has not")
+        return BrokenLine(f"JSON with {error}, which JSON has not")
     except ValueError:
-        return Broken(NOT_JSON)
+        return BrokenLine(NOT_JSON)
 
 
 class _ConstantError(Exception):

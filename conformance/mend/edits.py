@@ -11,7 +11,7 @@ from conformance.masking import MEDIA_TYPES
 from conformance.references import at, resolve
 from conformance.schema import PayloadSchema
 
-Row = Mapping[str, Any]
+DriftRow = Mapping[str, Any]
 """A row of drift.json."""
 
 
@@ -24,7 +24,7 @@ class Edit:
     item: str | None = None
 
 
-def edits(contract: Contract, row: Row) -> tuple[Edit, ...]:
+def edits(contract: Contract, row: DriftRow) -> tuple[Edit, ...]:
     """The edits that a row asks for, in order; none where a contract cannot, or should not, say what was seen.
 
     Raises:
@@ -35,7 +35,7 @@ def edits(contract: Contract, row: Row) -> tuple[Edit, ...]:
     return tuple(make(contract, operation, row)) if make and operation else ()
 
 
-def place(contract: Contract, row: Row) -> Location | None:
+def place(contract: Contract, row: DriftRow) -> Location | None:
     """Where a contract speaks of a row's place, or of what encloses a field that it does not have."""
     operation = contract.operations.get(row["operation"] or "")
     schema = _schema(operation, row) if operation else None
@@ -49,12 +49,12 @@ def place(contract: Contract, row: Row) -> Location | None:
     return None if above is None else resolve(contract.document, above)
 
 
-def _schema(operation: Operation, row: Row) -> PayloadSchema | None:
+def _schema(operation: Operation, row: DriftRow) -> PayloadSchema | None:
     response = operation.response(row["status_code"]) if row["status_code"] else None
     return response.schema if response else None
 
 
-def _steps(row: Row) -> tuple[str, ...]:
+def _steps(row: DriftRow) -> tuple[str, ...]:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in row["pointer"].split("/")[1:])
 
 
@@ -69,7 +69,7 @@ def _place(schema: PayloadSchema, steps: tuple[str, ...]) -> Location | None:
     return schema.place(path).location
 
 
-def _nullable(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
+def _nullable(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
     schema = _schema(operation, row)
     location = _place(schema, _steps(row)) if schema else None
     if location is None:
@@ -90,7 +90,7 @@ def _nullable(contract: Contract, operation: Operation, row: Row) -> Iterator[Ed
         yield Edit((*location, "enum"), [None])
 
 
-def _value(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
+def _value(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
     schema = _schema(operation, row)
     location = _place(schema, _steps(row)) if schema else None
     if location is None or row["value"] is None or row["value"].startswith("<"):  # masked: no word of the API
@@ -104,7 +104,7 @@ def _value(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]
         yield Edit(location, {"enum": [node["const"], row["value"]]})
 
 
-def _type(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
+def _type(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
     schema = _schema(operation, row)
     location = _place(schema, _steps(row)) if schema else None
     if location is not None and row["value"]:
@@ -117,7 +117,7 @@ def _replaced(location: Location, node: Mapping[str, Any], value: dict[str, Any]
     yield Edit(location, value)
 
 
-def _optional(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
+def _optional(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
     schema = _schema(operation, row)
     *above, name = _steps(row)
     location = _place(schema, tuple(above)) if schema else None
@@ -128,7 +128,7 @@ def _optional(contract: Contract, operation: Operation, row: Row) -> Iterator[Ed
         yield Edit((*location, "required"), item=name)
 
 
-def _property(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
+def _property(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
     schema = _schema(operation, row)
     *above, name = _steps(row)
     location = _place(schema, tuple(above)) if schema else None
@@ -155,11 +155,11 @@ def _seen_type(contract: Contract, seen: list[str]) -> dict[str, Any]:
     return {"anyOf": [one, {"type": "null"}]} if len(plain) > 1 else {**one, "type": [plain[0], "null"]}
 
 
-def _status(_: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
+def _status(_: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
     yield Edit((*operation.location, "responses"), {str(row["status_code"]): {"description": "Seen, not documented"}})
 
 
-def _media_type(contract: Contract, operation: Operation, row: Row) -> Iterator[Edit]:
+def _media_type(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
     response: Response | None = operation.response(row["status_code"])
     if response is not None:
         seen = [str(one["value"]) for one in row["observed"] if str(one["value"]) in MEDIA_TYPES]
@@ -167,7 +167,7 @@ def _media_type(contract: Contract, operation: Operation, row: Row) -> Iterator[
         yield from (Edit((*location, "content"), {one: {}}) for one in seen)
 
 
-_BY_RULE: Mapping[str, Callable[[Contract, Operation, Row], Iterator[Edit]]] = {
+_BY_RULE: Mapping[str, Callable[[Contract, Operation, DriftRow], Iterator[Edit]]] = {
     "response-property-became-nullable": _nullable,
     "response-property-enum-value-added": _value,
     "invariant-constant-changed": _value,

@@ -14,7 +14,7 @@ from conformance.contract import Contract, ContractError, load, names
 from conformance.document import Document, Location
 from conformance.errors import UserError
 from conformance.mend.client import client_diff
-from conformance.mend.edits import ORDER, Edit, Row, edits, place
+from conformance.mend.edits import ORDER, DriftRow, Edit, edits, place
 from conformance.references import at
 
 
@@ -29,7 +29,7 @@ class Proposal:
     contract: Contract
     actions: tuple[dict[str, Any], ...]
     mended: Any
-    left: tuple[Row, ...]
+    left: tuple[DriftRow, ...]
 
 
 def mend(tree: Mapping[str, Any], out: Path) -> list[Path]:
@@ -63,8 +63,8 @@ def mend(tree: Mapping[str, Any], out: Path) -> list[Path]:
     return written
 
 
-def _by_contract(tree: Mapping[str, Any]) -> Mapping[str, list[Row]]:
-    rows: dict[str, list[Row]] = {}
+def _by_contract(tree: Mapping[str, Any]) -> Mapping[str, list[DriftRow]]:
+    rows: dict[str, list[DriftRow]] = {}
     for row in tree["drift"]:
         if row["known"] is None and row["endpoint"] is not None:
             rows.setdefault(row["contract"], []).append(row)
@@ -91,12 +91,12 @@ def _stems(names: Iterable[str]) -> Mapping[str, str]:
     return stems
 
 
-def propose(contract: Contract, rows: Iterable[Row]) -> Proposal:
+def propose(contract: Contract, rows: Iterable[DriftRow]) -> Proposal:
     """What would make a contract agree with rows of drift."""
     data = deepcopy(contract.document.data)
     changed = Contract(contract.name, contract.file, Document(data))
     actions: list[dict[str, Any]] = []
-    left: list[Row] = []
+    left: list[DriftRow] = []
     done: set[bytes] = set()
     for row in _together(contract, rows):
         # Several operations answer with what is defined once: what would be edited there is the same.
@@ -115,9 +115,9 @@ def propose(contract: Contract, rows: Iterable[Row]) -> Proposal:
     return Proposal(contract, tuple(actions), data, tuple(left))
 
 
-def _together(contract: Contract, rows: Iterable[Row]) -> Iterable[Row]:
+def _together(contract: Contract, rows: Iterable[DriftRow]) -> Iterable[DriftRow]:
     """Rows in the order of work; a field that is new is one row where it is defined once, with all that was seen."""
-    merged: dict[Any, Row] = {}
+    merged: dict[Any, DriftRow] = {}
     for number, row in enumerate(rows):
         name = row["pointer"].rpartition("/")[2]
         key = (place(contract, row), name) if row["rule"] == "response-property-undocumented" else number
@@ -151,7 +151,7 @@ def _merge(target: Any, value: Any) -> None:
             target[key] = new
 
 
-def _action(edit: Edit, row: Row) -> dict[str, Any]:
+def _action(edit: Edit, row: DriftRow) -> dict[str, Any]:
     seen = ", ".join("null" if one["value"] is None else str(one["value"]) for one in row["observed"])[:200]
     action: dict[str, Any] = {
         "target": _json_path(edit.location) + ("" if edit.item is None else f"[?@ == {_quoted(edit.item)}]"),
@@ -161,7 +161,7 @@ def _action(edit: Edit, row: Row) -> dict[str, Any]:
     return {**action, **({"remove": True} if edit.value is None else {"update": edit.value})}
 
 
-def _where(row: Row) -> str:
+def _where(row: DriftRow) -> str:
     return " ".join(str(row[key]) for key in ("operation", "status_code", "pointer") if row[key] not in {None, ""})
 
 

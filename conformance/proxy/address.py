@@ -57,14 +57,14 @@ class Base:
 
 
 @frozen
-class Refusal:
+class ProxyRefusal:
     """Why a request is not passed on."""
 
     status: int
     words: str
 
 
-def refusal(request: h11.Request, port: int) -> Refusal | None:
+def refusal(request: h11.Request, port: int) -> ProxyRefusal | None:
     """Why a request may not pass; None if it may.
 
     A page that made its own name mean this machine sends that name as Host; a page of elsewhere sends its Origin, or
@@ -72,13 +72,13 @@ def refusal(request: h11.Request, port: int) -> Refusal | None:
     """
     hosts = [value.decode("latin-1") for name, value in request.headers if name == b"host"]
     if len(hosts) != 1 or not is_own(hosts[0], (HOST, port), HOST):
-        return Refusal(421, f"the Host header must name this proxy: {HOST}:{port}, or localhost with that port")
+        return ProxyRefusal(421, f"the Host header must name this proxy: {HOST}:{port}, or localhost with that port")
     if not request.target.startswith(b"/") and request.target != b"*":
-        return Refusal(400, f"this is no forward proxy: http://{HOST}:{port} takes the place of the base URL")
+        return ProxyRefusal(400, f"this is no forward proxy: http://{HOST}:{port} takes the place of the base URL")
     headers = {name: value.decode("latin-1") for name, value in request.headers}
     origin = headers.get(b"origin")
     if origin is None:
         foreign = headers.get(b"sec-fetch-site") == "cross-site"
     else:
         foreign = not is_loopback(origin.partition("://")[2])
-    return Refusal(403, "web pages of other hosts may not use this proxy") if foreign else None
+    return ProxyRefusal(403, "web pages of other hosts may not use this proxy") if foreign else None

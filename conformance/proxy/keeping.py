@@ -18,7 +18,7 @@ from conformance.recording.keyless import keyless
 from conformance.recording.route import match
 from conformance.recording.spool import Spool
 from conformance.watching.outside import CATCH_UP, Outside
-from conformance.watching.plan import Plan
+from conformance.watching.plan import WatchPlan
 from conformance.watching.why import words
 
 _LARGE = 1 << 16
@@ -37,7 +37,7 @@ class Keeping:
     """
 
     base: Base
-    plan: Callable[[str], Plan]
+    plan: Callable[[str], WatchPlan]
     """Who follows, by the path of what is kept."""
     tell: Callable[[str], None]
     _spool: Spool = field(factory=Spool, init=False)

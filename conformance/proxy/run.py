@@ -24,8 +24,8 @@ from conformance.report.words import Lang
 from conformance.rules import Severity
 from conformance.target import live_url
 from conformance.watching.checked import checked
-from conformance.watching.places import Recorded
-from conformance.watching.plan import Plan
+from conformance.watching.places import GrowingRecording
+from conformance.watching.plan import WatchPlan
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NAME = "proxy"
@@ -71,7 +71,7 @@ def run(options: ProxyOptions, ready: Callable[[str], None], tell: Callable[[str
     recorded = None
     if options.record is not None:
         Recording(options.record, Mask(contracts)).discard()
-        recorded = Recorded.now(options.record)
+        recorded = GrowingRecording.now(options.record)
     started = time.time()
     with Keeping(base, lambda path: _plan(options, checking, path), tell) as keeping:
         gateway = Gateway(Upstream(base), keeping, options.port)
@@ -84,8 +84,8 @@ def run(options: ProxyOptions, ready: Callable[[str], None], tell: Callable[[str
     return evolve(result, started=started)
 
 
-def _plan(options: ProxyOptions, checking: traffic.CheckOptions, path: str) -> Plan:
-    return Plan(
+def _plan(options: ProxyOptions, checking: traffic.CheckOptions, path: str) -> WatchPlan:
+    return WatchPlan(
         path,
         checking.against,
         checking.base_paths,

@@ -45,11 +45,11 @@ def masked_lines(body: bytes, masked: Callable[[Any], Any], names: Pseudonyms) -
 
 def _masked(line: bytes, masked: Callable[[Any], Any], names: Pseudonyms, *, cut: bool) -> bytes:
     from conformance.lines.line import KEYS  # noqa: PLC0415 - likewise
-    from conformance.lines.text import Broken, read  # noqa: PLC0415 - likewise
+    from conformance.lines.text import BrokenLine, read  # noqa: PLC0415 - likewise
 
     end = b"\r" if line.endswith(b"\r") else b""
     found = read(line.removesuffix(end), KEYS, cut=cut)
-    if isinstance(found, Broken):
+    if isinstance(found, BrokenLine):
         return _broken(found.observed, line, masked, names) + end
     try:
         told = masked(found)

@@ -25,7 +25,7 @@ from conformance.masking import (
     is_name,
     is_word,
 )
-from conformance.multipart import Part, boundary_of, join, parts
+from conformance.multipart import FormPart, boundary_of, join, parts
 from conformance.operations import FORMS, PARAMETER, Steps, steps
 from conformance.pseudonyms import Pseudonyms, masked_media_type
 from conformance.recording.content import masked_lines
@@ -156,14 +156,14 @@ class Mask:
             return _opaque(body, self.names) if form is None else join(self._part(one, spot, asked) for one in form)
         return orjson.dumps(self.payload(payload, spot, views))
 
-    def _part(self, part: Part, spot: Spot, views: Views) -> Part:
+    def _part(self, part: FormPart, spot: Spot, views: Views) -> FormPart:
         """A part of a form: of a file the length stays."""
         kind = part.media_type and self._media_type(part.media_type)
         name, place = self._key(part.name, spot, "", views)
         if part.filename is not None:
-            return Part(name, self._forms.file_name(part.filename), kind, b"x" * len(part.content))
+            return FormPart(name, self._forms.file_name(part.filename), kind, b"x" * len(part.content))
         text = self._text(part.content.decode("utf-8", "surrogateescape"), place, part.name, views)
-        return Part(name, None, kind, text.encode("utf-8", "surrogateescape"))
+        return FormPart(name, None, kind, text.encode("utf-8", "surrogateescape"))
 
     def payload(self, value: Any, spot: Spot, views: Views) -> Any:
         """A JSON value of which one may read what the contracts know."""

@@ -23,7 +23,7 @@ _LISTED = 20
 
 
 @frozen
-class Case:
+class ReportCase:
     """One case. `kind` is what failed: a rule, or another word; `fact` the finding that it is about, if it is one."""
 
     name: str
@@ -39,7 +39,7 @@ class Suite:
     """What belongs together."""
 
     name: str
-    cases: tuple[Case, ...]
+    cases: tuple[ReportCase, ...]
 
 
 def suites(tree: Tree, say: Say) -> list[Suite]:
@@ -59,27 +59,27 @@ def suites(tree: Tree, say: Say) -> list[Suite]:
     return [*told, *([_stale(tree, say)] if tree["stale"] else [])]
 
 
-def _checked(pair: Row, say: Say) -> Case:
+def _checked(pair: Row, say: Say) -> ReportCase:
     name = say("could-be-checked")
     if pair["outcome"] != "could-not-check":
-        return Case(name)
-    return Case(name, "error", say.text(clip(pair["reason"] or "")), kind="could-not-check")
+        return ReportCase(name)
+    return ReportCase(name, "error", say.text(clip(pair["reason"] or "")), kind="could-not-check")
 
 
-def _held(found: Iterable[Fact], *, own: bool) -> Iterator[Case]:
+def _held(found: Iterable[Fact], *, own: bool) -> Iterator[ReportCase]:
     """A passing case for every rule that was looked after and that nothing broke."""
     broken = {row["rule"] for one in found for row in one.rows}
     for rule in JUDGING:
         if rule.id.startswith(_OWN) is own and rule.id not in broken:
-            yield Case(rule.id, kind=rule.id)
+            yield ReportCase(rule.id, kind=rule.id)
 
 
-def _case(fact: Fact, tree: Tree, say: Say) -> Case:
+def _case(fact: Fact, tree: Tree, say: Say) -> ReportCase:
     """One finding. Its id keeps names apart."""
     headline = visible(facts.plain(fact.headline(say)))
     status: Status = "skipped" if fact.known else "failed" if fails(fact, tree) else "passed"
     message = facts.why(fact, say) if fact.known else f"{headline}{say('semicolon')}{facts.sentence(fact, say)}"
-    return Case(
+    return ReportCase(
         f"{headline} {fact.id}", status, visible(message), _details(fact, say), clip(fact.finding["rule"]), fact
     )
 
@@ -106,5 +106,5 @@ def _stale(tree: Tree, say: Say) -> Suite:
     why = say("stale-counts" if counts else "stale-listed")
     return Suite(
         say("stale"),
-        tuple(Case(visible(summary.named(entry, say)), status, why, kind="stale") for entry in tree["stale"]),
+        tuple(ReportCase(visible(summary.named(entry, say)), status, why, kind="stale") for entry in tree["stale"]),
     )

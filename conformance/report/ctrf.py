@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from conformance.report import facts
-from conformance.report.cases import Case, Status, suites
+from conformance.report.cases import ReportCase, Status, suites
 from conformance.report.text import clip
 from conformance.report.tree import Tree
 from conformance.report.words import Say
@@ -56,7 +56,7 @@ def render(tree: Tree, say: Say) -> str:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def _test(suite: str, case: Case, find: Any, say: Say) -> dict[str, Any]:
+def _test(suite: str, case: ReportCase, find: Any, say: Say) -> dict[str, Any]:
     test: dict[str, Any] = {
         "name": case.name or "-",
         "status": _STATUSES[case.status],
@@ -72,7 +72,7 @@ def _test(suite: str, case: Case, find: Any, say: Say) -> dict[str, Any]:
     return test if case.fact is None else {**test, **_about(case, find, say)}
 
 
-def _about(case: Case, find: Any, say: Say) -> dict[str, Any]:
+def _about(case: ReportCase, find: Any, say: Say) -> dict[str, Any]:
     """What is said of a finding, for whoever reads more than a name."""
     fact = case.fact
     if fact is None:

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from conformance.report.cases import Case, suites
+from conformance.report.cases import ReportCase, suites
 from conformance.report.tree import Tree
 from conformance.report.words import Say
 
@@ -19,7 +19,7 @@ def render(tree: Tree, say: Say) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _case(suite: ET.Element, classname: str, case: Case) -> None:
+def _case(suite: ET.Element, classname: str, case: ReportCase) -> None:
     element = ET.SubElement(suite, "testcase", classname=classname, name=case.name, time="0")
     if case.status == "skipped":
         ET.SubElement(element, "skipped", message=case.message)

@@ -5,19 +5,19 @@ from pathlib import Path
 
 from conformance.report.text import plain
 from conformance.report.words import Say
-from conformance.results.found import Counted, Found
+from conformance.results.found import Account, Counted
 
 _SHOWN = 6
 """Reasons that are told one by one."""
 _WIDE = 12
 
 
-def summary(found: Found, say: Say, rest: Path | None) -> str:
+def summary(found: Account, say: Say, rest: Path | None) -> str:
     """What became of the requests, in the words of a language; `rest` is the file of those to be sent again."""
     return "\n".join(_lines(found, say, rest)) + "\n"
 
 
-def _lines(found: Found, say: Say, rest: Path | None) -> Iterator[str]:
+def _lines(found: Account, say: Say, rest: Path | None) -> Iterator[str]:
     yield _row(say("results-sent"), found.sent)
     yield _row(say("results-answered"), found.answered)
     failed = sum(one.count for one in found.failed.values())
@@ -62,7 +62,7 @@ def _kinds(kinds: Mapping[str, Counted], say: Say) -> Iterator[str]:
         yield f"{'':{_WIDE}}    {say('n-more', n=sum(one.count for one in others))}"
 
 
-def _agreement(found: Found, say: Say) -> Iterator[str]:
+def _agreement(found: Account, say: Say) -> Iterator[str]:
     if found.disagreements is None:
         return
     if not found.disagreements:
@@ -71,7 +71,7 @@ def _agreement(found: Found, say: Say) -> Iterator[str]:
         yield say("results-disagree", name=one.name, stated=one.stated, seen=one.seen)
 
 
-def _remarks(found: Found, say: Say) -> Iterator[str]:
+def _remarks(found: Account, say: Say) -> Iterator[str]:
     counts = {**found.preflight.counts, **found.preflight.remark_counts}
     if counts:
         told = say("comma").join(f"{rule} ×{count}" for rule, count in counts.items())

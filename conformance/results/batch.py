@@ -23,14 +23,14 @@ class BatchError(UserError):
 
 
 @frozen
-class Batch:
+class StatedBatch:
     """What a batch says: its status, and its numbers by name, those that it tells."""
 
     status: str | None
     counts: Mapping[str, int] = field(factory=dict)
 
 
-def batch_of(named: str, provider: Provider, url: str | None = None) -> Batch:
+def batch_of(named: str, provider: Provider, url: str | None = None) -> StatedBatch:
     """The batch of a file's name, or of an id: then the provider is asked, where it is or at `url`.
 
     Raises:
@@ -43,7 +43,7 @@ def batch_of(named: str, provider: Provider, url: str | None = None) -> Batch:
     return _read(named) if is_file else _asked(named, provider, url)
 
 
-def _read(named: str) -> Batch:
+def _read(named: str) -> StatedBatch:
     try:
         payload = orjson.loads(files.read(named, _MOST))
     except OSError as error:
@@ -53,7 +53,7 @@ def _read(named: str) -> Batch:
     return _batch(payload, named)
 
 
-def _asked(name: str, provider: Provider, url: str | None) -> Batch:
+def _asked(name: str, provider: Provider, url: str | None) -> StatedBatch:
     from conformance.endpoint import Endpoint, askable, live_limits  # noqa: PLC0415 - a file needs no HTTP
     from conformance.target import live_key, live_url  # noqa: PLC0415 - a file needs no HTTP
 
@@ -79,7 +79,7 @@ def _asked(name: str, provider: Provider, url: str | None) -> Batch:
     return _batch(answer.json, name)
 
 
-def _batch(payload: Any, named: str) -> Batch:
+def _batch(payload: Any, named: str) -> StatedBatch:
     found = next((one for one in _candidates(payload) if "status" in one), None)
     if found is None:
         raise BatchError(f"--batch {named}: holds no batch: an object with a status is expected")
@@ -89,7 +89,7 @@ def _batch(payload: Any, named: str) -> Batch:
     if _is_count(counts):
         numbers.setdefault("total", counts)
     status = found["status"]
-    return Batch(status.lower() if isinstance(status, str) else None, numbers)
+    return StatedBatch(status.lower() if isinstance(status, str) else None, numbers)
 
 
 def _candidates(payload: Any) -> list[dict[str, Any]]:

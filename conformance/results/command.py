@@ -17,10 +17,10 @@ from conformance.lines.line import Line
 from conformance.lines.reading import LinesOf
 from conformance.outcome import Result
 from conformance.providers import PROVIDERS
-from conformance.results.batch import Batch, batch_of
-from conformance.results.found import Disagreement, Found, Sightings, Tokens
+from conformance.results.batch import StatedBatch, batch_of
+from conformance.results.found import Account, CountDisagreement, Tally, Tokens
 from conformance.results.input import Pieces, ResultsError, read_input, spool, write_rest
-from conformance.results.matching import ANSWERED, BLANK, FAILED, Matching, Place
+from conformance.results.matching import ANSWERED, BLANK, FAILED, LineCount, Matching
 from conformance.results.report import result
 from conformance.rules import Severity
 
@@ -39,7 +39,7 @@ class ResultsOptions:
     fail_on: Severity = "warning"
 
 
-def results(options: ResultsOptions, progress: Callable[[Progress], None] = lambda _: None) -> tuple[Found, Result]:
+def results(options: ResultsOptions, progress: Callable[[Progress], None] = lambda _: None) -> tuple[Account, Result]:
     """Hold the results of a batch against its input; `progress` is told how far the reading is.
 
     Raises:
@@ -100,9 +100,9 @@ class _Work:
     matching: Matching = field(init=False)
     breaches: LineBreaches = field(init=False)
     tokens: Tokens = field(factory=Tokens)
-    broken: Sightings = field(factory=Sightings)
-    missing: Sightings = field(factory=Sightings)
-    empty: Sightings = field(factory=Sightings)
+    broken: Tally = field(factory=Tally)
+    missing: Tally = field(factory=Tally)
+    empty: Tally = field(factory=Tally)
     blank: int = 0
     lines: int = 0
     notes: list[str] = field(factory=list)
@@ -144,7 +144,7 @@ class _Work:
             self.empty.add(line.why_empty, place)
         self.breaches.add(line)
 
-    def against_input(self, batch: Batch | None) -> Found:
+    def against_input(self, batch: StatedBatch | None) -> Account:
         """Read the input, and bring both sides together."""
         options, matching = self.options, self.matching
         again = options.rest is not None and not Path(options.input).is_file()
@@ -161,18 +161,18 @@ class _Work:
                 found = evolve(found, left=write_rest(pieces, matching, options.rest))
         return evolve(found, notes=tuple(self.notes))
 
-    def _found(self, preflight: Report) -> Found:
+    def _found(self, preflight: Report) -> Account:
         matching, options = self.matching, self.options
         first = matching.marks.find(0) + 1
         absent = matching.count(0)
-        failed = Sightings()
+        failed = Tally()
         for number, place in sorted(matching.failed.items(), key=lambda one: -one[1].count):
             failed.add(matching.reasons[number], self._named(place), place.count)
-        return Found(
+        return Account(
             sent=len(matching.marks) - matching.count(BLANK),
             answered=matching.count(ANSWERED, ANSWERED | FAILED),
             failed=failed.found,
-            absent=Place(absent, 0, first).told(options.input),
+            absent=LineCount(absent, 0, first).told(options.input),
             repeated=matching.repeated.told(self._file(matching.repeated)),
             unknown=matching.unknown.told(self._file(matching.unknown)),
             missing=self.missing.found,
@@ -185,10 +185,10 @@ class _Work:
             preflight=preflight,
         )
 
-    def _file(self, place: Place) -> str:
+    def _file(self, place: LineCount) -> str:
         return self.options.outputs[place.file]
 
-    def _named(self, place: Place) -> str:
+    def _named(self, place: LineCount) -> str:
         return f"{self._file(place)}, line {place.line}"
 
 
@@ -200,7 +200,7 @@ def _size(names: Iterable[str]) -> int | None:
     return None
 
 
-def _disagreements(found: Found, batch: Batch | None) -> Sequence[Disagreement] | None:
+def _disagreements(found: Account, batch: StatedBatch | None) -> Sequence[CountDisagreement] | None:
     """Where the batch says other numbers than its files show; None where it says none.
 
     Whether requests that the batch did not come to are counted as failed is documented nowhere: both agree.
@@ -214,7 +214,7 @@ def _disagreements(found: Found, batch: Batch | None) -> Sequence[Disagreement] 
         "failed": (failed, failed - expired),
     }
     return [
-        Disagreement(name, stated, next(iter(seen[name])))
+        CountDisagreement(name, stated, next(iter(seen[name])))
         for name, stated in batch.counts.items()
         if stated not in tuple(seen[name])
     ]

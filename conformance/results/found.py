@@ -6,7 +6,7 @@ from attrs import Factory, define, field, frozen
 
 from conformance.input_rules import Report
 from conformance.lines.line import EXPIRED
-from conformance.lines.plain import Plain, Usage
+from conformance.lines.plain import PlainLine, Usage
 
 
 @frozen
@@ -26,7 +26,7 @@ class Tokens:
     completion: int = 0
     lines: int = 0
 
-    def add(self, rows: Iterable[Plain]) -> None:
+    def add(self, rows: Iterable[PlainLine]) -> None:
         """Count what lines say."""
         for row in rows:
             usage = row.response.body.usage
@@ -38,7 +38,7 @@ class Tokens:
 
 
 @define
-class Sightings:
+class Tally:
     """Things that add up, by what they are, each with its first place."""
 
     found: dict[str, Counted] = Factory(dict)
@@ -58,7 +58,7 @@ _KINDS = 200
 
 
 @frozen
-class Disagreement:
+class CountDisagreement:
     """A number that the batch names and its files do not show."""
 
     name: str
@@ -67,7 +67,7 @@ class Disagreement:
 
 
 @frozen
-class Found:
+class Account:
     """Every request of the input, and every line of the results, counted.
 
     Attributes:
@@ -100,7 +100,7 @@ class Found:
     blank: int
     lines: int
     tokens: Tokens
-    disagreements: Sequence[Disagreement] | None
+    disagreements: Sequence[CountDisagreement] | None
     preflight: Report
     left: int | None = None
     notes: Sequence[str] = field(default=())

@@ -13,7 +13,7 @@ from conformance import files
 from conformance.errors import UserError
 from conformance.input_rules import RULES, Report, Scan
 from conformance.input_rules.custom_ids import CustomIds
-from conformance.input_rules.lines import Lines
+from conformance.input_rules.lines import InputLines
 from conformance.recording.packed import Ahead, Unpacked
 from conformance.results.matching import ANSWERED, BLANK, FAILED, Matching
 
@@ -93,7 +93,7 @@ def read_input(pieces: Pieces, provider: str, matching: Matching) -> Report:
         ResultsError: it cannot be read, or has more lines than could be held.
     """
     rules = RULES[provider]
-    scan = Scan(rules, Lines(rules, frozenset(), None, custom_ids=_Anything()), whole=True)
+    scan = Scan(rules, InputLines(rules, frozenset(), None, custom_ids=_Anything()), whole=True)
     for piece in pieces:
         matching.ask(scan.feed(piece))
         if len(matching.marks) > MOST_LINES:

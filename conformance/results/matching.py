@@ -19,7 +19,7 @@ _BATCH = 2
 
 
 @define
-class Place:
+class LineCount:
     """Something that is counted, and the first place of it: the file's number, the line's."""
 
     count: int = 0
@@ -59,10 +59,10 @@ class Matching:
     marks: bytearray = field(factory=bytearray)
     """A byte for each line of the input."""
     reasons: list[str] = field(factory=list)
-    failed: dict[int, Place] = field(factory=dict)
+    failed: dict[int, LineCount] = field(factory=dict)
     """By the number of the reason: requests without a success, and the line that says so."""
-    repeated: Place = field(factory=Place)
-    unknown: Place = field(factory=Place)
+    repeated: LineCount = field(factory=LineCount)
+    unknown: LineCount = field(factory=LineCount)
     _asked: Buckets = field(factory=Buckets)
     _good: Buckets = field(factory=Buckets)
     _bad: Buckets = field(factory=Buckets)
@@ -142,7 +142,7 @@ class Matching:
         for first, (reason, place) in why.items():
             if not marks[first] & ANSWERED:
                 count = len(bucket.alike.get(first, (first,)))
-                self.failed.setdefault(reason, Place()).add(place % _FILES, place // _FILES, count)
+                self.failed.setdefault(reason, LineCount()).add(place % _FILES, place // _FILES, count)
         for first, numbers in bucket.alike.items():
             for number in numbers:
                 marks[number] |= marks[first]

@@ -11,7 +11,7 @@ from conformance.document import Location
 from conformance.drift import Breach, Drift, Identity, Sightings
 from conformance.known import Entry, mark_known, today
 from conformance.outcome import Result, Verdict
-from conformance.results.found import Found
+from conformance.results.found import Account
 from conformance.results.rows import rows
 from conformance.rules import Severity, at_least
 
@@ -21,7 +21,7 @@ _OF_INPUT = frozenset({"result-absent", "result-custom-id-unknown"})
 
 
 def result(
-    found: Found,
+    found: Account,
     breaches: Iterable[Breach],
     contract: Contract,
     *,

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from conformance.drift import Breach
-from conformance.results.found import Counted, Found
+from conformance.results.found import Account, Counted
 
 ITEM = "/*"
 """A line, where the file is the payload."""
 
 
-def rows(found: Found) -> Iterator[Breach]:
+def rows(found: Account) -> Iterator[Breach]:
     """Every breach of a rule of results, with how many lines it is about."""
     yield from _each("result-line-not-json", ITEM, "an object of JSON", found.broken)
     yield from _each("result-custom-id-missing", f"{ITEM}/custom_id", "a string that is not empty", found.missing)

@@ -25,7 +25,7 @@ class Call:
 
 
 @frozen
-class Answer:
+class ServedAnswer:
     """One response: `payload` as JSON, or `raw` as it is: bytes, or the file of that path."""
 
     status: int
@@ -40,6 +40,6 @@ class Answer:
         """Whether the status says so."""
         return 200 <= self.status < 300
 
-    def saying(self, payload: Any) -> "Answer":
+    def saying(self, payload: Any) -> "ServedAnswer":
         """The same answer with another JSON body."""
         return evolve(self, payload=payload)

@@ -18,7 +18,7 @@ from conformance.hosts import is_own
 from conformance.operations import Steps, is_parameter, steps
 from conformance.providers import BEARER, PROVIDERS
 from conformance.simulator import batch_operations, control, file_operations
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.faults import Faults
 from conformance.simulator.heard import OPERATION, Heard, Listener
 from conformance.simulator.ranges import part_of
@@ -26,7 +26,7 @@ from conformance.simulator.service import Service
 from conformance.simulator.store import StateError
 from conformance.simulator.troubles import Refusal
 
-Handler = Callable[[Service, Call], Awaitable[Answer]]
+Handler = Callable[[Service, Call], Awaitable[ServedAnswer]]
 
 RESULT = "result"
 """No operation of an API: the download from an address that stands in a batch."""
@@ -97,11 +97,11 @@ class App:
             _log.debug("%s %s: %s", request.method, request.scope["path"], error)
             await _send(self._refused(Refusal("server_error")), None, request, send)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request) -> ServedAnswer:
         hosts = [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"host"]
         if len(hosts) != 1 or not is_own(hosts[0], request.scope["server"], self.host):
             own = "{}:{}".format(*request.scope["server"])
-            return Answer(
+            return ServedAnswer(
                 421, {"error": f"the Host header must name this simulator: {own}, or localhost with that port"}
             )
         try:
@@ -150,7 +150,7 @@ class App:
             )
         raise Refusal("unknown_path")
 
-    async def _handle(self, call: Call) -> Answer:
+    async def _handle(self, call: Call) -> ServedAnswer:
         try:
             trouble = None if call.trusted or call.operation == RESULT else self._refuses_key(call.request)
             if trouble:
@@ -169,7 +169,7 @@ class App:
         good = hmac.compare_digest(key.strip().encode("latin-1"), self.key.encode(errors="surrogateescape"))
         return None if good else Refusal("key_wrong")
 
-    def _refused(self, refusal: Refusal, operation: str = "") -> Answer:
+    def _refused(self, refusal: Refusal, operation: str = "") -> ServedAnswer:
         profile = self.service.profile
         headers = (("allow", refusal.detail),) if refusal.trouble == "wrong_method" else ()
         answer = profile.refuse(profile.contract.operations.get(operation), refusal.trouble, refusal.detail)
@@ -205,7 +205,7 @@ _Span = tuple[int, int, int, list[tuple[bytes, bytes]]]
 """The status, the first byte that is sent and the one after the last, and the headers that tell."""
 
 
-def _span(answer: Answer, size: int, request: Request) -> _Span:
+def _span(answer: ServedAnswer, size: int, request: Request) -> _Span:
     """What of an answer is sent: of a file, the part that was asked for."""
     if not isinstance(answer.raw, Path):
         return answer.status, 0, size, []
@@ -224,7 +224,7 @@ def _span(answer: Answer, size: int, request: Request) -> _Span:
     return 206, start, end, [*headers, (b"content-range", f"bytes {start}-{end - 1}/{size}".encode())]
 
 
-async def _send(answer: Answer, file: IO[bytes] | None, request: Request, send: Send) -> None:
+async def _send(answer: ServedAnswer, file: IO[bytes] | None, request: Request, send: Send) -> None:
     """Send an answer; `file` is its body where that is a file."""
     raw = answer.raw if isinstance(answer.raw, bytes) else orjson.dumps(answer.payload)
     size = len(raw) if file is None else os.fstat(file.fileno()).st_size

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.input_rules import metadata_offence, window_hours, window_offence
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.body import read_body
 from conformance.simulator.exhibits import REQUESTS
 from conformance.simulator.lifecycle import Batch
@@ -20,7 +20,7 @@ _WINDOW = "24h"
 """Where none is asked for."""
 
 
-async def list_batches(service: Service, call: Call) -> Answer:
+async def list_batches(service: Service, call: Call) -> ServedAnswer:
     """A page, newest first.
 
     A cursor is a place in the list: after an id that is no batch's nothing comes, so the page is empty (no provider
@@ -43,7 +43,7 @@ def page_values(page: list[dict[str, Any]], *, more: bool) -> Mapping[str, Any]:
     return {"object": Otherwise("list"), "first_id": ends[0], "last_id": ends[1], "has_more": more}
 
 
-async def create_batch(service: Service, call: Call) -> Answer:
+async def create_batch(service: Service, call: Call) -> ServedAnswer:
     """Begin a batch over an uploaded file; the file itself is checked later."""
     profile, asked = service.profile, read_object(await read_body(call.request))
     operation = service.operation(call)
@@ -111,14 +111,14 @@ def _made(service: Service, name: str) -> File:
     return file
 
 
-async def retrieve_batch(service: Service, call: Call) -> Answer:
+async def retrieve_batch(service: Service, call: Call) -> ServedAnswer:
     """One batch as it is by now."""
     batch_id = _known(service, call)
     await service.engine.settle(batch_id)
     return service.success(service.show(service.store.batches[batch_id], call), call)
 
 
-async def cancel_batch(service: Service, call: Call) -> Answer:
+async def cancel_batch(service: Service, call: Call) -> ServedAnswer:
     """Stop a batch."""
     batch_id = _known(service, call)
     await service.engine.settle(batch_id)

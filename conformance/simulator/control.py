@@ -14,7 +14,7 @@ import orjson
 from attrs import asdict
 from starlette.requests import Request
 
-from conformance.simulator.answer import Answer
+from conformance.simulator.answer import ServedAnswer
 from conformance.simulator.body import read_body
 from conformance.simulator.faults import FAULTS, FaultError, Faults
 from conformance.simulator.service import Service
@@ -24,21 +24,21 @@ from conformance.simulator.troubles import Refusal
 
 async def answer(
     request: Request, path: list[str], service: Service, faults: Faults, refusal: Refusal | None
-) -> Answer:
+) -> ServedAnswer:
     """Answer one control request; errors are `{"error": "…"}` whatever the provider."""
     if refusal:
-        return Answer(401, {"error": "the simulator's key is needed here"})
+        return ServedAnswer(401, {"error": "the simulator's key is needed here"})
     try:
         return await _answer(request.method, path, await read_body(request), service, faults)
     except Refusal as wrong:
-        return Answer(400, {"error": wrong.detail})
+        return ServedAnswer(400, {"error": wrong.detail})
     except (FaultError, ValueError) as error:
-        return Answer(400, {"error": str(error)})
+        return ServedAnswer(400, {"error": str(error)})
     except (StateError, OSError) as error:
-        return Answer(507, {"error": str(error)})
+        return ServedAnswer(507, {"error": str(error)})
 
 
-async def _answer(method: str, path: list[str], body: bytes, service: Service, faults: Faults) -> Answer:
+async def _answer(method: str, path: list[str], body: bytes, service: Service, faults: Faults) -> ServedAnswer:
     match (method, path):
         case ("GET", []):
             pass
@@ -46,10 +46,10 @@ async def _answer(method: str, path: list[str], body: bytes, service: Service, f
             await advance(service, _number(_asked(body, "seconds"), "seconds"))
         case ("GET", ["batches", batch_id]) if batch_id in service.store.batches:
             await service.engine.settle(batch_id)
-            return Answer(200, asdict(service.store.batches[batch_id]))
+            return ServedAnswer(200, asdict(service.store.batches[batch_id]))
         case ("GET", ["faults"]):
             table = [{"name": one.name, "does": one.does, "provokes": one.provokes} for one in FAULTS.values()]
-            return Answer(200, {"faults": table})
+            return ServedAnswer(200, {"faults": table})
         case ("POST", ["faults"]):
             asked = _asked(body, "name", "operation", "times")
             faults.add(asked.get("name"), operation=asked.get("operation"), times=asked.get("times"))
@@ -58,8 +58,8 @@ async def _answer(method: str, path: list[str], body: bytes, service: Service, f
         case ("DELETE", ["faults", name]):
             faults.remove(name)
         case _:
-            return Answer(404, {"error": f"no such control: {method} /_control/{'/'.join(path)}"})
-    return Answer(200, {"now": service.clock.now(), "faults": list(faults.names)})
+            return ServedAnswer(404, {"error": f"no such control: {method} /_control/{'/'.join(path)}"})
+    return ServedAnswer(200, {"now": service.clock.now(), "faults": list(faults.names)})
 
 
 async def advance(service: Service, seconds: float) -> None:

@@ -13,10 +13,10 @@ from conformance.contract import Contract, Operation
 from conformance.input_rules import RULES
 from conformance.schema import PayloadSchema
 from conformance.simulator import exhibits, troubles
-from conformance.simulator.answer import Answer
+from conformance.simulator.answer import ServedAnswer
 from conformance.simulator.lifecycle import Batch, Phase, Phases
 from conformance.simulator.profile import File, Json, Profile
-from conformance.simulator.shape import Moment, Otherwise, Troubles, filled, node_at, object_with, shaped
+from conformance.simulator.shape import Otherwise, Timestamp, Troubles, filled, node_at, object_with, shaped
 from conformance.simulator.troubles import WORDS, Trouble, Words
 
 PHASES: Phases = MappingProxyType(
@@ -101,8 +101,8 @@ def phases(statuses: tuple[str, ...]) -> Phases:
 def refusing(contract: Contract, words: Mapping[Trouble, Words]) -> Any:
     """How troubles are told in a contract's forms and in these words."""
 
-    def refuse(operation: Operation | None, trouble: Trouble, detail: str) -> Answer:
-        return Answer(
+    def refuse(operation: Operation | None, trouble: Trouble, detail: str) -> ServedAnswer:
+        return ServedAnswer(
             troubles.status(operation, trouble), troubles.body(contract, operation, trouble, words[trouble], detail)
         )
 
@@ -112,7 +112,7 @@ def refusing(contract: Contract, words: Mapping[Trouble, Words]) -> Any:
 def batch_values(batch: Batch, phase: Phase) -> Json:
     """What there is to say of a batch, by the names of fields."""
     numbers = {"total": batch.total, "completed": batch.completed, "failed": batch.failed}
-    times = {name: Moment(at) for name, at in batch.stamps.items()}
+    times = {name: Timestamp(at) for name, at in batch.stamps.items()}
     said: Json = {
         "id": batch.id,
         "object": Otherwise("batch"),
@@ -124,8 +124,8 @@ def batch_values(batch: Batch, phase: Phase) -> Json:
         "status": phase.status,
         "output_file_id": batch.output_file_id if phase.publishes else None,
         "error_file_id": batch.error_file_id if phase.publishes else None,
-        "created_at": Moment(batch.created_at),
-        "expires_at": Moment(batch.expires_at),
+        "created_at": Timestamp(batch.created_at),
+        "expires_at": Timestamp(batch.expires_at),
         **{name: times.get(name) for name in _TIMES},
         "request_counts": {"numbers": numbers, "empty": {}, "null": None}[phase.counts],
         **numbers,
@@ -154,8 +154,8 @@ def file_values(file: File) -> Json:
         "id": file.id,
         "object": Otherwise("file"),
         "bytes": file.bytes,
-        "created_at": Moment(file.created_at),
-        "createdAt": Moment(file.created_at),
+        "created_at": Timestamp(file.created_at),
+        "createdAt": Timestamp(file.created_at),
         "filename": file.filename,
         "purpose": file.purpose,
         "deleted": True,
@@ -238,10 +238,10 @@ def _core(contract: Contract, name: str, values: Mapping[str, Any]) -> Json:
 
 def _answer(
     contract: Contract, places: Mapping[str, tuple[str, ...]], name: str, core: Any, values: Mapping[str, Any]
-) -> Answer:
+) -> ServedAnswer:
     operation = contract.operations[name]
     schema = _success(operation)
     code = operation.success_status
     if schema is None and operation.successes and not operation.answers:
-        return Answer(code, raw=b"", media_type=None)
-    return Answer(code, core if schema is None else shaped(schema, places[name], core, values))
+        return ServedAnswer(code, raw=b"", media_type=None)
+    return ServedAnswer(code, core if schema is None else shaped(schema, places[name], core, values))

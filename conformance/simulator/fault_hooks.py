@@ -7,13 +7,13 @@ from typing import Any
 from attrs import evolve, frozen
 
 from conformance.contract import Operation
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.profile import Json
 from conformance.simulator.service import Service
 from conformance.simulator.troubles import Trouble
 
-Next = Callable[[Call], Awaitable[Answer]]
-Change = Callable[[Json], Json]
+Next = Callable[[Call], Awaitable[ServedAnswer]]
+_Change = Callable[[Json], Json]
 
 SLOW_SECONDS = 2.0
 RETRY_AFTER = 1
@@ -24,14 +24,14 @@ _ENDS = ("finalizing_at", "completed_at", "failed_at", "expired_at", "cancelling
 
 
 @frozen
-class Moment:
+class HookContext:
     """What a hook has at hand: the service, and a memory that lasts as long as the fault is on."""
 
     service: Service
     memory: dict[str, int]
     operation: Operation | None = None
 
-    def refuse(self, trouble: Trouble, detail: str = "") -> Answer:
+    def refuse(self, trouble: Trouble, detail: str = "") -> ServedAnswer:
         """The provider's own way to tell of a trouble."""
         return self.service.profile.refuse(self.operation, trouble, detail)
 
@@ -42,13 +42,13 @@ class Moment:
         return seen
 
 
-Hook = Callable[[Call, Next, Moment], Awaitable[Answer]]
+Hook = Callable[[Call, Next, HookContext], Awaitable[ServedAnswer]]
 
 
-def batches(change: Change) -> Hook:
+def batches(change: _Change) -> Hook:
     """Change every batch in an answer."""
 
-    async def hook(call: Call, proceed: Next, moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
         answer = await proceed(call)
         if not answer.success or call.operation not in _BATCH_OPERATIONS or answer.raw is not None:
             return answer
@@ -58,7 +58,7 @@ def batches(change: Change) -> Hook:
     return hook
 
 
-def _changed(payload: Any, place: Sequence[str], change: Change) -> Any:
+def _changed(payload: Any, place: Sequence[str], change: _Change) -> Any:
     """A payload with the batch, or each of the batches, at a place changed."""
     if place:
         return payload | {place[0]: _changed(payload[place[0]], place[1:], change)}
@@ -78,7 +78,7 @@ def without(*names: str) -> Hook:
 def page(change: Callable[[Call, Json], Json]) -> Hook:
     """Change a page of batches."""
 
-    async def hook(call: Call, proceed: Next, _moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, _moment: HookContext) -> ServedAnswer:
         answer = await proceed(call)
         paged = answer.success and call.operation == "list_batches" and isinstance(answer.payload, dict)
         return answer.saying(change(call, answer.payload)) if paged else answer
@@ -89,7 +89,7 @@ def page(change: Callable[[Call, Json], Json]) -> Hook:
 def asking(change: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Hook:
     """Change what is asked for."""
 
-    async def hook(call: Call, proceed: Next, _moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, _moment: HookContext) -> ServedAnswer:
         return await proceed(evolve(call, query=change(call.query)))
 
     return hook
@@ -103,16 +103,16 @@ def forgetting(name: str) -> Hook:
 def both(outer: Hook, inner: Hook) -> Hook:
     """One hook around another."""
 
-    async def hook(call: Call, proceed: Next, moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
         return await outer(call, wrap(inner, proceed, moment), moment)
 
     return hook
 
 
-def succeeding(change: Callable[[Answer], Answer]) -> Hook:
+def succeeding(change: Callable[[ServedAnswer], ServedAnswer]) -> Hook:
     """Change how a success is sent."""
 
-    async def hook(call: Call, proceed: Next, _moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, _moment: HookContext) -> ServedAnswer:
         answer = await proceed(call)
         return change(answer) if answer.success else answer
 
@@ -122,7 +122,7 @@ def succeeding(change: Callable[[Answer], Answer]) -> Hook:
 def refusing(trouble: Trouble, *headers: tuple[str, str]) -> Hook:
     """Refuse everything."""
 
-    async def hook(_call: Call, _proceed: Next, moment: Moment) -> Answer:
+    async def hook(_call: Call, _proceed: Next, moment: HookContext) -> ServedAnswer:
         return evolve(moment.refuse(trouble), headers=headers)
 
     return hook
@@ -131,7 +131,7 @@ def refusing(trouble: Trouble, *headers: tuple[str, str]) -> Hook:
 def bursting(trouble: Trouble) -> Hook:
     """Refuse some requests in a row, then answer one, over and over."""
 
-    async def hook(call: Call, proceed: Next, moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
         return await proceed(call) if moment.count("calls") % (BURST + 1) == BURST else moment.refuse(trouble)
 
     return hook
@@ -140,24 +140,24 @@ def bursting(trouble: Trouble) -> Hook:
 def with_limit(trouble: Trouble) -> Hook:
     """Refuse what has a limit."""
 
-    async def hook(call: Call, proceed: Next, moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
         return moment.refuse(trouble, "limit") if "limit" in call.query else await proceed(call)
 
     return hook
 
 
-async def drop_limits(call: Call, proceed: Next, _moment: Moment) -> Answer:
+async def drop_limits(call: Call, proceed: Next, _moment: HookContext) -> ServedAnswer:
     """Say nothing to what has a limit."""
     answer = await proceed(call)
     return evolve(answer, cut="before") if "limit" in call.query else answer
 
 
-async def trust(call: Call, proceed: Next, _moment: Moment) -> Answer:
+async def trust(call: Call, proceed: Next, _moment: HookContext) -> ServedAnswer:
     """Ask for no key."""
     return await proceed(evolve(call, trusted=True))
 
 
-async def accept(call: Call, proceed: Next, moment: Moment) -> Answer:
+async def accept(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
     """Where a request is refused as invalid, answer as if it had been a good one."""
     answer = await proceed(call)
     if answer.status != moment.refuse("invalid").status:
@@ -170,19 +170,19 @@ async def accept(call: Call, proceed: Next, moment: Moment) -> Answer:
     return answer
 
 
-async def slow_down(call: Call, proceed: Next, _moment: Moment) -> Answer:
+async def slow_down(call: Call, proceed: Next, _moment: HookContext) -> ServedAnswer:
     """Take some time."""
     await asyncio.sleep(SLOW_SECONDS)
     return await proceed(call)
 
 
-async def error_with_200(_call: Call, _proceed: Next, moment: Moment) -> Answer:
+async def error_with_200(_call: Call, _proceed: Next, moment: HookContext) -> ServedAnswer:
     """Tell of a trouble with status 200."""
     body = moment.refuse("invalid", "it failed, whatever the status says").payload
-    return Answer(200, body)
+    return ServedAnswer(200, body)
 
 
-async def go_back(call: Call, proceed: Next, moment: Moment) -> Answer:
+async def go_back(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
     """A batch looks further along the first time it is seen than the second, and so on."""
     first = moment.service.profile.phases[moment.service.profile.first_phase].status
 
@@ -241,10 +241,10 @@ def sent_as(raw: bytes, media_type: str | None = "application/json") -> Hook:
     return succeeding(lambda answer: evolve(answer, raw=raw, media_type=media_type))
 
 
-def wrap(hook: Hook, proceed: Next, moment: Moment) -> Next:
+def wrap(hook: Hook, proceed: Next, moment: HookContext) -> Next:
     """Answering with a hook around it."""
 
-    async def answer(call: Call) -> Answer:
+    async def answer(call: Call) -> ServedAnswer:
         return await hook(call, proceed, moment)
 
     return answer

@@ -7,12 +7,12 @@ from attrs import define, evolve, field, frozen
 from conformance.contract import OPERATIONS
 from conformance.errors import UserError
 from conformance.nearest import meant
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.fault_hooks import (
     RETRY_AFTER,
     SLOW_SECONDS,
     Hook,
-    Moment,
+    HookContext,
     Next,
     accept,
     batches,
@@ -313,7 +313,7 @@ class Faults:
         """Turn all off."""
         self._active = ()
 
-    async def around(self, call: Call, service: Service, answer: Next) -> Answer:
+    async def around(self, call: Call, service: Service, answer: Next) -> ServedAnswer:
         """Answer a call as the faults that are on have it, the first one outermost."""
         operation = service.profile.contract.operations.get(call.operation)
         for active in reversed(self._active):
@@ -324,6 +324,6 @@ class Faults:
             answer = wrap(
                 active.fault.hook,
                 answer,
-                Moment(service, active.memory, operation),
+                HookContext(service, active.memory, operation),
             )
         return await answer(call)

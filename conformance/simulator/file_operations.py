@@ -3,7 +3,7 @@
 import sys
 from itertools import dropwhile, islice
 
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.batch_operations import page_values
 from conformance.simulator.profile import File
 from conformance.simulator.requests import check_form, check_query, page_limit
@@ -12,7 +12,7 @@ from conformance.simulator.troubles import Refusal
 from conformance.simulator.upload import Upload, receive
 
 
-async def upload_file(service: Service, call: Call) -> Answer:
+async def upload_file(service: Service, call: Call) -> ServedAnswer:
     """Keep a file.
 
     Of the rules for a batch's input only size and number are checked here, the others when a batch validates it: they
@@ -53,7 +53,7 @@ def _check(service: Service, call: Call, upload: Upload) -> None:
             raise Refusal("invalid", f"there are {kept} batch files already, at most {rules.max_files}")
 
 
-async def list_files(service: Service, call: Call) -> Answer:
+async def list_files(service: Service, call: Call) -> ServedAnswer:
     """The files, newest first unless the other order is documented and asked for."""
     operation, query = service.operation(call), call.query
     check_query(operation, query)
@@ -71,12 +71,12 @@ async def list_files(service: Service, call: Call) -> Answer:
     return service.profile.answer(call.operation, page, page_values(page, more=len(files) > len(page)))
 
 
-async def retrieve_file(service: Service, call: Call) -> Answer:
+async def retrieve_file(service: Service, call: Call) -> ServedAnswer:
     """One file's record."""
     return service.success(service.profile.file(_known(service, call), call), call)
 
 
-async def delete_file(service: Service, call: Call) -> Answer:
+async def delete_file(service: Service, call: Call) -> ServedAnswer:
     """Forget a file; a batch that still reads it keeps its bytes."""
     file = _known(service, call)
     keep = service.engine.input_in_use(file.id)
@@ -84,18 +84,18 @@ async def delete_file(service: Service, call: Call) -> Answer:
     return service.success(service.profile.file(file, call), call)
 
 
-async def file_content(service: Service, call: Call) -> Answer:
+async def file_content(service: Service, call: Call) -> ServedAnswer:
     """A file's bytes as they are."""
     file = _known(service, call)
-    return Answer(200, raw=service.store.content(file.id), media_type=service.profile.content_type)
+    return ServedAnswer(200, raw=service.store.content(file.id), media_type=service.profile.content_type)
 
 
-async def result(service: Service, call: Call) -> Answer:
+async def result(service: Service, call: Call) -> ServedAnswer:
     """A result by its address, where the provider gives addresses: whoever has it may download it."""
     file = service.store.files.get(call.parameters["file_id"])
     if not service.profile.results_are_urls or file is None or not file.result:
         raise Refusal("unknown_path")
-    return Answer(200, raw=service.store.content(file.id), media_type=service.profile.content_type)
+    return ServedAnswer(200, raw=service.store.content(file.id), media_type=service.profile.content_type)
 
 
 def _known(service: Service, call: Call) -> File:

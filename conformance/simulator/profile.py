@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from conformance.contract import Contract, Operation
 from conformance.input_rules import InputRules
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.lifecycle import Batch, Phase, Phases
 from conformance.simulator.troubles import Trouble
 
@@ -47,12 +47,12 @@ class Profile:
     rules: InputRules
     phases: Phases
     first_phase: str
-    refuse: Callable[[Operation | None, Trouble, str], Answer]
+    refuse: Callable[[Operation | None, Trouble, str], ServedAnswer]
     """How a trouble is told at an operation; None: at none."""
     batch: Callable[[Batch, Phase, Call], Json]
     """A batch as an operation shows it; file ids are already what the client is to see."""
     file: Callable[[File, Call], Json]
-    answer: Callable[[str, Any, Mapping[str, Any]], Answer]
+    answer: Callable[[str, Any, Mapping[str, Any]], ServedAnswer]
     """The success of an operation: what it shows, in what the contract has around that, filled with further values."""
     places: Mapping[str, tuple[str, ...]]
     """Where in the body of an operation's success the batch, file or list stands."""

@@ -6,18 +6,18 @@ from typing import Any
 import orjson
 from attrs import evolve
 
-from conformance.simulator.answer import Answer, Call
-from conformance.simulator.fault_hooks import Hook, Moment, Next
+from conformance.simulator.answer import Call, ServedAnswer
+from conformance.simulator.fault_hooks import Hook, HookContext, Next
 from conformance.simulator.profile import Json
 from conformance.simulator.rows import line
 
-Lines = Sequence[bytes]
+_Lines = Sequence[bytes]
 
 
-def output(change: Callable[[Lines], Lines]) -> Hook:
+def output(change: Callable[[_Lines], _Lines]) -> Hook:
     """Change the lines of output files; those of error files stay as they are."""
 
-    async def hook(call: Call, proceed: Next, moment: Moment) -> Answer:
+    async def hook(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
         answer = await proceed(call)
         file = call.parameters.get("file_id")
         is_output = any(file == batch.output_file_id for batch in moment.service.store.batches.values())
@@ -34,17 +34,17 @@ def first(change: Callable[[Json], Json]) -> Hook:
     return output(lambda lines: [line(change(orjson.loads(lines[0]))), *lines[1:]])
 
 
-def cut(lines: Lines) -> Lines:
+def cut(lines: _Lines) -> _Lines:
     """The last line ends in the middle."""
     return [*lines[:-1], lines[-1][: len(lines[-1]) // 2]]
 
 
-def doubled(lines: Lines) -> Lines:
+def doubled(lines: _Lines) -> _Lines:
     """The first line comes twice."""
     return [lines[0], *lines]
 
 
-def missing(lines: Lines) -> Lines:
+def missing(lines: _Lines) -> _Lines:
     """The last line does not come."""
     return lines[:-1]
 
@@ -72,7 +72,7 @@ def uncounted(batch: Json) -> Json:
     return batch | {"request_counts": counts | {"completed": counts["total"], "failed": 0}}
 
 
-async def expiring(call: Call, proceed: Next, moment: Moment) -> Answer:
+async def expiring(call: Call, proceed: Next, moment: HookContext) -> ServedAnswer:
     """A new batch has so short a time that it expires when half of its requests are answered."""
     answer = await proceed(call)
     service = moment.service

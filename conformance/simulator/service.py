@@ -7,7 +7,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from conformance.contract import Operation
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.clock import Clock
 from conformance.simulator.engine import Engine
 from conformance.simulator.lifecycle import Batch
@@ -33,7 +33,7 @@ class Service:
         """What the contract says of what is called."""
         return self.profile.contract.operations[call.operation]
 
-    def success(self, shown: Any, call: Call) -> Answer:
+    def success(self, shown: Any, call: Call) -> ServedAnswer:
         """The success of a call that shows one batch or file."""
         return self.profile.answer(call.operation, shown, {})
 

@@ -19,7 +19,7 @@ ABSENT: Any = object()
 """Nothing to say: the field is left out."""
 
 
-class Moment(int):
+class Timestamp(int):
     """A time, in seconds since the epoch: a text where a contract has texts for times."""
 
 
@@ -291,7 +291,7 @@ def _as_number(_: Mapping[str, Any], value: Any) -> Any:
 
 def _as_integer(node: Mapping[str, Any], value: Any) -> Any:
     """A whole number; of counts, the total."""
-    if type(value) in {int, Moment}:
+    if type(value) in {int, Timestamp}:
         return int(value)
     number = _as_number(node, value.get("total") if isinstance(value, dict) else value)
     return ABSENT if number is ABSENT else int(number)
@@ -308,7 +308,7 @@ def _as_string(node: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, str):
         return value
     number = _as_number(node, value)
-    if number is not ABSENT and (node.get("format") == "date-time" or isinstance(value, Moment)):
+    if number is not ABSENT and (node.get("format") == "date-time" or isinstance(value, Timestamp)):
         return datetime.fromtimestamp(number, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return number if number is ABSENT else str(number)
 

@@ -23,8 +23,8 @@ ENDED = frozenset({"cancelling", "cancelled", "canceled", "completed", "failed",
 TRIES = 2
 """How often taking back is tried."""
 
-Item = Mapping[str, Any]
-Sight = Item | Literal["gone", "unknown"]
+_Item = Mapping[str, Any]
+_Shown = _Item | Literal["gone", "unknown"]
 
 
 @frozen
@@ -36,10 +36,10 @@ class Kind:
     shows: str
     lists: str
     undoes: str
-    undone: Callable[[Item], bool]
+    undone: Callable[[_Item], bool]
 
 
-Look = Callable[[Probe, Kind, str], Sight]
+Look = Callable[[Probe, Kind, str], _Shown]
 
 FILE = Kind("the uploaded file", "file_id", "retrieve_file", "list_files", "delete_file", lambda _: False)
 BATCH = Kind(
@@ -53,7 +53,7 @@ BATCH = Kind(
 
 
 def made(
-    probe: Probe, kind: Kind, answer: Exchange, known_by: str, search: Callable[[Item], bool]
+    probe: Probe, kind: Kind, answer: Exchange, known_by: str, search: Callable[[_Item], bool]
 ) -> str | Remains | None:
     """The id of what a request made, told or found in the list; what may remain; None where nothing was made.
 
@@ -131,7 +131,7 @@ def _take_back(probe: Probe, kind: Kind, name: str) -> str:
     return said
 
 
-def _sight(look: Look, probe: Probe, kind: Kind, name: str) -> Sight:
+def _sight(look: Look, probe: Probe, kind: Kind, name: str) -> _Shown:
     """What a look shows; where it cannot be had, what was made has to be taken back all the same."""
     try:
         return look(probe, kind, name)
@@ -139,7 +139,7 @@ def _sight(look: Look, probe: Probe, kind: Kind, name: str) -> Sight:
         return "unknown"
 
 
-def _retrieved(probe: Probe, kind: Kind, name: str) -> Sight:
+def _retrieved(probe: Probe, kind: Kind, name: str) -> _Shown:
     operation = probe.operation(kind.shows, groundwork=True)
     if operation is None:
         return "unknown"
@@ -149,13 +149,13 @@ def _retrieved(probe: Probe, kind: Kind, name: str) -> Sight:
     return "gone" if exchange.answer is not None and exchange.answer.status in {404, 410} else "unknown"
 
 
-def _listing(probe: Probe, kind: Kind, name: str) -> Sight:
+def _listing(probe: Probe, kind: Kind, name: str) -> _Shown:
     shown, whole = _listed(probe, kind)
     found = [item for item in shown if item.get("id") == name]
     return found[0] if found else "gone" if whole else "unknown"
 
 
-def _listed(probe: Probe, kind: Kind) -> tuple[list[Item] | tuple[()], bool]:
+def _listed(probe: Probe, kind: Kind) -> tuple[list[_Item] | tuple[()], bool]:
     """The items of the list's first page, and whether that is all of them."""
     operation = probe.operation(kind.lists, groundwork=True)
     exchange = probe.ask(operation) if operation is not None else None

@@ -45,7 +45,7 @@ class OutOfReach(Exception):  # noqa: N818 - a reason to stop asking
 
 
 @frozen
-class Asked:
+class ProbeRequest:
     """A request as the probes put it."""
 
     operation: Operation
@@ -91,8 +91,8 @@ class Probe:
     on_close: Callable[[], None] = lambda: None
     stopped: bool = False
     """Whether the endpoint stopped answering."""
-    _unanswered: dict[Asked, Exchange] = field(factory=dict)
-    _answered: dict[str, Asked] = field(factory=dict)
+    _unanswered: dict[ProbeRequest, Exchange] = field(factory=dict)
+    _answered: dict[str, ProbeRequest] = field(factory=dict)
     """By operation, the first request that was answered."""
     _good: dict[str, Mapping[str, str]] = field(factory=dict)
     """By operation, the path of its last success."""
@@ -150,7 +150,7 @@ class Probe:
         pairs = list(query.items()) if isinstance(query, Mapping) else list(query or ())
         pairs += [pair for pair in required_query(operation) if pair[0] not in dict(pairs)]
         parts = (tuple((path or {}).items()), tuple((headers or {}).items()), body, credentials)
-        asked = Asked(operation, tuple(pairs), *parts)
+        asked = ProbeRequest(operation, tuple(pairs), *parts)
         if asked in self._unanswered:
             return self._unanswered[asked]
         self._give_up(operation)
@@ -174,7 +174,7 @@ class Probe:
         if operation.name not in self._answered and self._losses[operation.name] >= LOSSES:
             raise OutOfReach(f"{operation.name} fails on every try")
 
-    def _try(self, asked: Asked, patience: float) -> Exchange:
+    def _try(self, asked: ProbeRequest, patience: float) -> Exchange:
         """Send until it is answered, as often and as long as makes sense."""
         lost = 0.0
         tries = TRIES if asked.operation.method in REPEATABLE else 1
@@ -198,7 +198,7 @@ class Probe:
             if number == tries or lost > patience:
                 return exchange
 
-    def _doubt(self, asked: Asked, exchange: Exchange) -> None:
+    def _doubt(self, asked: ProbeRequest, exchange: Exchange) -> None:
         """A request failed on every try: is it the request, the operation, or is the endpoint gone?"""
         name = asked.operation.name
         self._losses[name] += LOSSES if exchange.answer is None and exchange.seconds > PATIENCE / 2 else 1

@@ -9,7 +9,7 @@ import sys
 import orjson
 
 from conformance.watching.follower import Follower
-from conformance.watching.plan import Plan
+from conformance.watching.plan import WatchPlan
 from conformance.watching.why import words
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     os.nice(10)  # whoever is watched goes first
     plan = sys.stdin.buffer.readline()
     try:
-        follower = Follower(Plan.loads(plan))
+        follower = Follower(WatchPlan.loads(plan))
         _tell(ready=True)
         for size in sys.stdin.buffer:
             for line in follower.advance(int(size)):

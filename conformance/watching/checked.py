@@ -12,7 +12,7 @@ from conformance.known import today
 from conformance.outcome import Result, settle
 from conformance.recording.opening import shown
 from conformance.traffic.notes import SENTENCES
-from conformance.watching.places import Recorded
+from conformance.watching.places import GrowingRecording
 from conformance.watching.why import words
 
 _log = logging.getLogger("conformance.watching")
@@ -22,7 +22,11 @@ _EMPTY = f"1 × {SENTENCES['file-empty']} ({{}} at byte 0)"
 
 
 def checked(
-    options: traffic.CheckOptions, path: str, name: str, notes: Sequence[str] = (), recorded: Recorded | None = None
+    options: traffic.CheckOptions,
+    path: str,
+    name: str,
+    notes: Sequence[str] = (),
+    recorded: GrowingRecording | None = None,
 ) -> Result:
     """Judge what a spool holds; `name` is what the report calls it, `notes` say what of it could not be done.
 
@@ -57,7 +61,7 @@ def _judged(options: traffic.CheckOptions) -> Result:
     )
 
 
-def _renamed(result: Result, path: str, name: str, recorded: Recorded | None) -> Result:
+def _renamed(result: Result, path: str, name: str, recorded: GrowingRecording | None) -> Result:
     """With another name for where exchanges were kept, where nobody else can look: that of the recording of them."""
     drifts = [drift for one in result.verdicts for drift in one.drifts]
     wanted = {one.example.origin[1] for one in drifts if one.example is not None and one.example.origin[0] == path}

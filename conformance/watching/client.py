@@ -28,8 +28,8 @@ from conformance.recording.take import Take
 from conformance.recording.transport import AsyncPassingTransport, PassingTransport
 from conformance.watching.checked import checked
 from conformance.watching.follower import Follower
-from conformance.watching.places import Recorded
-from conformance.watching.plan import Plan
+from conformance.watching.places import GrowingRecording
+from conformance.watching.plan import WatchPlan
 from conformance.watching.why import words
 
 CATCH_UP = 3.0
@@ -59,7 +59,7 @@ def watching(
         TypeError: it is no such client.
         ContractError, KnownDriftError, SourceError: something that was asked for cannot be had.
     """
-    plan = Plan(
+    plan = WatchPlan(
         "",
         tuple(against),
         tuple(base_paths),
@@ -72,13 +72,15 @@ def watching(
 class Watching:
     """A client that is watched. As a context it stops to be when that ends; what it showed can be reported then too."""
 
-    def __init__(self, client: Any, plan: Plan) -> None:
+    def __init__(self, client: Any, plan: WatchPlan) -> None:
         """Begin."""
         self.client = _http_client(client)
         self._spool = Spool()
         weakref.finalize(self, _let_go, self._spool)
-        self._plan = Plan(self._spool.path, plan.against, plan.base_paths, plan.known, plan.record, run_key().hex())
-        self._recorded = None if plan.recording is None else Recorded.now(plan.recording)
+        self._plan = WatchPlan(
+            self._spool.path, plan.against, plan.base_paths, plan.known, plan.record, run_key().hex()
+        )
+        self._recorded = None if plan.recording is None else GrowingRecording.now(plan.recording)
         self._follower = Follower(self._plan)
         self._bases = [base_steps(one) for one in plan.base_paths]
         self._over = False

@@ -18,7 +18,7 @@ from conformance.recording.route import base_steps, match, shown_host
 from conformance.recording.writer import Recording
 from conformance.report.words import Say
 from conformance.watching.findings import New
-from conformance.watching.plan import Plan
+from conformance.watching.plan import WatchPlan
 
 MAX_HOSTS = 100
 """Hosts of which anything is told while it happens."""
@@ -34,7 +34,7 @@ class Follower:
         SourceError: the spool cannot be read, or the recording not be written.
     """
 
-    plan: Plan
+    plan: WatchPlan
     at: int = 0
     """Bytes of the spool that were read."""
     broken: Exception | None = None

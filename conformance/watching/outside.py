@@ -11,7 +11,7 @@ from typing import IO, cast
 import orjson
 from attrs import define, field
 
-from conformance.watching.plan import Plan
+from conformance.watching.plan import WatchPlan
 
 CATCH_UP = 3.0
 """Seconds in which what happened last is still told, when all is over."""
@@ -21,7 +21,7 @@ CATCH_UP = 3.0
 class Outside:
     """A follower in a process of its own, from when it is made to `end`. `tell` gets each new finding, in a thread."""
 
-    plan: Plan
+    plan: WatchPlan
     tell: Callable[[str], None]
     notes: list[str] = field(factory=list, init=False)
     """What became of it that a reader of the report must know."""

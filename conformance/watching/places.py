@@ -11,14 +11,14 @@ _ENTRY = b'{"startedDateTime"'
 
 
 @frozen
-class Recorded:
+class GrowingRecording:
     """A recording that grows while exchanges are kept: the file, and how long it was before, in bytes."""
 
     file: Path
     before: int
 
     @classmethod
-    def now(cls, file: Path) -> "Recorded":
+    def now(cls, file: Path) -> "GrowingRecording":
         """The recording as it is before anything is added; a document begins anew."""
         size = 0
         if file.suffix != ".har":

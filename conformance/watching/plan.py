@@ -8,7 +8,7 @@ from attrs import asdict, frozen
 
 
 @frozen
-class Plan:
+class WatchPlan:
     """Where exchanges are kept, by which contracts they are judged, what is known, and where they are recorded.
 
     `against` are names and files of contracts, none for those that each host calls for; `base_paths` may stand before
@@ -28,7 +28,7 @@ class Plan:
         return orjson.dumps(asdict(self)) + b"\n"
 
     @classmethod
-    def loads(cls, line: bytes) -> "Plan":
+    def loads(cls, line: bytes) -> "WatchPlan":
         """What `dumps` wrote."""
         held: dict[str, Any] = orjson.loads(line)
         return cls(**{**held, "against": tuple(held["against"]), "base_paths": tuple(held["base_paths"])})

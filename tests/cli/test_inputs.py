@@ -80,7 +80,7 @@ def test_a_pipe_that_someone_writes_to_is_an_input(tmp_path: Path) -> None:
 
 def test_a_line_without_end_is_not_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule that it breaks says why, and what follows is left."""
-    monkeypatch.setattr("conformance.input_rules.scan._LONGEST", 1000)
+    monkeypatch.setattr("conformance.input_rules.check._LONGEST", 1000)
     (tmp_path / "a.jsonl").write_bytes(b'{"a": "' + b"x" * 5000 + b'"}\n{}\n')
 
     found = check_input(tmp_path / "a.jsonl", "kimi")

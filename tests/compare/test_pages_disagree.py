@@ -6,7 +6,7 @@ import pytest
 
 from conformance.document import parse
 from conformance.documents.page_rules import disagreements
-from conformance.sources import Page, pages
+from conformance.sources import KeptPage, pages
 
 LIST = """openapi: 3.0.0
 paths:
@@ -40,7 +40,7 @@ limits:
 
 def found(*texts: str) -> list[tuple[str, str, Any]]:
     """Pointer and both sides of each row."""
-    named = [Page(f"page-{number}", parse(text, f"page-{number}")) for number, text in enumerate(texts)]
+    named = [KeptPage(f"page-{number}", parse(text, f"page-{number}")) for number, text in enumerate(texts)]
     return [(one.breach.pointer, one.breach.expected, one.breach.observed) for one in disagreements(named)]
 
 

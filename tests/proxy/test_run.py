@@ -17,7 +17,7 @@ from conformance import proxy as gateway
 from conformance import traffic
 from conformance.outcome import Result
 from conformance.watching.outside import Outside
-from conformance.watching.plan import Plan
+from conformance.watching.plan import WatchPlan
 from tests.proxy.kit import WAIT, head_of, provider
 from tests.traffic.recordings import entries
 from tests.wrong import lists
@@ -45,7 +45,7 @@ def ran(job: Callable[[str], None], url: str, *, interrupted: bool = True, **opt
 class Nobody:
     """Follows nothing: for tests of what it has no part in."""
 
-    plan: Plan
+    plan: WatchPlan
     tell: Callable[[str], None]
 
     def advance(self, _size: int) -> None:

@@ -9,7 +9,7 @@ from conformance.contract import Contract
 from conformance.document import read
 from conformance.documents.page_rules import disagreements
 from conformance.input_rules.table import input_rules
-from conformance.sources import REFERENCE, Page
+from conformance.sources import REFERENCE, KeptPage
 from tests.refresh.conftest import Refresh, Site
 from tests.refresh.pages import KIMI_CREATE, KIMI_LIST, files
 
@@ -82,7 +82,7 @@ def built(checkout: Path) -> Contract:
 def told(checkout: Path) -> dict[str, tuple[str, str]]:
     """Where the sources of Kimi's contract disagree, and what they say."""
     sources = [
-        Page(path.name, read(path), built(checkout).document if path.name == REFERENCE else None)
+        KeptPage(path.name, read(path), built(checkout).document if path.name == REFERENCE else None)
         for path in sorted((checkout / "specs/sources/kimi").glob("*.yaml"))
     ]
     rows = [one.breach for one in disagreements(sources)]

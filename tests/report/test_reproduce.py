@@ -12,7 +12,7 @@ import pytest
 from conformance import report
 from conformance.drift import Breach, sighting
 from conformance.exchange import Answer, Credentials, Exchange, Request
-from conformance.multipart import BOUNDARY, Part, join
+from conformance.multipart import BOUNDARY, FormPart, join
 from conformance.providers import PROVIDERS
 from conformance.recording.mask import Mask
 from conformance.report.reproduce import reproduce
@@ -217,9 +217,9 @@ def test_the_method_is_the_same(method, operation, rule, expected) -> None:
 def test_a_form_is_sent_as_one() -> None:
     """Its fields that contracts know, and a file of the reader's own."""
     form = [
-        Part("purpose", None, None, b"batch"),
-        Part("note", None, None, TENANT.encode()),
-        Part("file", "ouyang.jsonl", "application/jsonl", b"{}\n" * 9),
+        FormPart("purpose", None, None, b"batch"),
+        FormPart("note", None, None, TENANT.encode()),
+        FormPart("file", "ouyang.jsonl", "application/jsonl", b"{}\n" * 9),
     ]
     kind = f"multipart/form-data; boundary={BOUNDARY}"
     lines = of(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.results import Found, ResultsOptions, results
+from conformance.results import Account, ResultsOptions, results
 from conformance.results import buckets as spilling
 from conformance.simulator import Simulator
 from tests.results.kit import Case, bad, expired, good
@@ -19,7 +19,7 @@ TROUBLED = 5
 """Turns in which things go wrong."""
 
 
-def held(outputs: list[Path], source: Path, provider: str, rest: Path | None = None) -> Found:
+def held(outputs: list[Path], source: Path, provider: str, rest: Path | None = None) -> Account:
     """Results held against their input, without a report."""
     found, _ = results(ResultsOptions(list(map(str, outputs)), str(source), provider, rest=rest))
     return found

@@ -22,7 +22,7 @@ from conformance.input_rules import (
     window_hours,
     window_offence,
 )
-from conformance.input_rules.lines import Lines
+from conformance.input_rules.lines import InputLines
 from conformance.providers import PROVIDERS as PROVIDER_RECORDS
 from tests.simulator.kit import PROVIDERS, jsonl, row, rows
 
@@ -179,7 +179,7 @@ def test_what_is_recognised_at_once_breaks_no_rule(data: st.DataObject) -> None:
     else:
         place[name] = data.draw(st.one_of(odd, st.sampled_from(["user", "tool", "assistant", "POST", "n"])))
 
-    apart, together = (Lines(RULES[provider], frozenset(), None) for _ in range(2))
+    apart, together = (InputLines(RULES[provider], frozenset(), None) for _ in range(2))
     for judge in (apart, together):
         assert not [*judge.offences(right | {"custom_id": "first"})]
     found = [*apart.offences(changed), *apart.remarks(changed)]

@@ -15,7 +15,7 @@ from conformance.checks.one.forms import said
 from conformance.drift import Breach
 from conformance.exchange import header
 from conformance.masking import shown_word
-from conformance.multipart import Part, parts
+from conformance.multipart import FormPart, parts
 from conformance.schema import json_type
 
 _WINDOW = re.compile(r"([0-9]{1,9})\s*(s|m|h|d|w)[a-z]*", re.IGNORECASE)
@@ -72,7 +72,7 @@ def _file(case: Case) -> Mapping[str, Any]:
     return sent
 
 
-def _is_purpose(part: Part) -> bool:
+def _is_purpose(part: FormPart) -> bool:
     return part.name == "purpose" and part.filename is None
 
 

@@ -6,7 +6,7 @@ import orjson
 
 from conformance.contract import Operation
 from conformance.exchange import NOT_JSON, Request, essence, header
-from conformance.multipart import Part, parts
+from conformance.multipart import FormPart, parts
 
 FORM = "multipart/form-data"
 _LITERALS = ("integer", "number", "boolean", "object", "array")
@@ -52,7 +52,7 @@ def said(request: Request, operation: Operation) -> Any:
         return NOT_JSON
 
 
-def _value(part: Part, operation: Operation) -> Any:
+def _value(part: FormPart, operation: Operation) -> Any:
     """What a field says: its text, or, where the contract has another type, what that text is as JSON."""
     text = part.content.decode("utf-8", "replace")
     assert operation.body is not None

@@ -28,7 +28,7 @@ and the endpoint has stopped answering."""
 MAX_FAILURES = 50_000
 """How many failures are looked into; later ones are passed over."""
 
-Request = tuple[str, str, str, bytes | None, str]
+_Request = tuple[str, str, str, bytes | None, str]
 
 
 def failed(status: int) -> bool:
@@ -36,7 +36,7 @@ def failed(status: int) -> bool:
     return status in {NO_ANSWER, 429} or status >= 500
 
 
-def request(one: Observation) -> Request:
+def request(one: Observation) -> _Request:
     """What makes two requests the same."""
     return (one.scope, one.method, one.url, one.body, one.credentials)
 
@@ -45,8 +45,8 @@ def request(one: Observation) -> Request:
 class Failures(Several):
     """Takes observations in time order, and says in the end what those that failed amount to."""
 
-    _failing: dict[Request, list[Observation]] = field(factory=dict)
-    _mended: set[Request] = field(factory=set)
+    _failing: dict[_Request, list[Observation]] = field(factory=dict)
+    _mended: set[_Request] = field(factory=set)
     """Those of them that were answered otherwise."""
     _kept: int = 0
     _answers: int = 0
@@ -57,7 +57,7 @@ class Failures(Several):
     """The last answer that is no failure."""
     _silent: int = 0
     """Requests without an answer since then."""
-    _tried: Counter[Request] = field(factory=Counter)
+    _tried: Counter[_Request] = field(factory=Counter)
     """How often each request failed since then."""
     _latest: Observation | None = None
     """The last that failed."""

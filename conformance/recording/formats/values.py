@@ -31,7 +31,7 @@ UNREADABLE = object()
 """Stands for bytes whose base64 is broken."""
 
 
-class Plain(str):
+class PlainScalar(str):
     """A scalar of YAML that stands without quotes."""
 
     __slots__ = ()
@@ -39,7 +39,7 @@ class Plain(str):
 
 def text(value: Any) -> str | None:
     """A scalar as text; None where it is null or no scalar."""
-    if isinstance(value, Plain):
+    if isinstance(value, PlainScalar):
         return None if _kind(value) == "null" else str(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
@@ -112,7 +112,7 @@ def _data(value: Any) -> Any:
         return [_data(one) for one in value]
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    return _resolved(value) if isinstance(value, Plain) else value
+    return _resolved(value) if isinstance(value, PlainScalar) else value
 
 
 def from_base64(encoded: str) -> bytes | None:
@@ -128,7 +128,7 @@ def _resolver() -> "yaml.SafeLoader":
     return yaml.SafeLoader("")
 
 
-def _kind(value: Plain) -> str:
+def _kind(value: PlainScalar) -> str:
     """Which of YAML 1.1's scalars it is, as its writers resolve them; `str` for any other."""
     if value in {"", "~", "null"}:
         return "null"
@@ -137,7 +137,7 @@ def _kind(value: Plain) -> str:
     return kind if kind in _SCALARS else "str"
 
 
-def _resolved(value: Plain) -> Any:
+def _resolved(value: PlainScalar) -> Any:
     kind = _kind(value)
     if kind == "str":
         return str(value)

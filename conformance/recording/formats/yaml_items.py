@@ -13,7 +13,7 @@ import yaml
 from attrs import define, field, frozen
 
 from conformance.recording.formats.breaks import BreaksOffError
-from conformance.recording.formats.values import ROOT, UNREADABLE, Plain, from_base64
+from conformance.recording.formats.values import ROOT, UNREADABLE, PlainScalar, from_base64
 from conformance.recording.scan import Loss
 
 _OVERHEAD = 32
@@ -30,7 +30,7 @@ _Ended = yaml.MappingEndEvent | yaml.SequenceEndEvent
 
 
 @frozen
-class Item:
+class YamlItem:
     """An item of a list, and the list's key; where there is a loss, it has no value."""
 
     offset: int
@@ -39,7 +39,7 @@ class Item:
     loss: Loss | None = None
 
 
-def scan_items(pieces: Iterable[bytes], keys: Collection[str], longest: int) -> Iterator[Item]:
+def scan_items(pieces: Iterable[bytes], keys: Collection[str], longest: int) -> Iterator[YamlItem]:
     """What stands in the lists under certain keys of documents, and in documents that are lists.
 
     An item that holds more than `longest` bytes is passed over.
@@ -170,7 +170,7 @@ class _Reader:
             self.text.advance(event.start_mark.line)
         return event
 
-    def documents(self) -> Iterator[Item]:
+    def documents(self) -> Iterator[YamlItem]:
         """The items of one document after the other."""
         while not isinstance(event := self._next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
@@ -181,7 +181,7 @@ class _Reader:
             elif isinstance(event, yaml.MappingStartEvent):
                 yield from self._mapping()
 
-    def _mapping(self) -> Iterator[Item]:
+    def _mapping(self) -> Iterator[YamlItem]:
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._value(event)
             event = self._next()
@@ -190,13 +190,13 @@ class _Reader:
             else:
                 self._value(event)
 
-    def _list(self, key: str, start: Any) -> Iterator[Item]:
+    def _list(self, key: str, start: Any) -> Iterator[YamlItem]:
         column = None if start.flow_style else start.start_mark.column
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             self.at = at = self.text.start + (event.start_mark.column if column is None else column)
             value = self._value(event)
             loss: Loss | None = "too-long" if self._weight > self.longest else "truncated" if self._cut else None
-            yield Item(at, key, None if loss else value, loss)
+            yield YamlItem(at, key, None if loss else value, loss)
 
     @property
     def _cut(self) -> bool:
@@ -248,4 +248,4 @@ def _scalar(event: Any) -> Any:
     if event.tag in _BINARY:
         found = from_base64(event.value)
         return UNREADABLE if found is None else found
-    return Plain(event.value) if event.implicit[0] and not event.tag else event.value
+    return PlainScalar(event.value) if event.implicit[0] and not event.tag else event.value

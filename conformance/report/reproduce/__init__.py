@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from conformance.drift import Drift
 from conformance.exchange import Exchange, method
 from conformance.keys import SIMULATOR_KEY, WRONG_KEY
-from conformance.multipart import Part
+from conformance.multipart import FormPart
 from conformance.providers import PROVIDERS, Provider
 from conformance.recording.har import CREDENTIAL_HEADERS
 from conformance.recording.mask import Mask
 from conformance.report.example import SIMULATOR
 from conformance.report.reproduce import simulated
-from conformance.report.reproduce.asked import Asked, as_sent, as_shown
+from conformance.report.reproduce.asked import RequestText, as_sent, as_shown
 from conformance.report.reproduce.shell import is_plain, printed, word
 from conformance.report.text import visible
 
@@ -79,7 +79,7 @@ def _provider(exchange: Exchange, name: str) -> Provider | None:
     return next((one for one in PROVIDERS.values() if name == one.name or one.serves(host)), None)
 
 
-def _files(asked: Asked) -> Iterator[str]:
+def _files(asked: RequestText) -> Iterator[str]:
     """Comments on the files that the command reads."""
     for part in asked.form or ():
         if part.filename is not None and not _has_content(part):
@@ -88,7 +88,7 @@ def _files(asked: Asked) -> Iterator[str]:
         yield "# body"
 
 
-def _has_content(part: Part) -> bool:
+def _has_content(part: FormPart) -> bool:
     """Whether a file's content is there, and not what stands for it."""
     return bool(part.content.strip(b"x")) and len(part.content) <= _LONGEST
 
@@ -97,7 +97,7 @@ def _fits(body: bytes) -> bool:
     return 0 < len(body) <= _LONGEST
 
 
-def _request(drift: Drift, exchange: Exchange, asked: Asked, key: list[str]) -> str:
+def _request(drift: Drift, exchange: Exchange, asked: RequestText, key: list[str]) -> str:
     shown = method(exchange.request.method)
     words = ["curl"]
     if shown == "HEAD":
@@ -115,7 +115,7 @@ def _request(drift: Drift, exchange: Exchange, asked: Asked, key: list[str]) -> 
     return " ".join([*([piped, "|"] if piped else []), *words, *data])
 
 
-def _form(form: tuple[Part, ...], variables: Mapping[str, str]) -> tuple[str, list[str]]:
+def _form(form: tuple[FormPart, ...], variables: Mapping[str, str]) -> tuple[str, list[str]]:
     """What is piped in, and the options; of several files only the first can be."""
     piped, options = "", []
     for part in form:
@@ -132,7 +132,7 @@ def _form(form: tuple[Part, ...], variables: Mapping[str, str]) -> tuple[str, li
     return piped, options
 
 
-def _body(asked: Asked) -> tuple[str, list[str]]:
+def _body(asked: RequestText) -> tuple[str, list[str]]:
     if asked.body is None:
         return "", []
     declared = visible(asked.content_type) if asked.content_type else None

@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from conformance.excerpt import cut
 from conformance.exchange import Exchange, header
-from conformance.multipart import Part, parts
+from conformance.multipart import FormPart, parts
 from conformance.operations import FORMS, PARAMETER_NAMES
 from conformance.recording.mask import Mask
 from conformance.recording.vocabulary import is_reference
@@ -24,7 +24,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Z0-9]+")
 
 
 @frozen
-class Asked:
+class RequestText:
     """A request as text. `variables`: by the text that stands for it in `target` and `body`, a variable's name.
 
     `server` is scheme and host, `target` path and query as they are sent; `body` is None for none; `form` holds the
@@ -35,21 +35,21 @@ class Asked:
     target: str
     content_type: str | None
     body: bytes | None
-    form: tuple[Part, ...] | None
+    form: tuple[FormPart, ...] | None
     variables: Mapping[str, str] = field(factory=dict)
     origins: Mapping[str, str] = field(factory=dict)
 
 
-def as_sent(exchange: Exchange, server: str, variables: Mapping[str, str]) -> Asked:
+def as_sent(exchange: Exchange, server: str, variables: Mapping[str, str]) -> RequestText:
     """The request as it was: what a simulator is asked is nobody's. `variables` stand for ids in it."""
     request, url = exchange.request, urlsplit(exchange.request.url)
     kind = header(request.headers, "content-type")
     form = parts(request.body, kind) if request.body and kind else None
     target = url.path + (f"?{url.query}" if url.query else "")
-    return Asked(server, target, kind, request.body, None if form is None else tuple(form), variables)
+    return RequestText(server, target, kind, request.body, None if form is None else tuple(form), variables)
 
 
-def as_shown(exchange: Exchange, mask: Mask) -> Asked:
+def as_shown(exchange: Exchange, mask: Mask) -> RequestText:
     """The request as anybody may see it: what is hidden is a variable."""
     shown = _Shown(exchange, mask)
     url = urlsplit(mask.url(exchange.request, mask.views(exchange)))
@@ -60,7 +60,9 @@ def as_shown(exchange: Exchange, mask: Mask) -> Asked:
     form = parts(masked.body, kind) if masked.body and kind else None
     body = None if form is not None else shown.body()
     form = None if form is None else shown.form(form)
-    return Asked(server, target, kind, body, None if form is None else tuple(form), shown.variables, shown.origins)
+    return RequestText(
+        server, target, kind, body, None if form is None else tuple(form), shown.variables, shown.origins
+    )
 
 
 @define
@@ -101,7 +103,7 @@ class _Shown:
             texts.append(f"{quote(name, safe='')}={text}")
         return f"?{'&'.join(texts)}" if texts else ""
 
-    def form(self, masked: list[Part]) -> list[Part]:
+    def form(self, masked: list[FormPart]) -> list[FormPart]:
         """The parts that contracts know; of a value that none of them names there is a variable."""
         known = self.mask.views(self.exchange).sent
         found = []

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from conformance.contract import Operation
 from conformance.simulator import troubles
-from conformance.simulator.answer import Answer, Call
+from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.lifecycle import Batch, Phase
 from conformance.simulator.profile import Exhibits, File, Json, Profile
 from conformance.simulator.rows import input_row
@@ -61,12 +61,14 @@ _OBJECTS: Mapping[Trouble, tuple[int, str]] = {
 """Troubles told as {code, message, data}; [P] `data` is a string."""
 
 
-def _refuse(operation: Operation | None, trouble: Trouble, detail: str) -> Answer:
+def _refuse(operation: Operation | None, trouble: Trouble, detail: str) -> ServedAnswer:
     status = troubles.status(operation, trouble)
     if trouble in _TEXTS:
-        return Answer(status, _TEXTS[trouble])
+        return ServedAnswer(status, _TEXTS[trouble])
     code, message = _OBJECTS[trouble]
-    return Answer(status, {"code": code, "message": f"{message}: {detail}" if detail else message, "data": detail})
+    return ServedAnswer(
+        status, {"code": code, "message": f"{message}: {detail}" if detail else message, "data": detail}
+    )
 
 
 def adapt(profile: Profile) -> Profile:

@@ -10,9 +10,9 @@ import orjson
 from attrs import define, field, frozen
 
 from conformance import files
-from conformance.input_rules.lines import Lines
+from conformance.input_rules.lines import InputLines
 from conformance.input_rules.table import RULES, InputRules
-from conformance.lines.text import NOT_JSON, Broken, encoding, not_utf8, read, repeated
+from conformance.lines.text import NOT_JSON, BrokenLine, encoding, not_utf8, read, repeated
 
 if TYPE_CHECKING:
     from batch_client.lines import Lines as Splitter
@@ -91,7 +91,7 @@ def check_input(
         KeyError: there are no rules for that provider.
     """
     rules = RULES[provider]
-    scan = Scan(rules, Lines(rules, frozenset(models), model))
+    scan = Scan(rules, InputLines(rules, frozenset(models), model))
     if isinstance(source, Path | str):
         if (
             name is None and str(source) != files.STDIN and Path(source).is_file()
@@ -113,7 +113,7 @@ class Scan:
     """Lines that are in order are recognised many at a time; only the others are looked at one by one, rule by rule."""
 
     rules: InputRules
-    judge: Lines
+    judge: InputLines
     lines: int = 0
     size: int = 0
     ended: bool = False
@@ -202,7 +202,7 @@ class Scan:
         if self.is_other or (self.ended and not self.whole):
             return None
         row = self._parsed(line)
-        if isinstance(row, Broken):
+        if isinstance(row, BrokenLine):
             return None
         for rule, message in self.judge.offences(row):
             self.offend(rule, message, self.lines)
@@ -214,11 +214,11 @@ class Scan:
         return name if isinstance(name, str) and name else None
 
     def _parsed(self, line: bytes) -> Any:
-        """A line as data; Broken, if it is none, which then is an offence."""
+        """A line as data; BrokenLine, if it is none, which then is an offence."""
         if line.__class__ is not bytes:  # the beginning of a line that is too long
             self.offend("line-not-json", f"not JSON: the line has more than {_LONGEST} bytes (column 1)", self.lines)
             self.ended = True
-            return Broken(NOT_JSON)
+            return BrokenLine(NOT_JSON)
         try:
             return orjson.loads(line)
         except orjson.JSONDecodeError as error:
@@ -229,7 +229,7 @@ class Scan:
                 self.ended = self.is_other = True
             else:
                 self.offend("line-not-json", _unreadable(line, error), self.lines)
-        return Broken(NOT_JSON)
+        return BrokenLine(NOT_JSON)
 
     def look_at_whole(self) -> None:
         """Hold the file as a whole to the rules."""
