@@ -214,7 +214,7 @@ def _of_map(node: Mapping[str, Any], step: str | int) -> Location | None:
     return ("additionalProperties",) if "additionalProperties" in node else None
 
 
-def words(node: Any) -> str:
+def schema_words(node: Any) -> str:
     """What a schema asks for, in a few words: `string: validating, failed, …`; `integer or null`."""
     if not isinstance(node, dict):
         return "anything" if node else "nothing"

@@ -1,6 +1,7 @@
 """The layout holds: every import runs down or along a floor, and no two modules import each other in a circle."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import TopologicalSorter
@@ -94,3 +95,23 @@ def test_there_is_no_circle() -> None:
     """Modules can be read in an order in which each builds only on what came before."""
     order = list(TopologicalSorter(arrows()).static_order())
     assert "cli" in order
+
+
+def kinds(path: Path) -> Iterator[str]:
+    """The public classes and type aliases that a module defines; type variables and constants are neither."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.ClassDef(name=name):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.BinOp()) if not name.isupper():
+                pass
+            case _:
+                continue
+        if not name.startswith("_"):
+            yield name
+
+
+def test_no_two_public_kinds_share_a_name() -> None:
+    """Whoever reads the name of a class, or of a type, knows which one is meant."""
+    found = Counter(name for path in modules().values() for name in kinds(path))
+    assert [name for name, count in found.items() if count > 1] == []

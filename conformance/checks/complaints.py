@@ -11,7 +11,7 @@ from conformance.drift import Breach
 from conformance.exchange import PayloadPath
 from conformance.masking import shown_string, shown_word
 from conformance.sample import value_at
-from conformance.schema import PayloadSchema, json_type, words
+from conformance.schema import PayloadSchema, json_type, schema_words
 
 NULLABLE, TYPE, CONSTANT, ENUM, MISSING, UNDOCUMENTED, RANGE = (
     "response-property-became-nullable",
@@ -189,5 +189,5 @@ def _observed(complaint: Complaint) -> Any:
 def _expected(schema: PayloadSchema, complaint: Complaint) -> str:
     if complaint.rule == UNDOCUMENTED:
         return "no such field"
-    text = words(schema.node(schema.place(complaint.path)))
+    text = schema_words(schema.node(schema.place(complaint.path)))
     return f"{text}, required" if complaint.rule == MISSING else text

@@ -14,7 +14,7 @@ from conformance.contract import Contract
 from conformance.document import DocumentError, Location
 from conformance.json_schema import allows_null
 from conformance.references import at, only_ref_counts, ref_location
-from conformance.schema import json_type, words
+from conformance.schema import json_type, schema_words
 
 Bound = tuple[float, bool]
 """A value, and whether it is itself excluded."""
@@ -70,9 +70,9 @@ class Shape:
         types = sorted((self.types or frozenset()) - ({"integer"} if "number" in (self.types or ()) else set()))
         node: dict[str, Any] = {"type": [*types, *(["null"] if self.nullable and self.types is not None else [])]}
         if self.values is not None:
-            return words({**node, "enum": list(self.values)})
+            return schema_words({**node, "enum": list(self.values)})
         bounds = {key: shown(bound) for key, bound in _written(self)}
-        return words({**node, **bounds, **({"pattern": self.pattern} if self.pattern else {}), **_format(self)})
+        return schema_words({**node, **bounds, **({"pattern": self.pattern} if self.pattern else {}), **_format(self)})
 
 
 def _format(shape: Shape) -> dict[str, str]:

@@ -16,7 +16,7 @@ from conformance.drift import Breach, Drift, Identity, Sightings
 from conformance.impact.loss import client_loss
 from conformance.masking import shown_word
 from conformance.references import at, pointer, resolve
-from conformance.schema import PayloadSchema, json_type, words
+from conformance.schema import PayloadSchema, json_type, schema_words
 from conformance.sources import KeptPage, Sample, pages, samples
 
 WORDS_OF_STATE = frozenset({"status"})
@@ -75,7 +75,7 @@ def _keywords(contract: Contract, document: Document, file: str) -> Iterator[_Ro
                 breach = Breach(
                     rule=rule,
                     pointer=pointer((*location, keyword)),
-                    expected=words(node),
+                    expected=schema_words(node),
                     observed=_shown(node[keyword]),
                     location=(*location, keyword),
                 )
@@ -131,7 +131,7 @@ def _is_placeholder(value: object) -> bool:
 
 def _expected(schema: PayloadSchema, complaint: Complaint) -> str:
     place = schema.place(complaint.path)
-    return words(schema.node(place)) if place.documented else "no such field"
+    return schema_words(schema.node(place)) if place.documented else "no such field"
 
 
 def _observed(complaint: Complaint) -> str:
@@ -159,7 +159,7 @@ def _blind_spots(contract: Contract, operation: Operation) -> Iterator[_Row]:
                     rule="contract-blind-spot",
                     pointer=place.pointer,
                     expected=reason,
-                    observed=words(at(contract.document, location)),
+                    observed=schema_words(at(contract.document, location)),
                     location=location,
                 )
                 status = int(key) if key.isdecimal() else None

@@ -18,7 +18,7 @@ from conformance.document import Document, DocumentError, Location
 from conformance.drift import Breach
 from conformance.openapi import find
 from conformance.references import at, pointer, ref_location
-from conformance.schema import PayloadSchema, json_type, words
+from conformance.schema import PayloadSchema, json_type, schema_words
 from conformance.sources import KeptPage, samples, says_nothing
 
 RULE = "contract-pages-disagree"
@@ -159,7 +159,7 @@ def _by_name(parameters: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return words(value)
+        return schema_words(value)
     return ", ".join(map(_words, value)) if isinstance(value, list) else "null" if value is None else str(value)[:80]
 
 
@@ -261,7 +261,7 @@ def _against(document: Document, location: Location, name: str, value: Any) -> s
     if isinstance(value, dict | list) or (isinstance(value, str) and value.startswith("<") and value.endswith(">")):
         return None
     place = (*location, "properties", name)
-    return None if PayloadSchema(document, place).validator.is_valid(value) else words(fields[name])
+    return None if PayloadSchema(document, place).validator.is_valid(value) else schema_words(fields[name])
 
 
 def _limits(one: KeptPage, other: KeptPage) -> Iterator[PageDisagreement]:

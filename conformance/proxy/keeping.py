@@ -19,7 +19,7 @@ from conformance.recording.route import match
 from conformance.recording.spool import Spool
 from conformance.watching.outside import CATCH_UP, Outside
 from conformance.watching.plan import WatchPlan
-from conformance.watching.why import words
+from conformance.watching.why import why_broken
 
 _LARGE = 1 << 16
 """Bytes of an exchange from which on it is not kept in passing."""
@@ -90,7 +90,7 @@ class Keeping:
         try:
             make()
         except Exception as error:  # noqa: BLE001 - what is no fault of the job must not end it
-            self._faults.append(f"an exchange could not be kept: {words(error)}")
+            self._faults.append(f"an exchange could not be kept: {why_broken(error)}")
 
     async def room(self, most: int = _MOST_WAITING) -> None:
         """Wait until no more than so many bytes wait to be kept."""

@@ -10,7 +10,7 @@ import orjson
 
 from conformance.watching.follower import Follower
 from conformance.watching.plan import WatchPlan
-from conformance.watching.why import words
+from conformance.watching.why import why_broken
 
 
 def main() -> int:
@@ -26,10 +26,10 @@ def main() -> int:
                 _tell(finding=line)
             if follower.broken is not None and not said:
                 said = True
-                _tell(broken=words(follower.broken))
+                _tell(broken=why_broken(follower.broken))
         follower.close()
     except Exception as error:  # noqa: BLE001 - this is the end of the program
-        _tell(broken=words(error))
+        _tell(broken=why_broken(error))
         return 2
     return 0
 

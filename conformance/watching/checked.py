@@ -13,7 +13,7 @@ from conformance.outcome import Result, settle
 from conformance.recording.opening import shown
 from conformance.traffic.notes import SENTENCES
 from conformance.watching.places import GrowingRecording
-from conformance.watching.why import words
+from conformance.watching.why import why_broken
 
 _log = logging.getLogger("conformance.watching")
 _log.addHandler(logging.NullHandler())
@@ -43,7 +43,7 @@ def _judged(options: traffic.CheckOptions) -> Result:
     try:
         return traffic.check(options)
     except Exception as error:  # noqa: BLE001 - likewise
-        why = words(error)
+        why = why_broken(error)
         _log.debug("what passed could not be judged", exc_info=error)
     contracts = {one.name: one for one in against.asked_for(options.against or against.usual())}
     return settle(

@@ -30,7 +30,7 @@ from conformance.watching.checked import checked
 from conformance.watching.follower import Follower
 from conformance.watching.places import GrowingRecording
 from conformance.watching.plan import WatchPlan
-from conformance.watching.why import words
+from conformance.watching.why import why_broken
 
 CATCH_UP = 3.0
 """Seconds in which what happened last is still told, when all is over."""
@@ -157,7 +157,7 @@ class Watching:
         try:
             self._spool.write(keyless(exchange))
         except Exception as error:  # noqa: BLE001 - whoever is watched works on
-            self._note(f"an exchange could not be kept: {words(error)}")
+            self._note(f"an exchange could not be kept: {why_broken(error)}")
         if self._spool.failure is not None:
             self._note(self._spool.failure)
         with self._changed:
@@ -180,7 +180,7 @@ class Watching:
         except Exception as error:  # noqa: BLE001 - whoever is watched works on
             follower.broken = error
         if follower.broken is not None:
-            self._note(f"not all was judged while it happened: {words(follower.broken)}")
+            self._note(f"not all was judged while it happened: {why_broken(follower.broken)}")
 
     def _more(self) -> bool:
         """Wait for more; whether there is any."""

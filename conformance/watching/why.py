@@ -6,7 +6,7 @@ from pathlib import Path
 from conformance.errors import UserError
 
 
-def words(error: Exception) -> str:
+def why_broken(error: Exception) -> str:
     """Why something broke; of what nobody foresaw the text is left out, which may hold anything."""
     if isinstance(error, UserError):
         return str(error)

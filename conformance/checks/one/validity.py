@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from conformance.checks.one.forms import fields, is_form, is_right_input
 from conformance.contract import Operation, Parameter, is_json
 from conformance.exchange import Headers, Request, essence, header
-from conformance.schema import PayloadSchema, words
+from conformance.schema import PayloadSchema, schema_words
 
 ORDINARY = range(1, 101)
 """Whole numbers that no server has reason to refuse where the contract names no bounds."""
@@ -145,7 +145,7 @@ def _parameter(parameter: Parameter, values: list[str]) -> list[Validity]:
 
 
 def _wrong(parameter: Parameter) -> Validity:
-    return Validity("invalid", f"/{parameter.name}", words(parameter.schema.json_schema))
+    return Validity("invalid", f"/{parameter.name}", schema_words(parameter.schema.json_schema))
 
 
 def _integer(parameter: Parameter, text: str) -> Validity:
@@ -245,7 +245,7 @@ def _held(payload: Any, body: PayloadSchema) -> Validity:
         if kind.name == "required":
             path = (*path, kind.property)
         place = body.place(path)
-        return Validity("invalid", place.pointer, words(body.node(place)))
+        return Validity("invalid", place.pointer, schema_words(body.node(place)))
     return Validity("unsure" if doubts else "valid", references=tuple(_references(payload)))
 
 

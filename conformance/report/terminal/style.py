@@ -35,7 +35,7 @@ class Style:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and code and text else text
 
 
-def words(pieces: Iterable[Piece]) -> str:
+def one_line(pieces: Iterable[Piece]) -> str:
     """A headline on one line."""
     return "".join(piece.text for piece in pieces)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from conformance.report import facts, summary
 from conformance.report.columns import pad, width, wrap
 from conformance.report.facts import Fact
-from conformance.report.terminal.style import SHAPES, Style, hanging, indented, words
+from conformance.report.terminal.style import SHAPES, Style, hanging, indented, one_line
 from conformance.report.text import clip, visible
 from conformance.report.tree import Row, Tree
 from conformance.report.words import Say
@@ -28,7 +28,7 @@ def whole(tree: Tree, columns: int, say: Say, style: Style) -> Iterator[list[str
 
 
 def _card(fact: Fact, columns: int, say: Say, style: Style) -> Iterator[str]:
-    first, *more = wrap(words(fact.headline(say)), columns - 2)
+    first, *more = wrap(one_line(fact.headline(say)), columns - 2)
     yield f"{style(fact.kind, SHAPES[fact.severity])} {style('code', first)}"
     yield from (f"  {style('code', line)}" for line in more)
     state = (
