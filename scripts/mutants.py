@@ -1,10 +1,12 @@
 """`make mutants`: change a line of the engine, run the tests that should notice, and list what nobody noticed.
 
-    python scripts/mutants.py [--count N] [--seed S] [--jobs J] [--only PREFIX] [--out FILE]
+    python scripts/mutants.py [--count N] [--seed S] [--jobs J] [--only PREFIX] [--log FILE] [--again]
 
 Every mutant is one change of one line of its own: a comparison, a condition, a number, a word, a statement left out.
-Tests run in a copy of the checkout, those of the module first that are fastest; the first that fails, or takes too
-long, kills the mutant. What survives is harmless, or wants a test. Exit 1 if less than LEAST of them are killed.
+Tests run in a copy of the checkout: of those that call what was changed (`touched.py` measures that) the quick ones
+first; the first that fails, or takes too long, kills the mutant. What survives is harmless, or wants a test. The log
+takes a line a mutant, and what it holds is not tried again, but for `--again` those that survived. Exit 1 if less than
+LEAST of them are killed.
 """
 
 import argparse
@@ -13,74 +15,42 @@ import os
 import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import orjson
+
 from scripts.mutations import ROOT, Mutant, candidates
+from scripts.touched import PYTEST, Touched, measured, run, stages
 
 LEAST = 0.85
-SECONDS = 240.0
-"""For the tests of one mutant; what takes longer has lost its way."""
+SECONDS = 45.0
+"""Of tests for one mutant, as they were measured."""
+_SLOWER = 4.0
+"""How many times as long tests may take before they have lost their way, and some seconds to start."""
+_START = 30.0
 
 _MANY = 20
 """Tests that fail without any change, at most."""
 
 TARGETS = ("checks", "recording", "traffic", "outcome.py", "known.py")
 """What is mutated, below `conformance/`."""
-RELATED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("known", ("cli/test_inputs", "cli/test_dribbling", "test_known_drift", "test_documented")),
-    (
-        "outcome",
-        (
-            "test_findings",
-            "test_known_drift",
-            "test_documented",
-            "test_silence",
-            "test_run_command",
-            "traffic/test_lost",
-        ),
-    ),
-    ("recording/formats", ("traffic/test_formats", "traffic/test_lost", "cli/test_dribbling", "traffic/test_routes")),
-    (
-        "recording/",
-        (
-            *("cli/test_dribbling", "traffic/test_spool", "traffic/test_keyless", "traffic/test_defects"),
-            *("traffic/test_lost", "traffic/test_writing", "traffic/test_transport", "traffic/test_routes"),
-            *("test_masking", "traffic/test_masked", "traffic/test_mask_by_place", "traffic/test_hostile_entries"),
-            *("traffic/test_bounded", "traffic/test_check", "traffic/test_split", "traffic/test_formats"),
-            *("traffic/test_recorded_runs", "traffic", "test_canaries"),
-        ),
-    ),
-    (
-        "traffic/",
-        (
-            *("traffic/test_lost", "traffic/test_check", "traffic/test_split", "traffic/test_routes"),
-            *("traffic/test_bounded", "traffic/test_defects", "traffic/test_keyless", "traffic/test_bar"),
-            *("traffic/test_interrupted", "traffic/test_ends", "traffic/test_dask", "traffic"),
-        ),
-    ),
-    (
-        "checks/",
-        (
-            *("checks/test_content", "checks/test_ids", "checks/test_contradictions", "checks/test_page_ends"),
-            *("checks/test_large", "traffic/test_reasons", "traffic/test_defects", "traffic/test_keyless"),
-            *("traffic/test_lost", "traffic/test_check", "traffic/test_split", "test_masking", "report/test_tree"),
-            *("test_documented", "checks/test_recall", "checks/test_recent", "test_silence", "checks/test_ordinary"),
-            *("checks", "traffic/test_recorded_runs", "test_taken_back"),
-        ),
-    ),
+TESTS = (
+    *("checks", "traffic", "cli/test_inputs", "cli/test_dribbling", "report/test_tree", "report/test_renderers"),
+    *("test_against", "test_canaries", "test_documented", "test_findings", "test_known_drift", "test_masking"),
+    *("test_run_command", "test_silence", "test_taken_back", "test_hostile_servers", "compare/test_recall"),
+    *("proxy/test_passing", "proxy/test_watching", "results", "lines", "impact"),
 )
-"""The tests that speak of a module, by how its path begins: the quick and telling ones first."""
+"""The tests that speak of them, below `tests/`."""
 
 
 def chosen(count: int, seed: int, only: str) -> list[Mutant]:
     """So many mutants, each of a line of its own; the same for the same seed."""
-    files = [path for target in TARGETS for path in _files(ROOT / "conformance" / target)]
+    files = [path for target in TARGETS for path in _files(ROOT / "conformance" / target, "*.py")]
     lines: dict[tuple[str, int], list[Mutant]] = {}
     for path in files:
         for one in candidates(path):
@@ -91,106 +61,97 @@ def chosen(count: int, seed: int, only: str) -> list[Mutant]:
     return [dice.choice(lines[key]) for key in keys]
 
 
-def _files(target: Path) -> list[Path]:
-    return sorted(target.rglob("*.py")) if target.is_dir() else [target]
+def _files(target: Path, pattern: str) -> list[Path]:
+    return sorted(target.rglob(pattern)) if target.is_dir() else [target]
 
 
-def related(path: str) -> list[str]:
-    """The tests that speak of a module, as far as they are there."""
-    inner = path.removeprefix("conformance/")
-    names = next(names for prefix, names in RELATED if inner.startswith(prefix))
-    tests, found = ROOT / "tests", dict[str, None]()
-    for name in names:
-        place = tests / name
-        several = sorted(place.rglob("test_*.py")) if place.is_dir() else [place.with_suffix(".py")]
-        found.update((str(one.relative_to(ROOT)), None) for one in several if one.is_file())
-    return list(found)
+def _tests() -> list[str]:
+    places = [ROOT / "tests" / name for name in TESTS]
+    files = [
+        one for place in places for one in _files(place if place.is_dir() else place.with_suffix(".py"), "test_*.py")
+    ]
+    return [str(one.relative_to(ROOT)) for one in files]
 
 
-_folder = ""
+_folder = Path()
 """The copy that this process works in."""
+_touched: Mapping[str, Touched] = {}
 _failing: dict[str, bool] = {}
 """Of tests that killed: whether they fail without any change too, which kills nothing."""
 
 
-def _start(place: str) -> None:
-    global _folder  # noqa: PLW0603 - one a process
-    _folder = tempfile.mkdtemp(dir=place)
+def _copy(place: str) -> Path:
+    folder = Path(tempfile.mkdtemp(dir=place))
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
     for name in filter(None, tracked.stdout.decode().split("\0")):
-        target = Path(_folder) / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, target)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def _start(place: str, touched: Mapping[str, Touched]) -> None:
+    global _folder, _touched
+    _folder, _touched = _copy(place), touched
 
 
 def attempt(mutant: Mutant) -> tuple[Mutant, str, float]:
     """How a mutant ends: the test that killed it, `too long`, or an empty word."""
-    started, path = time.monotonic(), Path(_folder) / mutant.path
-    path.write_text(mutant.mutated, encoding="utf-8")
-    _touch(path)
+    started, path = time.monotonic(), _folder / mutant.path
+    killer = ""
     try:
-        killer = _ended(related(mutant.path))
-        for _ in range(_MANY):
-            if not killer.startswith("tests/") or not _fails_anyhow(killer, mutant):
+        for tests in stages(_touched, mutant, SECONDS):
+            for _ in range(_MANY):
+                _write(path, mutant.mutated)
+                killer = _ended(tests)
+                if not killer.startswith("tests/") or not _fails_anyhow(killer, mutant):
+                    break
+            if killer:
                 break
-            path.write_text(mutant.mutated, encoding="utf-8")
-            _touch(path)
-            killer = _ended(related(mutant.path))
         return mutant, killer, time.monotonic() - started
     finally:
-        path.write_text(mutant.text, encoding="utf-8")
-        _touch(path)
+        _write(path, mutant.text)
 
 
-def _touch(path: Path) -> None:
+def _write(path: Path, text: str) -> None:
     """Python takes a compiled module for current if second and size are those of its source."""
+    path.write_text(text, encoding="utf-8")
     moment = random.uniform(10**9, 2 * 10**9)  # noqa: S311 - any other second
     os.utime(path, (moment, moment))
 
 
 def _fails_anyhow(test: str, mutant: Mutant) -> bool:
     if test not in _failing:
-        path = Path(_folder) / mutant.path
-        path.write_text(mutant.text, encoding="utf-8")
-        _touch(path)
+        _write(_folder / mutant.path, mutant.text)
         _failing[test] = bool(_ended([test]))
     return _failing[test]
 
 
 def _ended(tests: list[str]) -> str:
     """The test that fails, by its id, or why there is none that passes."""
-    words = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not full", *tests]
-    words += [word for test, fails in _failing.items() if fails for word in ("--deselect", test)]
-    environment = {**os.environ, "PYTHONPATH": _folder}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    with subprocess.Popen(  # noqa: S603 - tests of this checkout
-        words, cwd=_folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as process:
-        try:
-            printed = process.communicate(timeout=SECONDS)[0].decode(errors="replace")
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            return "too long"
-    if process.returncode == 0:
+    tests = [test for test in tests if not _failing.get(test)]
+    if not tests:
+        return ""
+    known = sum(one.seconds.get(test, 0.0) for one in _touched.values() for test in tests)
+    code, printed = run(["pytest", "-x", *PYTEST, *tests], _folder, _START + _SLOWER * known)
+    if code is None:
+        return "too long"
+    if code == 0:
         return ""
     told = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", printed, re.MULTILINE)
-    return told[0] if told else f"exit {process.returncode}"
+    return told[0] if told else f"exit {code}"
 
 
-def run(mutants: Iterable[Mutant], jobs: int, tell: Callable[[str], None]) -> list[Mutant]:
-    """Try them all; returns those that survive."""
-    survivors: list[Mutant] = []
+def run_all(mutants: Iterable[Mutant], jobs: int, kept: Path, tell: Callable[[Mutant, str, float], None]) -> None:
+    """Try them all."""
     context = multiprocessing.get_context("fork")
-    with tempfile.TemporaryDirectory(prefix="mutants-") as place, context.Pool(jobs, _start, (place,)) as pool:
-        for number, (mutant, killer, seconds) in enumerate(pool.imap_unordered(attempt, mutants), 1):
-            tell(f"{number} {mutant.path}:{mutant.line} {seconds:.0f} s: {killer or 'SURVIVED'}")
-            if not killer:
-                survivors.append(mutant)
-                tell(mutant.diff)
-    return survivors
+    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
+        touched = measured(_copy(place), _tests(), kept, _say)
+        with context.Pool(jobs, _start, (place, touched)) as pool:
+            for mutant, killer, seconds in pool.imap_unordered(attempt, mutants):
+                tell(mutant, killer, seconds)
 
 
-def _tell(line: str) -> None:
+def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
@@ -202,16 +163,29 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the sample; default: 1")
     parser.add_argument("--jobs", type=int, default=2, help="processes; default: 2")
     parser.add_argument("--only", default="", metavar="PREFIX", help="only modules whose path begins so")
-    parser.add_argument("--out", type=Path, help="a file for the survivors")
-    chosen_options = parser.parse_args()
+    parser.add_argument("--log", type=Path, default=ROOT / "reports/mutants.jsonl", help="a line a mutant, as they end")
+    parser.add_argument("--again", action="store_true", help="try those again that survived")
+    given = parser.parse_args()
 
-    mutants = chosen(chosen_options.count, chosen_options.seed, chosen_options.only)
-    survivors = run(mutants, chosen_options.jobs, _tell)
+    given.log.parent.mkdir(parents=True, exist_ok=True)
+    lines = given.log.read_bytes().splitlines() if given.log.exists() else []
+    ends: dict[str, str] = {one["mutant"]: one["killer"] for one in map(orjson.loads, lines)}
+    mutants = chosen(given.count, given.seed, given.only)
+
+    def tell(mutant: Mutant, killer: str, seconds: float) -> None:
+        ends[mutant.name] = killer
+        with given.log.open("ab") as log:
+            log.write(orjson.dumps({"mutant": mutant.name, "killer": killer, "seconds": round(seconds, 1)}) + b"\n")
+        _say(f"{len(ends)} {mutant.path}:{mutant.line} {seconds:.0f} s: {killer or 'SURVIVED'}")
+        if not killer:
+            _say(mutant.diff)
+
+    waiting = [one for one in mutants if one.name not in ends or (given.again and not ends[one.name])]
+    run_all(waiting, given.jobs, given.log.with_suffix(".touched.json"), tell)
+    survivors = [one for one in mutants if not ends[one.name]]
     killed = len(mutants) - len(survivors)
     text = "\n\n".join(f"{one.path}:{one.line}\n{one.diff}" for one in sorted(survivors, key=lambda one: one.path))
-    _tell(f"\n{killed} of {len(mutants)} killed ({killed / max(len(mutants), 1):.0%}); survivors:\n\n{text}")
-    if chosen_options.out:
-        chosen_options.out.write_text(text + "\n", encoding="utf-8")
+    _say(f"\n{killed} of {len(mutants)} killed ({killed / max(len(mutants), 1):.0%}); survivors:\n\n{text}")
     return 0 if killed >= LEAST * len(mutants) else 1
 
 

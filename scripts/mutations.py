@@ -22,11 +22,19 @@ class Mutant:
     new: str
     text: str
     """The whole of the file as it was."""
+    function: str
+    """What it stands in (`Class.method`, `function.inner`); empty where that is the module or a class."""
 
     @property
     def mutated(self) -> str:
         """The whole of the file with the change."""
         return self.text[: self.start] + self.new + self.text[self.end :]
+
+    @property
+    def name(self) -> str:
+        """Where it is and what it does, without the number of its line: others may move it."""
+        changed = [line for line in self.diff.splitlines() if not line.startswith("@@")]
+        return "\n".join([f"{self.path}:{self.function}", *changed])
 
     @property
     def diff(self) -> str:
@@ -39,12 +47,31 @@ def candidates(path: Path) -> Iterator[Mutant]:
     """Every change of a module."""
     text = path.read_text(encoding="utf-8")
     offsets = _offsets(text)
-    for node, new in _changes(ast.parse(text)):
+    tree = ast.parse(text)
+    functions = list(_functions(tree))
+    for node, new in _changes(tree):
         start, end = (
             offsets[line - 1] + len(text[offsets[line - 1] :].encode()[:column].decode())
             for line, column in ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))
         )
-        yield Mutant(str(path.relative_to(ROOT)), node.lineno, start, end, new, text)
+        yield Mutant(str(path.relative_to(ROOT)), node.lineno, start, end, new, text, _around(functions, node))
+
+
+_Function = tuple[int, int, str]
+"""Its first and its last line, and its name."""
+
+
+def _functions(node: ast.AST, within: str = "") -> Iterator[_Function]:
+    """All functions below a node, the outer before the inner."""
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield one.lineno, one.end_lineno or 0, f"{within}{one.name}"
+        named = isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        yield from _functions(one, f"{within}{one.name}." if named else within)
+
+
+def _around(functions: list[_Function], node: ast.expr | ast.stmt) -> str:
+    return next((name for first, last, name in reversed(functions) if first <= node.lineno <= last), "")
 
 
 def _offsets(text: str) -> list[int]:

@@ -55,9 +55,12 @@ def test_null_is_told_once(tmp_path: Path, against: str, places: set[tuple[str, 
         ({"metadata": {"team": "a"}}, {"metadata": {"team": "a", "added": "by the server"}}),
         ({"completion_window": "1d"}, {"completion_window": "24h"}),
         ({"completion_window": "24H"}, {"completion_window": "24h"}),
+        ({"completion_window": "1440m"}, {"completion_window": "24h"}),
+        ({"completion_window": "86400s"}, {"completion_window": "24h"}),
+        ({"completion_window": "2w"}, {"completion_window": "336h"}),
         ({"replace": {"model": "other"}}, {}),
     ],
-    ids=["same", "none-null", "null-none", "more", "window", "case", "unknown"],
+    ids=["same", "none-null", "null-none", "more", "window", "case", "minutes", "seconds", "weeks", "unknown"],
 )
 def test_a_batch_that_is_what_was_asked_for(
     tmp_path: Path, against: str, asked: Mapping[str, Any], answered: Mapping[str, Any]

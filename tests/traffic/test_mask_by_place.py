@@ -267,7 +267,7 @@ paths:
                     propertyNames: {maxLength: 6}
 """
 RIGHT_VALUES = {
-    "id": "batch_91da4af7",
+    "id": "batch_ouyang91da4af7",
     "tier": "gold",
     "started": "2026-01-31T12:00:00Z",
     "contact": "wei@example.org",
