@@ -152,6 +152,25 @@ def test_a_request_without_a_line_is_absent() -> None:
     assert found(SENT, batch(counts=(3, 1, 1), **cancelled), *files) == []
 
 
+@pytest.mark.parametrize(
+    ("counts", "errors", "rows"),
+    [
+        ((3, 2, 1), "file-err", []),
+        ((4, 2, 1), "file-err", [("result-counts-disagree", "", "total", 0)]),
+        ((3, 2, 1), None, []),
+        ((2, 2, 1), None, []),
+        ((4, 2, 1), None, [("result-counts-disagree", "", "total", 0)]),
+    ],
+)
+def test_the_total_is_that_of_all_lines(
+    counts: tuple[int, int, int], errors: str | None, rows: list[tuple[str, str, str, int]]
+) -> None:
+    """Without a file of errors, what failed need not have a line."""
+    files = [content("file-out", OUTPUT), *([content(errors, ERRORS, 11.0)] if errors else [])]
+
+    assert found(batch(counts=counts, error_file_id=errors), *files) == rows
+
+
 @pytest.mark.parametrize("failed", [1, 3])
 def test_whether_expired_requests_count_as_failed_is_open(failed: int) -> None:
     """No page says."""

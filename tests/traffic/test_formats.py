@@ -311,3 +311,21 @@ def test_the_order_of_a_recording_is_that_of_time(tmp_path: Path, dialect: Diale
         file.write_bytes(dialect(kept))
     assert BACK in found(checked(files[0]))
     assert BACK not in found(checked(*files[1:]))
+
+
+KINDS = {"application/json": True, "application/json-seq": True, "text/json": True, "application/octet-stream": False}
+
+
+@pytest.mark.parametrize(("kind", "is_text"), KINDS.items(), ids=KINDS)
+def test_the_test_proxy_packs_what_is_no_text(tmp_path: Path, kind: str, *, is_text: bool) -> None:
+    """`null` is base64 too: the type says what stands there."""
+    kept = {
+        "RequestUri": "https://api.moonshot.cn/v1/files",
+        "RequestMethod": "GET",
+        "RequestHeaders": {},
+        "StatusCode": 200,
+        "ResponseHeaders": {"Content-Type": kind},
+        "ResponseBody": "null",
+    }
+    rules, _ = judged(tmp_path, json.dumps({"Entries": [kept]}).encode())
+    assert (("response-property-became-nullable", "") in rules) == is_text
