@@ -255,6 +255,8 @@ paths:
                 properties:
                   id: {type: string, maxLength: 30, pattern: '^batch_[a-z0-9]+$'}
                   tier: {type: string, enum: [gold, silver]}
+                  grade: {type: string, if: {minLength: 3}, else: {enum: [lo]}}
+                  rank: {type: string, if: {minLength: 3}, then: {enum: [high]}}
                   started: {type: string, format: date-time}
                   contact: {type: string, format: email}
                   site: {type: string, format: uri}
@@ -269,6 +271,8 @@ paths:
 RIGHT_VALUES = {
     "id": "batch_ouyang91da4af7",
     "tier": "gold",
+    "grade": "lo",
+    "rank": "high",
     "started": "2026-01-31T12:00:00Z",
     "contact": "wei@example.org",
     "site": "https://example.org/wei",
@@ -280,6 +284,8 @@ RIGHT_VALUES = {
 WRONG_VALUES = {
     "id": "file-91da4af7",
     "tier": "bronze",
+    "grade": "no",
+    "rank": "highest",
     "started": "31.1.2026",
     "contact": "wei",
     "site": "not one",

@@ -30,6 +30,9 @@ CASES = {
     "the list is not there": ([("/batches", 404, RIGHT)], 2, "list_batches: the path is not there (404)"),
     "the method is not there": ([("/batches", 405, RIGHT)], 2, "list_batches: the method is not allowed there (405)"),
     "the key was refused": ([("/batches", 401, RIGHT)], 2, "list_batches: the key was refused (401)"),
+    "asked too often": ([("/batches", 429, RIGHT)], 2, "list_batches: nothing but 429 (too many requests) (429)"),
+    "the server fails": ([("/batches", 500, RIGHT)], 2, "list_batches: nothing but server errors (500)"),
+    "this and that": ([("/batches", 500, RIGHT), ("/batches", 429, RIGHT)], 2, "no request succeeded (429, 500)"),
     "nothing was got through, and it drifts": (
         [("/batches/batch_1", 404, WRONG)],
         2,
