@@ -1,11 +1,11 @@
 """`make mutants`: change a line of the engine, run the tests that should notice, and list what nobody noticed.
 
-    python scripts/mutants.py [--count N] [--seed S] [--jobs J] [--only PREFIX] [--log FILE] [--again]
+    python scripts/mutants.py [--count N] [--seed S] [--jobs J] [--only PREFIX] [--log FILE] [--resume | --again]
 
 Every mutant is one change of one line of its own: a comparison, a condition, a number, a word, a statement left out.
 Tests run in a copy of the checkout: of those that call what was changed (`touched.py` measures that) the quick ones
 first; the first that fails, or takes too long, kills the mutant. What survives is harmless, or wants a test. The log
-takes a line a mutant, and what it holds is not tried again, but for `--again` those that survived. Exit 1 if less than
+takes a line a mutant: from it a run that was stopped goes on, or survivors alone are tried again. Exit 1 if less than
 LEAST of them are killed.
 """
 
@@ -164,10 +164,14 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="processes; default: 2")
     parser.add_argument("--only", default="", metavar="PREFIX", help="only modules whose path begins so")
     parser.add_argument("--log", type=Path, default=ROOT / "reports/mutants.jsonl", help="a line a mutant, as they end")
-    parser.add_argument("--again", action="store_true", help="try those again that survived")
+    onward = parser.add_mutually_exclusive_group()
+    onward.add_argument("--resume", action="store_true", help="try only those that the log does not hold")
+    onward.add_argument("--again", action="store_true", help="and those that survived by it")
     given = parser.parse_args()
 
     given.log.parent.mkdir(parents=True, exist_ok=True)
+    if not given.resume and not given.again:
+        given.log.unlink(missing_ok=True)
     lines = given.log.read_bytes().splitlines() if given.log.exists() else []
     ends: dict[str, str] = {one["mutant"]: one["killer"] for one in map(orjson.loads, lines)}
     mutants = chosen(given.count, given.seed, given.only)

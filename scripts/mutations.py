@@ -64,10 +64,12 @@ _Function = tuple[int, int, str]
 def _functions(node: ast.AST, within: str = "") -> Iterator[_Function]:
     """All functions below a node, the outer before the inner."""
     for one in ast.iter_child_nodes(node):
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield one.lineno, one.end_lineno or 0, f"{within}{one.name}"
-        named = isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        yield from _functions(one, f"{within}{one.name}." if named else within)
+        deeper = within
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            deeper = f"{within}{one.name}."
+            if not isinstance(one, ast.ClassDef):
+                yield one.lineno, one.end_lineno or 0, f"{within}{one.name}"
+        yield from _functions(one, deeper)
 
 
 def _around(functions: list[_Function], node: ast.expr | ast.stmt) -> str:

@@ -38,13 +38,14 @@ class Touched:
     """The tests that call a function (`path:name`); an empty id where it was called before any test."""
 
     def calling(self, mutant: Mutant) -> list[str]:
-        """The tests that call what the mutant changes: all that call its module if it changes no function."""
+        """The tests that call what the mutant changes: any function of its module, if it changes none."""
         inside = f"{mutant.path}:{mutant.function}"
         beginning = f"{inside}." if mutant.function else inside
-        found = {
-            test for name, tests in self.calls.items() if name == inside or name.startswith(beginning) for test in tests
-        }
-        return list(self.seconds) if "" in found else [test for test in found if test in self.seconds]
+        names = [name for name in self.calls if name == inside or name.startswith(beginning)]
+        found = {test for name in names for test in self.calls[name]}
+        if mutant.function and "" in found:
+            return list(self.seconds)
+        return [test for test in found if test in self.seconds]
 
 
 def stages(touched: Mapping[str, Touched], mutant: Mutant, budget: float) -> tuple[list[str], list[str]]:
@@ -59,7 +60,8 @@ def stages(touched: Mapping[str, Touched], mutant: Mutant, budget: float) -> tup
         calling = set(one.calling(mutant))
         for test, seconds in one.seconds.items():
             if calling:
-                rows.append(((0 if file.endswith(f"/{name}") else 1) if test in calling else 2, seconds, test))
+                rank = 2 if test not in calling else 0 if file.endswith(f"/{name}") else 1
+                rows.append((rank, seconds, test))
     first, rest, spent = list[str](), list[str](), 0.0
     for rank, seconds, test in sorted(rows):
         if spent + seconds > budget:
