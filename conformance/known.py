@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice, product
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -13,7 +14,7 @@ from attrs import evolve, frozen
 from msgspec import Meta, Struct
 
 from conformance import files
-from conformance.drift import Drift, Identity, Known
+from conformance.drift import Drift, Known
 from conformance.errors import UserError
 from conformance.rules import CATALOGUE
 
@@ -50,24 +51,6 @@ class Entry:
         if self.endpoint is None or endpoint is None:
             return self.endpoint is endpoint
         return endpoint == self.endpoint or endpoint.partition(":")[2] == self.endpoint
-
-    def accepts(self, identity: Identity) -> bool:
-        """Whether a drift is the one that the entry names."""
-        return self.covers_endpoint(identity.endpoint) and (
-            self.contract,
-            self.rule,
-            self.operation,
-            self.status_code,
-            self.pointer,
-            self.value,
-        ) == (
-            identity.contract,
-            identity.rule,
-            identity.operation,
-            identity.status_code,
-            identity.pointer,
-            identity.value,
-        )
 
     def expired(self, today: date) -> bool:
         """Whether its time is over."""
@@ -229,6 +212,10 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+_named = attrgetter("contract", "rule", "operation", "status_code", "pointer", "value")
+"""What an entry and the identity of a drift both name, whatever the endpoint."""
+
+
 def mark_known(
     drifts: Iterable[Drift], entries: Iterable[Entry], day: date
 ) -> tuple[tuple[Drift, ...], frozenset[Entry]]:
@@ -236,15 +223,14 @@ def mark_known(
 
     And the entries that matched, expired or not.
     """
-    by_identity: dict[tuple[Any, ...], list[Entry]] = {}
+    by_name: dict[object, list[Entry]] = {}
     for entry in entries:
-        by_identity.setdefault((entry.contract, entry.rule, entry.pointer), []).append(entry)
+        by_name.setdefault(_named(entry), []).append(entry)
     marked, used = [], set()
     for drift in drifts:
-        identity = drift.identity
         known = None
-        for entry in by_identity.get((identity.contract, identity.rule, identity.pointer), ()):
-            if entry.accepts(identity):
+        for entry in by_name.get(_named(drift.identity), ()):
+            if entry.covers_endpoint(drift.identity.endpoint):
                 used.add(entry)
                 if not entry.expired(day):
                     known = Known("accepted", entry.reason, entry.source, entry.until)

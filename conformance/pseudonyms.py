@@ -7,7 +7,7 @@ import hmac
 import secrets
 import stat
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -77,6 +77,20 @@ class Pseudonyms:
     def long(self, text: str) -> str:
         """For recordings, which are judged again: as long as the string at least, and never the same for two."""
         return f"<string:{length(text)} {self.digest(text)[:20]}>".ljust(len(text), "x") if text else text
+
+
+def alike(text: str, digest: str) -> str:
+    """Letters for letters and digits for digits, by a digest of the text; all else that is ASCII stays."""
+    return "".join(_other(one, int(digest[index % len(digest)], 16)) for index, one in enumerate(text))
+
+
+@lru_cache(maxsize=4096)
+def _other(one: str, number: int) -> str:
+    if one.isdigit():
+        return str(number % 10)
+    if one.isalpha() or not one.isascii():
+        return chr((ord("A") if one.isupper() else ord("a")) + number)
+    return one
 
 
 def masked_media_type(declared: str, known: Collection[str], names: Pseudonyms) -> str:

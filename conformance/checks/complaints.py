@@ -107,14 +107,6 @@ def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Com
             yield Complaint(_KINDS.get(name, RANGE), path, error.instance)
 
 
-def _shortest(branches: Sequence[Sequence[jsonschema_rs.ValidationError]]) -> Sequence[jsonschema_rs.ValidationError]:
-    shortest = branches[0]
-    for branch in branches:
-        if len(branch) < len(shortest):
-            shortest = branch
-    return shortest
-
-
 def _closest(
     branches: Iterable[Sequence[jsonschema_rs.ValidationError]], path: PayloadPath, value: object
 ) -> Iterator[Complaint]:
@@ -125,7 +117,8 @@ def _closest(
         if not any(error.kind.name == "type" and tuple(error.instance_path) == path for error in errors)
     ]
     if fitting:
-        yield from _complaints(_shortest(fitting))
+        shortest = min(fitting, key=len)
+        yield from _complaints(shortest)
     else:
         yield Complaint(TYPE, path, value)
 
@@ -159,31 +152,26 @@ def gathered(complaints: Iterable[Complaint], schema: PayloadSchema) -> Iterator
 
 
 def _identity_value(complaint: Complaint) -> str | None:
+    rule, value = complaint.rule, complaint.value
     if complaint.expected is not None:
-        return complaint.value if complaint.rule == CONSTANT else None
-    if complaint.rule in {ENUM, CONSTANT}:
-        return (
-            shown_word(complaint.value) if not isinstance(complaint.value, dict | list) else json_type(complaint.value)
-        )
-    return json_type(complaint.value) if complaint.rule == TYPE else None
+        return value if rule == CONSTANT else None
+    if rule in {ENUM, CONSTANT}:
+        return json_type(value) if isinstance(value, dict | list) else shown_word(value)
+    return json_type(value) if rule == TYPE else None
 
 
 def _observed(complaint: Complaint) -> Any:
     """What reports may show of the value: never a string that is not a word of the API."""
-    match complaint.rule:
-        case rule if rule in {ENUM, CONSTANT, TYPE}:
-            return _identity_value(complaint)
-        case rule if rule == MISSING:
-            return "(missing)"
-        case rule if rule == UNDOCUMENTED:
-            return json_type(complaint.value)
-    if isinstance(complaint.value, str):
-        return shown_string(complaint.value)
-    return (
-        f"{json_type(complaint.value)} of {len(complaint.value)}"
-        if isinstance(complaint.value, dict | list)
-        else complaint.value
-    )
+    rule, value = complaint.rule, complaint.value
+    if rule in {ENUM, CONSTANT, TYPE}:
+        return _identity_value(complaint)
+    if rule == MISSING:
+        return "(missing)"
+    if rule == UNDOCUMENTED:
+        return json_type(value)
+    if isinstance(value, str):
+        return shown_string(value)
+    return f"{json_type(value)} of {len(value)}" if isinstance(value, dict | list) else value
 
 
 def _expected(schema: PayloadSchema, complaint: Complaint) -> str:

@@ -1,5 +1,7 @@
 """`batch-conformance check`."""
 
+import sys
+
 import click
 
 from conformance.cli.frame import command, option
@@ -67,6 +69,7 @@ def check(
     """Judge recorded traffic: HAR, HAR entries a line, cassettes of VCR and its kin, raw HTTP; - is standard input."""
     from conformance import traffic
     from conformance.cli.publishing import prepare, publish
+    from conformance.drawing import amount, line
 
     if operation is None and status is not None:
         raise click.UsageError("--status goes with --operation")
@@ -87,6 +90,6 @@ def check(
         fail_on=reporting.fail_on,
     )
     prepare(reporting)
-    with traffic.bar() as progress:
+    with line(amount, sys.stderr) as progress:
         result = traffic.check(options, progress)
     return publish(result, reporting)

@@ -1,6 +1,7 @@
 """The content of a batch's file, masked line by line: each says what it said of its request, or is broken alike."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,7 +9,6 @@ import orjson
 
 from conformance.pseudonyms import Pseudonyms
 
-_BOM = b"\xef\xbb\xbf"
 _DEEP = 20_000
 """Lists within each other, which no reader follows."""
 
@@ -35,7 +35,7 @@ def masked_lines(body: bytes, masked: Callable[[Any], Any], names: Pseudonyms) -
 
     if b"\0" in body and encoding(body) is None:
         return None
-    start = _BOM if body.startswith(_BOM) else b""
+    start = BOM_UTF8 if body.startswith(BOM_UTF8) else b""
     lines = body.removeprefix(start).split(b"\n")
     last = len(lines) - 1
     return start + b"\n".join(

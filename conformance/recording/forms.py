@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from attrs import define
 
-from conformance.pseudonyms import Pseudonyms
+from conformance.pseudonyms import Pseudonyms, alike
 from conformance.recording.spots import Check
 
 FILE_NAMES = frozenset({"filename", "file_name"})
@@ -59,20 +58,6 @@ def _forms(text: str, digest: str) -> Iterator[str]:
     yield f"{digest[:32]}@masked.invalid"
     yield from ("2000-01-01T00:00:00Z", "2000-01-01", "00:00:00Z", "P1D", "192.0.2.1", "2001:db8::1")
     yield f"{digest[:32]}.invalid"
-    yield _alike(text, digest)
+    yield alike(text, digest)
     for match in re.finditer(r"[_.:/-]", text[:40]):
-        yield text[: match.end()] + _alike(text[match.end() :], digest)
-
-
-def _alike(text: str, digest: str) -> str:
-    """Letters for letters and digits for digits; all else that is ASCII stays."""
-    return "".join(_other(one, int(digest[index % len(digest)], 16)) for index, one in enumerate(text))
-
-
-@lru_cache(maxsize=4096)
-def _other(one: str, number: int) -> str:
-    if one.isdigit():
-        return str(number % 10)
-    if one.isalpha() or not one.isascii():
-        return chr((ord("A") if one.isupper() else ord("a")) + number)
-    return one
+        yield text[: match.end()] + alike(text[match.end() :], digest)

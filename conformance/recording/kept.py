@@ -1,7 +1,6 @@
 """A body that passes by, kept as far as it can be judged: a small one in memory, a larger one in a nameless file."""
 
-import tempfile
-from typing import IO
+from tempfile import SpooledTemporaryFile
 
 from attrs import define, field
 
@@ -17,8 +16,7 @@ class Kept:
 
     size: int = 0
     """Bytes that came, kept or not."""
-    _head: bytearray = field(factory=bytearray)
-    _file: IO[bytes] | None = None
+    _file: SpooledTemporaryFile[bytes] = field(factory=lambda: SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - closed by `drop`
     _lost: bool = False
 
     def add(self, data: bytes | bytearray) -> None:
@@ -30,14 +28,7 @@ class Kept:
             self.drop()
             return
         try:
-            if self._file is None and self.size > _IN_MEMORY:
-                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `drop`
-                self._file.write(self._head)
-                self._head.clear()
-            if self._file is None:
-                self._head += data
-            else:
-                self._file.write(data)
+            self._file.write(data)
         except OSError:
             self.drop()
 
@@ -50,8 +41,6 @@ class Kept:
         """The body; None where it is not at hand."""
         if self._lost:
             return None
-        if self._file is None:
-            return bytes(self._head)
         try:
             self._file.seek(0)
             return self._file.read()
@@ -61,7 +50,4 @@ class Kept:
     def drop(self) -> None:
         """Let go of it."""
         self._lost = True
-        self._head.clear()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._file.close()

@@ -7,14 +7,13 @@ an answer that repeats the key is judged as it is, and nothing that is kept of i
 import base64
 import json
 import secrets
-import string
 from collections.abc import Iterator
 from urllib.parse import quote
 
 from attrs import evolve
 
 from conformance.exchange import Answer, Exchange, Request
-from conformance.pseudonyms import Pseudonyms
+from conformance.pseudonyms import Pseudonyms, alike
 
 LEAST = 4
 """Characters of the shortest credential that is looked for in bodies: shorter ones stand in any word."""
@@ -81,17 +80,7 @@ class _Sought:
 def _stand_in(secret: str) -> str:
     """Letters for letters and digits for digits, but for what leads up to the first sign: `sk-` says what it is."""
     lead = next((at for at, one in enumerate(secret[:_LONGEST_LEAD]) if one in "-_."), -1) + 1
-    digest = _NAMES.digest(secret)
-    rest = secret[lead:]
-    return secret[:lead] + "".join(_other(one, int(digest[at % len(digest)], 16)) for at, one in enumerate(rest))
-
-
-def _other(one: str, number: int) -> str:
-    if one in string.digits:
-        return str(number % 10)
-    if one in string.ascii_letters:
-        return chr((ord("A") if one.isupper() else ord("a")) + number)
-    return one
+    return secret[:lead] + alike(secret[lead:], _NAMES.digest(secret))
 
 
 def _written(text: str) -> Iterator[bytes]:

@@ -19,12 +19,7 @@ from conformance.contract import Contract
 from conformance.excerpt import Own
 from conformance.exchange import Answer, Exchange, Headers, Request, essence, header, method
 from conformance.failures import known_failure
-from conformance.masking import (
-    holds,
-    is_duration,
-    is_name,
-    is_word,
-)
+from conformance.masking import holds, is_duration, is_name, is_word
 from conformance.multipart import FormPart, boundary_of, join, parts
 from conformance.operations import FORMS, PARAMETER, Steps, steps
 from conformance.pseudonyms import Pseudonyms, masked_media_type
@@ -113,7 +108,6 @@ class Mask:
             ),
             path_parameters=tuple((name, self._forms.reference(value)) for name, value in exchange.path_parameters),
             failure=exchange.failure and known_failure(exchange.failure),
-            credentials=exchange.credentials,
             secrets=(),
         )
 
@@ -300,9 +294,6 @@ _NOWHERE = Spot()
 _NUMERAL = re.compile(r"[-+]?[0-9]{1,40}(?:\.[0-9]{1,20})?")
 
 
-_STARTS = {"<": b"<", "{": b"{", "[": b"["}
-
-
 def _opaque(body: bytes, names: Pseudonyms) -> bytes:
     """What stands for a body that is neither JSON nor a form: nor is it, and it starts alike."""
     if not body.strip():
@@ -312,4 +303,5 @@ def _opaque(body: bytes, names: Pseudonyms) -> bytes:
         text = body.decode()
     except UnicodeDecodeError:
         return b"\xff" + stands
-    return _STARTS.get(text.lstrip()[:1], b"") + stands
+    start = text.lstrip()[:1]
+    return start.encode() + stands if start in {"<", "{", "["} else stands

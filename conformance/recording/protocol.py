@@ -1,10 +1,12 @@
 """What the checks themselves read of a body or a query, whatever the contracts say, as schemas of their own."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from conformance.batches import BATCHES, CONSTANTS, RANK
 from conformance.document import Document
+from conformance.exchange import PayloadPath
 
 LINE = "line"
 """Of the content of a file."""
@@ -28,20 +30,18 @@ _LINE = _open("id", "custom_id", "method", "url", "body", error=_ERROR, response
 @cache
 def protocol(name: str) -> tuple[tuple[Document, Any], ...]:
     """The schemas for a success of an operation, for a query parameter, or for a line of a file."""
-    if name == "limit":
-        return ((Document({"type": "integer"}, 1), {"type": "integer"}),)
-    if name == LINE:
-        return ((Document(_LINE, 1), _LINE),)
-    places: list[tuple[tuple[str | int, ...], dict[str, Any]]] = [
-        (path, {"const": constant}) for path, constant in CONSTANTS.get(name, {}).items()
-    ]
-    if name in BATCHES:
-        places.append(((*BATCHES[name], "status"), {"enum": list(RANK)}))
-    found = [_schema(path, listed) for path, listed in places]
+    found = {"limit": [_COUNT], LINE: [_LINE]}.get(name) or list(_of_body(name))
     return tuple((Document(one, 1), one) for one in found)
 
 
-def _schema(path: tuple[str | int, ...], listed: dict[str, Any]) -> dict[str, Any]:
+def _of_body(operation: str) -> Iterator[dict[str, Any]]:
+    for path, constant in CONSTANTS.get(operation, {}).items():
+        yield _schema(path, {"const": constant})
+    if operation in BATCHES:
+        yield _schema((*BATCHES[operation], "status"), {"enum": list(RANK)})
+
+
+def _schema(path: PayloadPath, listed: dict[str, Any]) -> dict[str, Any]:
     for step in reversed(path):
         listed = {"items": listed} if step == "*" else {"properties": {str(step): listed}, "additionalProperties": True}
     return listed

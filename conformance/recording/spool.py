@@ -10,7 +10,6 @@ from datetime import datetime
 from io import FileIO
 from pathlib import Path
 from shutil import rmtree
-from types import TracebackType
 from typing import Any, Self
 
 import orjson
@@ -114,9 +113,7 @@ class Spool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

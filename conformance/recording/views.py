@@ -57,13 +57,10 @@ def schemas_of_lines(contracts: Iterable[Contract]) -> Iterator[tuple[Document, 
 
 
 def query_spots(operations: Iterable[Operation]) -> Mapping[str, Spot]:
-    """What the contracts know of each query parameter."""
-    nodes: dict[str, list[tuple[Document, Any]]] = {}
+    """What the contracts know of each query parameter, and the checks of `limit`."""
+    nodes: dict[str, list[tuple[Document, Any]]] = {"limit": [*protocol("limit")]}
     for operation in operations:
         for one in operation.parameters:
             if one.where == "query":
                 nodes.setdefault(one.name, []).extend(_nodes([one.schema]))
-    limit = protocol("limit")
-    return {name: Spot.of([*found, *(limit if name == "limit" else ())]) for name, found in nodes.items()} | (
-        {} if "limit" in nodes else {"limit": Spot.of(limit)}
-    )
+    return {name: Spot.of(found) for name, found in nodes.items()}

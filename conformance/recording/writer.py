@@ -6,7 +6,6 @@ from errno import EISDIR
 from io import FileIO
 from os import SEEK_END, strerror
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import orjson
@@ -165,7 +164,5 @@ class Recording:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

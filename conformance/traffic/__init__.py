@@ -1,8 +1,6 @@
 """The `check` command: recorded traffic in, the same report out as from a live run."""
 
-from conformance.drawing import Progress
-from conformance.traffic.bar import bar
 from conformance.traffic.run import CheckOptions, check
 from conformance.traffic.spread import SpreadError
 
-__all__ = ["CheckOptions", "Progress", "SpreadError", "bar", "check"]
+__all__ = ["CheckOptions", "SpreadError", "check"]

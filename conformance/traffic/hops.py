@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 from conformance.exchange import Credentials, Origin
 from conformance.recording.har import Recorded
 from conformance.recording.route import Match
+from conformance.smallest import beyond
 
 CONTENT = "file_content"
 MAX_HOPS = 10_000
@@ -54,11 +55,11 @@ class Hops:
             named = urljoin(recorded.request.url, recorded.location)
         except ValueError:
             return
-        lead = Lead(place, host, found.parameters, recorded.credentials or "given")
-        key = _digest(named)
-        self.leads[key] = min(self.leads.get(key, lead), lead)
-        if len(self.leads) > 2 * MAX_HOPS:
-            self.leads = {one: self.leads[one] for one in sorted(self.leads)[:MAX_HOPS]}
+        self._add(_digest(named), Lead(place, host, found.parameters, recorded.credentials or "given"))
+        beyond(self.leads, MAX_HOPS, bytes, slack=2)
+
+    def _add(self, digest: bytes, lead: Lead) -> None:
+        self.leads[digest] = min(self.leads.get(digest, lead), lead)
 
     def wait(self, place: Origin, recorded: Recorded, subject: str) -> Iterator[Hop]:
         """Remember a request that fits no operation; those that are none, or are no longer remembered, come back."""
@@ -72,8 +73,8 @@ class Hops:
 
     def merge(self, other: "Hops") -> Iterator[Hop]:
         """Add what another one remembers; what is no longer remembered comes back."""
-        for key, lead in other.leads.items():
-            self.leads[key] = min(self.leads.get(key, lead), lead)
+        for digest, lead in other.leads.items():
+            self._add(digest, lead)
         self.waiting += other.waiting
         if len(self.waiting) > 2 * MAX_HOPS:
             yield from self._trimmed()
@@ -82,9 +83,9 @@ class Hops:
         """At the end: every request that waited, and what led to it."""
         for hop in self._trimmed():
             yield hop, None
-        leads = {one: self.leads[one] for one in sorted(self.leads)[:MAX_HOPS]}
+        beyond(self.leads, MAX_HOPS, bytes)
         for hop in self.waiting:
-            yield hop, leads.get(hop.digest)
+            yield hop, self.leads.get(hop.digest)
 
     def _trimmed(self) -> list[Hop]:
         """Let go of all but the smallest."""

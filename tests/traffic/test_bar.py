@@ -4,8 +4,7 @@ import io
 
 import pytest
 
-from conformance.drawing import amount
-from conformance.traffic import Progress, bar
+from conformance.drawing import Progress, amount, line
 
 
 class Terminal(io.StringIO):
@@ -25,7 +24,7 @@ class Terminal(io.StringIO):
 def test_a_pipe_gets_nothing() -> None:
     """Logs stay clean."""
     stream = io.StringIO()
-    with bar(stream) as progress:
+    with line(amount, stream) as progress:
         progress(Progress(1, 2))
     assert stream.getvalue() == ""
 
@@ -35,7 +34,7 @@ def test_a_terminal_gets_a_line_that_goes_away() -> None:
     stream = Terminal()
 
     def check() -> None:
-        with bar(stream) as progress:
+        with line(amount, stream) as progress:
             progress(Progress(500_000, 1_000_000))
             assert "50 % of 1.0 MB" in stream.seen
             raise ValueError("stop")

@@ -64,25 +64,21 @@ class Failures(Several):
 
     def take(self, one: Observation) -> Iterator[Sequel]:
         """The next one in time; nothing is found before the last."""
-        self._note(one)
-        yield from ()
-
-    def _note(self, one: Observation) -> None:
         self._answers += one.status != NO_ANSWER
         if not failed(one.status):
             self._answered.add(one.operation)
             if one.status < 300:
                 self._succeeded.add(one.operation)
             self._last, self._silent = one.order, 0
-            if self._tried:
-                self._tried.clear()
-            return
+            self._tried.clear()
+            return iter(())
         self._latest = one
         self._silent += one.status == NO_ANSWER
         if self._kept < MAX_FAILURES:
             self._kept += 1
             self._failing.setdefault(request(one), []).append(one)
             self._tried[request(one)] += 1
+        return iter(())
 
     @property
     def is_doubtful(self) -> bool:
