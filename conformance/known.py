@@ -1,6 +1,5 @@
 """Drift accepted on record: each entry names exactly one drift, with its reason and source."""
 
-import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from conformance import files
 from conformance.drift import Drift, Known
 from conformance.errors import UserError
 from conformance.rules import CATALOGUE
+from conformance.toml_lines import line_of
 
 DEFAULT_FILE = Path(__file__).parent / "known-drift.toml"
 MAX_BYTES = 2_000_000
@@ -182,29 +182,15 @@ def _short(value: Any) -> str:
 
 @frozen
 class _Source:
-    """A file as it is written, to find the line of what is wrong: the parser of TOML does not tell."""
+    """A file as it is written, to find the line of what is wrong."""
 
     path: Path
     text: str
 
     def wrong(self, what: str, number: int | None = None, key: str = "") -> KnownDriftError:
-        """The error, with the line of a key of the table of that number, or else of the table."""
-        return KnownDriftError(f"{self.path}:{self._line(number, key)}: {what}")
-
-    def _line(self, number: int | None, key: str) -> int:
-        lines = _LONG_TEXT.sub(lambda found: "\n" * found[0].count("\n"), self.text).splitlines()
-        starts = [at for at, line in enumerate(lines) if _HEADER.match(line)]
-        start, end = 0, len(lines)
-        if number is not None and number < len(starts):
-            start, end = starts[number], next(iter(starts[number + 1 :]), end)
-        named = re.compile(rf"""\s*\[*\s*(["']?){re.escape(key)}\1\s*[=.\]]""")
-        found = (at for at in range(start, end) if key and named.match(lines[at]))
-        return next(found, start) + 1
-
-
-_HEADER = re.compile(r"""\s*\[\[\s*(["']?)known\1\s*\]\]""")
-_LONG_TEXT = re.compile(r'''"""(?:[^"\\]|\\.|"(?!""))*"""|\'{3}.*?\'{3}''', re.DOTALL)
-"""Texts of several lines, in which anything may look like a key."""
+        """The error, with the line of a key of the table of that number, or else of the table; else of the key."""
+        line = line_of(self.text, key, key) if number is None else line_of(self.text, "known", key, number)
+        return KnownDriftError(f"{self.path}:{line}: {what}")
 
 
 def today() -> date:

@@ -1,5 +1,6 @@
 """A body that passes by, kept as far as it can be judged: a small one in memory, a larger one in a nameless file."""
 
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 
 from attrs import define, field
@@ -50,4 +51,5 @@ class Kept:
     def drop(self) -> None:
         """Let go of it."""
         self._lost = True
-        self._file.close()
+        with suppress(OSError):  # what is left of it may not fit the disk either
+            self._file.close()

@@ -29,8 +29,9 @@ _OPEN, _CLOSE = b"{[", b"}]"
 _REST = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
 """Of a string, up to its end."""
 _FLAT = rb'[{\[][^"{}\[\]]*+(?:"%s"[^"{}\[\]]*+)*+[}\]]' % _REST
-_ONE = re.compile(rb'[^"{}\[\]]*+(["{}\[\]])')
-_STRING = re.compile(_REST, re.DOTALL)
+TOKEN = re.compile(rb'[^"{}\[\]]*+(["{}\[\]])')
+"""The next sign that means something outside of strings."""
+STRING = re.compile(_REST, re.DOTALL)
 _DEEP = re.compile(rb'(?>(?:[^"{}\[\]]++|"%s"|%s)*)' % (_REST, _FLAT), re.DOTALL)
 _BRACKETS = re.compile(rb"%s([{\[]++|[}\]]++)" % _DEEP.pattern, re.DOTALL)
 """Deep in an entry only the depth matters, so whatever does not change it is skipped at once."""
@@ -43,7 +44,7 @@ LOG = (b'"log"', b'"entries"')
 """The names that lead to the entries of a HAR document."""
 
 
-def _past(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
+def past(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
     """The place after what a pattern takes up, which may be nothing."""
     found = pattern.match(buffer, at)
     return found.end() if found else at
@@ -123,7 +124,7 @@ class _Scan:
         buffer = self._buffer
         while self._at < len(buffer):
             if self._string is not None:
-                self._at = _past(_STRING, buffer, self._at)
+                self._at = past(STRING, buffer, self._at)
                 if buffer[self._at : self._at + 1] != b'"':
                     return
                 self._at += 1
@@ -134,7 +135,7 @@ class _Scan:
                     return
             elif self._depth > self._floor:
                 yield from self._passed_over(self._floor)
-            elif token := _ONE.match(buffer, self._at):
+            elif token := TOKEN.match(buffer, self._at):
                 yield from self._token(token.start(1), token[1])
             else:
                 self._at = len(buffer)
@@ -156,7 +157,7 @@ class _Scan:
                 depth -= at - begun
         self._at, self._depth = at, depth
         if depth > floor:
-            self._at = _past(_DEEP, buffer, at)
+            self._at = past(_DEEP, buffer, at)
             if self._at < len(buffer):
                 self._string = self._at
                 self._at += 1
@@ -173,7 +174,7 @@ class _Scan:
         while self._listing and (flat := _ITEM.match(buffer, self._at)):
             self._at = flat.end()
             yield Raw(self._base + flat.start(1), flat[1])
-        self._at = _past(_BETWEEN, buffer, self._at)
+        self._at = past(_BETWEEN, buffer, self._at)
         if scalar := _SCALAR.match(buffer, self._at):
             if scalar.end() == len(buffer) and len(scalar[0]) < _NAME:
                 self._held = True

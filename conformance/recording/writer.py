@@ -109,9 +109,7 @@ class Recording:
     def discard(self) -> None:
         """Let go of it as it was found: of a document nothing stays, of lines what is there."""
         with self._lock:
-            self._file.close()
-            if self._is_har:
-                self._target.unlink(missing_ok=True)
+            self._let_go()
 
     def close(self) -> None:
         """End the file; what comes later is not recorded.
@@ -142,9 +140,7 @@ class Recording:
             self._failure = error
             with suppress(OSError):  # what is no plain file keeps what it got
                 self._file.truncate(before)
-            self._file.close()
-            if self._is_har:
-                self._target.unlink(missing_ok=True)
+            self._let_go()
 
     def _end(self) -> None:
         if self._file.closed:
@@ -155,8 +151,13 @@ class Recording:
                 self._target.replace(self.path)
         except OSError as error:
             self._failure = error
-            if self._is_har:
-                self._target.unlink(missing_ok=True)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the file; of a document that is not whole, nothing stays."""
+        self._file.close()
+        if self._is_har:
+            self._target.unlink(missing_ok=True)
 
     def _told(self, error: OSError) -> SourceError:
         return SourceError(f"{shown(str(self.path))}: {error.strerror or error}")

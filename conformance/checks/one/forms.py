@@ -1,8 +1,10 @@
 """A form as the object that a contract describes it by: fields by name, a file as a text of no content."""
 
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
+import msgspec
 import orjson
+from msgspec import Meta, Struct
 
 from conformance.contract import Operation
 from conformance.exchange import NOT_JSON, Request, essence, header
@@ -12,6 +14,7 @@ FORM = "multipart/form-data"
 _LITERALS = ("integer", "number", "boolean", "object", "array")
 """Types whose values are written in a form as they are in JSON, or nearly."""
 _BATCH = b"batch"
+_Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 
 
 def is_form(declared: str) -> bool:
@@ -66,23 +69,28 @@ def _value(part: FormPart, operation: Operation) -> Any:
     return text
 
 
+class _Asked(Struct):
+    model: _Text
+    messages: Annotated[list[Any], Meta(min_length=1)]
+
+
+class _Line(Struct):
+    """A line of the input of a batch, as far as nobody has reason to refuse it."""
+
+    custom_id: _Text
+    method: str
+    url: str
+    body: _Asked
+
+
 def is_right_input(body: bytes, declared: str) -> bool:
     """Whether a form uploads the input of a batch that nobody has reason to refuse, as far as its shape goes."""
     found = {part.name: part for part in parts(body, declared) or ()}
     purpose, file = found.get("purpose"), found.get("file")
     if purpose is None or purpose.content != _BATCH or file is None or file.filename is None:
         return False
-    named, models = set[str](), set[str]()
-    lines = file.content.splitlines()
-    for line in lines:
-        try:
-            asked = orjson.loads(line)
-            named.add(asked["custom_id"])
-            models.add(asked["body"]["model"])
-            whole = isinstance(asked["method"], str) and isinstance(asked["url"], str) and asked["body"]["messages"]
-        except (orjson.JSONDecodeError, LookupError, TypeError):
-            return False
-        if not (whole and isinstance(asked["body"]["messages"], list)):
-            return False
-    texts = all(isinstance(one, str) and one for one in named | models)
-    return bool(lines) and texts and len(named) == len(lines) and len(models) == 1
+    try:
+        lines = [msgspec.convert(orjson.loads(line), _Line) for line in file.content.splitlines()]
+    except (orjson.JSONDecodeError, msgspec.ValidationError):
+        return False
+    return len({one.custom_id for one in lines}) == len(lines) and len({one.body.model for one in lines}) == 1

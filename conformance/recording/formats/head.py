@@ -4,11 +4,9 @@ import re
 
 from attrs import frozen
 
-from conformance.recording.scan import BOM
+from conformance.recording.scan import BOM, STRING, TOKEN, past
 
 _JSON = re.compile(rb"\[|\{\s*(?:[\"}]|\Z)")
-_TOKEN = re.compile(rb'[^"{}\[\]]*+(["{}\[\]])')
-_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
 
 @frozen
@@ -45,11 +43,11 @@ def look(begun: bytes, *, whole: bool) -> Head:
         return Head(data, whole)
     floor = 2 if data[:1] == b"[" else 1
     at, depth, names, ended_first = 0, 0, list[bytes](), False
-    while found := _TOKEN.match(data, at):
+    while found := TOKEN.match(data, at):
         at, token = found.end(), found[1]
         if token == b'"':
             start = at
-            at = _past(data, at)
+            at = past(STRING, data, at)
             if at >= len(data):
                 break
             at += 1
@@ -63,8 +61,3 @@ def look(begun: bytes, *, whole: bool) -> Head:
             if depth <= 0:
                 return Head(data, whole, tuple(names), at)
     return Head(data, whole, tuple(names))
-
-
-def _past(data: bytes, at: int) -> int:
-    found = _STRING.match(data, at)
-    return found.end() if found else at
