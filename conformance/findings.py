@@ -41,7 +41,7 @@ _ERROR = 400
 _DEEP = 20
 """How far compositions are followed."""
 
-Key: TypeAlias = tuple[object, ...]
+_Key: TypeAlias = tuple[object, ...]
 
 
 @frozen(slots=False)
@@ -103,7 +103,7 @@ def findings(drifts: Iterable[Drift], contracts: Mapping[str, Contract]) -> tupl
     """
     rows = list(drifts)
     bodies = _bodies(rows, contracts)
-    groups: dict[bytes, tuple[Key, list[Drift]]] = {}
+    groups: dict[bytes, tuple[_Key, list[Drift]]] = {}
     for drift in rows:
         key = bodies.get(drift.identity.fingerprint) or _fact(drift, contracts)
         groups.setdefault(orjson.dumps(key), (key, []))[1].append(drift)
@@ -128,7 +128,7 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _finding(key: Key, group: Sequence[Drift], contracts: Mapping[str, Contract]) -> Finding:
+def _finding(key: _Key, group: Sequence[Drift], contracts: Mapping[str, Contract]) -> Finding:
     drifts = tuple(sorted(group, key=lambda drift: -SEVERITIES.index(drift.severity)))
     lead, contract = drifts[0], contracts[drifts[0].identity.contract]
     where = _body_location(lead, contracts) if key[0] == "body" else _location(lead, contracts)
@@ -136,7 +136,7 @@ def _finding(key: Key, group: Sequence[Drift], contracts: Mapping[str, Contract]
     return Finding(sha256(orjson.dumps(key)).hexdigest()[:16], spec, drifts)
 
 
-def _fact(drift: Drift, contracts: Mapping[str, Contract]) -> Key:
+def _fact(drift: Drift, contracts: Mapping[str, Contract]) -> _Key:
     """What drifts have in common that are the same fact: of the contract the very place, which a line stands for."""
     identity = drift.identity
     location = _location(drift, contracts)
@@ -161,7 +161,7 @@ def _location(drift: Drift, contracts: Mapping[str, Contract]) -> Location:
         return drift.location
 
 
-def _bodies(drifts: Sequence[Drift], contracts: Mapping[str, Contract]) -> Mapping[str, Key]:
+def _bodies(drifts: Sequence[Drift], contracts: Mapping[str, Contract]) -> Mapping[str, _Key]:
     """By fingerprint, the fact of the drifts of bodies in which nothing required is there."""
     by_body: dict[object, list[Drift]] = {}
     for drift in drifts:
@@ -169,7 +169,7 @@ def _bodies(drifts: Sequence[Drift], contracts: Mapping[str, Contract]) -> Mappi
         if drift.rule.startswith(_OF_A_BODY) and identity.endpoint is not None and identity.pointer.count("/") == 1:
             body = (identity.endpoint, identity.contract, identity.operation, identity.status_code)
             by_body.setdefault(body, []).append(drift)
-    found: dict[str, Key] = {}
+    found: dict[str, _Key] = {}
     for rows in by_body.values():
         missing = _nothing_there(rows, contracts)
         if missing:
@@ -188,12 +188,12 @@ def _nothing_there(rows: Sequence[Drift], contracts: Mapping[str, Contract]) -> 
     return found if alike and len(found) == len(required) else []
 
 
-def _foreign(rows: Sequence[Drift], missing: Sequence[Drift]) -> Mapping[str, Key]:
+def _foreign(rows: Sequence[Drift], missing: Sequence[Drift]) -> Mapping[str, _Key]:
     """The rows of such a body, by known state; what has none of the missing ones with it is told for itself.
 
     Error bodies that lack the same are one fact wherever they come; what an operation answers is its own.
     """
-    found: dict[str, Key] = {}
+    found: dict[str, _Key] = {}
     identity = missing[0].identity
     where = None if (identity.status_code or 0) >= _ERROR else (identity.operation, identity.status_code)
     for side in dict.fromkeys(map(_side, missing)):

@@ -105,6 +105,8 @@ def kinds(path: Path) -> Iterator[str]:
                 pass
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.BinOp()) if not name.isupper():
                 pass
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias")):
+                pass
             case _:
                 continue
         if not name.startswith("_"):
@@ -112,6 +114,6 @@ def kinds(path: Path) -> Iterator[str]:
 
 
 def test_no_two_public_kinds_share_a_name() -> None:
-    """Whoever reads the name of a class, or of a type, knows which one is meant."""
+    """Whoever reads the name of a class or a type knows which one is meant."""
     found = Counter(name for path in modules().values() for name in kinds(path))
     assert [name for name, count in found.items() if count > 1] == []

@@ -62,10 +62,8 @@ class _Desk:
 
 @define
 class Face:
-    """One client, made once; `strict` as its users may have it."""
+    """One client, made once."""
 
-    package: str
-    strict: bool
     envelopes: Mapping[str, str | None]
     """By operation, the property that holds what the face hands out, if it is not the payload itself."""
     _face: Any = None
@@ -73,7 +71,7 @@ class Face:
 
     @classmethod
     def of(cls, package: str, *, strict: bool) -> "Face | None":
-        """The face of a package; None where there is no such package, or it has no such face."""
+        """The face of a package, `strict` or not; None where there is no such package, or it has no such face."""
         httpx, kind = importlib.import_module("httpx"), importlib.import_module("batch_client.face").SyncFace
         try:
             module = importlib.import_module(package)
@@ -84,7 +82,7 @@ class Face:
         made = next((one for one in found if isinstance(one, type) and issubclass(one, kind)), None)
         if made is None:
             return None
-        face = cls(package, strict, {name: one.envelope for name, one in record.operations.items()})
+        face = cls({name: one.envelope for name, one in record.operations.items()})
         http = httpx.Client(transport=httpx.MockTransport(face._desk.answer))
         face._face = made(api_key="none", base_url="http://localhost/v1", retries=0, strict=strict, http_client=http)
         return face

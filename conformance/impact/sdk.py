@@ -31,7 +31,6 @@ class Sdk:
     """The SDK's client, made when it is first used: it takes half a second to import."""
 
     _client: Any = None
-    _library: Any = None
     _received: list[Received] = field(factory=list)
 
     @classmethod

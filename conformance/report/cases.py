@@ -7,8 +7,9 @@ from attrs import frozen
 
 from conformance.report import facts, summary
 from conformance.report.facts import Fact
+from conformance.report.headline import Row
 from conformance.report.text import clip, visible
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 from conformance.rules import at_least
 from conformance.rules.judging import JUDGING

@@ -8,9 +8,9 @@ from attrs import frozen
 from conformance.findings import HARMS, harm, rightly
 from conformance.providers import PROVIDERS
 from conformance.report import summary
-from conformance.report.headline import Piece, advice, fact, headline, label, side
+from conformance.report.headline import Piece, Row, advice, fact, headline, label, side
 from conformance.report.text import clip, visible
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 from conformance.rules import Severity, at_least
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from string import Formatter
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -11,7 +11,9 @@ from conformance.providers import PROVIDERS
 from conformance.report.text import clip, plain
 from conformance.report.words import Say
 
-_Row = dict[str, Any]
+Row: TypeAlias = dict[str, Any]
+"""One item of a report's `drift`."""
+
 MAX_NAMES = 3
 """How many fields a headline names, where it cannot name all; one more if that is the last."""
 _ERROR = 400
@@ -29,17 +31,17 @@ class Piece:
     code: bool = False
 
 
-def headline(rows: Sequence[_Row], say: Say) -> tuple[Piece, ...]:
+def headline(rows: Sequence[Row], say: Say) -> tuple[Piece, ...]:
     """The headline of the finding of these drifts, the most severe first."""
     return _told(rows, say, whole=True)
 
 
-def fact(rows: Sequence[_Row], say: Say) -> tuple[Piece, ...]:
+def fact(rows: Sequence[Row], say: Say) -> tuple[Piece, ...]:
     """Its first half: what was seen, without what is documented instead."""
     return _told(rows, say, whole=False)
 
 
-def advice(rows: Sequence[_Row], say: Say) -> str:
+def advice(rows: Sequence[Row], say: Say) -> str:
     """What to do about the finding of these drifts; empty for a rule that nobody knows."""
     error = all((row["status_code"] or 0) >= _ERROR for row in rows)
     template = say.body_advice(error=error) if is_body(rows) else say.advice(rows[0]["rule"])
@@ -51,12 +53,12 @@ def text(pieces: Iterable[Piece]) -> str:
     return "".join(f"`{piece.text}`" if piece.code else piece.text for piece in pieces)
 
 
-def is_body(rows: Sequence[_Row]) -> bool:
+def is_body(rows: Sequence[Row]) -> bool:
     """Whether the finding is a body as a whole, of which nothing is as required."""
     return len({row["rule"] for row in rows}) > 1 and rows[0]["rule"] in _NOT_THERE
 
 
-def is_lacking(row: _Row) -> bool:
+def is_lacking(row: Row) -> bool:
     """Whether a drift says that something is not there as it is required."""
     return row["rule"] in _NOT_THERE
 
@@ -82,7 +84,7 @@ def side(endpoint: str) -> str:
     return label(PROVIDERS[of].contract) if kind in {"sim", "live"} and of in PROVIDERS else clip(endpoint, 60)
 
 
-def _told(rows: Sequence[_Row], say: Say, *, whole: bool) -> tuple[Piece, ...]:
+def _told(rows: Sequence[Row], say: Say, *, whole: bool) -> tuple[Piece, ...]:
     row = rows[0]
     template = _template(rows, say)
     if template is None:
@@ -92,7 +94,7 @@ def _told(rows: Sequence[_Row], say: Say, *, whole: bool) -> tuple[Piece, ...]:
     return tuple(_capital(_fill(first + rest if whole else first, rows, say)))
 
 
-def _template(rows: Sequence[_Row], say: Say) -> str | None:
+def _template(rows: Sequence[Row], say: Say) -> str | None:
     if is_body(rows):
         return say.body_headline(wrapped=_wrapper(rows) is not None)
     if rows[0]["rule"] == "request-invalid-accepted" and rows[0]["expected"] in {"required", "a body is required"}:
@@ -100,7 +102,7 @@ def _template(rows: Sequence[_Row], say: Say) -> str | None:
     return say.headline(rows[0]["rule"])
 
 
-def _subject(rows: Sequence[_Row], say: Say) -> Iterator[Piece]:
+def _subject(rows: Sequence[Row], say: Say) -> Iterator[Piece]:
     """What a finding is about whose sentence must do for a headline: fields, else the status, else the operations."""
     row = rows[0]
     names = [one for one in _named(rows) if one] or [str(row["status_code"] or "")]
@@ -116,7 +118,7 @@ def _capital(pieces: Iterable[Piece]) -> Iterator[Piece]:
     yield from others
 
 
-def _fill(template: str, rows: Sequence[_Row], say: Say) -> Iterator[Piece]:
+def _fill(template: str, rows: Sequence[Row], say: Say) -> Iterator[Piece]:
     for literal, key, _, _ in Formatter().parse(template):
         if literal:
             yield Piece(literal)
@@ -131,26 +133,26 @@ def _fill(template: str, rows: Sequence[_Row], say: Say) -> Iterator[Piece]:
             yield Piece(say(_IN_NUMBER[key][many]))
 
 
-def _first(row: _Row, say: Say) -> str:
+def _first(row: Row, say: Say) -> str:
     """The value that was seen most often; the field where none is known."""
     return say.text(clip(plain(row["observed"][0]["value"]))) if row["observed"] else clip(name(row["pointer"]), 80)
 
 
-def _wrapper(rows: Sequence[_Row]) -> str | None:
+def _wrapper(rows: Sequence[Row]) -> str | None:
     """The field that holds what is missed at the top: an object where none, or nothing, is documented."""
     held = (row for row in rows if any(one["value"] == "object" for one in row["observed"]))
     return next((clip(name(row["pointer"]), 80) for row in held), None)
 
 
-def _named(rows: Sequence[_Row]) -> list[str]:
+def _named(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(clip(name(row["pointer"]), 80) for row in rows))
 
 
-def _operations(rows: Sequence[_Row]) -> list[str]:
+def _operations(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(clip(row["operation"] or "?", 60) for row in rows))
 
 
-def _field_names(names: Sequence[str], rows: Sequence[_Row], say: Say) -> Iterator[Piece]:
+def _field_names(names: Sequence[str], rows: Sequence[Row], say: Say) -> Iterator[Piece]:
     whole = Piece(say("the-error" if _is_error(rows) else "the-answer"))
     return _enumerated([Piece(one, code=True) if one else whole for one in names], say)
 
@@ -166,7 +168,7 @@ def _enumerated(pieces: Sequence[Piece], say: Say) -> Iterator[Piece]:
         yield Piece(say("and-more", n=len(pieces) - len(shown)))
 
 
-def _answer(rows: Sequence[_Row], say: Say) -> Iterator[Piece]:
+def _answer(rows: Sequence[Row], say: Say) -> Iterator[Piece]:
     """What a body is called that belongs to these drifts: an operation's answer, or the error body."""
     operations = _operations(rows)
     if _is_error(rows) or len(operations) > 1:
@@ -176,11 +178,11 @@ def _answer(rows: Sequence[_Row], say: Say) -> Iterator[Piece]:
     yield from (piece for piece in (Piece(before), Piece(operations[0], code=True), Piece(after)) if piece.text)
 
 
-def _is_error(rows: Sequence[_Row]) -> bool:
+def _is_error(rows: Sequence[Row]) -> bool:
     return all((row["status_code"] or 0) >= _ERROR for row in rows)
 
 
-_OF_ALL: Mapping[str, Callable[[Sequence[_Row], Say], Iterable[Piece]]] = {
+_OF_ALL: Mapping[str, Callable[[Sequence[Row], Say], Iterable[Piece]]] = {
     "names": lambda rows, say: _field_names(_named(rows), rows, say),
     "lacking": lambda rows, say: _field_names(
         _named([row for row in rows if is_lacking(row) and row["observed"]]), rows, say
@@ -197,7 +199,7 @@ _IN_NUMBER: Mapping[str, tuple[str, str]] = {
     "answers": ("answers-one", "answers-many"),
 }
 """Words that depend on how many there are."""
-_OF_THE_FIRST: Mapping[str, Callable[[_Row, Say], Piece]] = {
+_OF_THE_FIRST: Mapping[str, Callable[[Row, Say], Piece]] = {
     "value": lambda row, say: Piece(say.text(clip(row["value"] or "")), code=True),
     "type": lambda row, say: Piece(say.kinds(clip(row["value"] or ""))),
     "observed": lambda row, say: Piece(_first(row, say), code=True),

@@ -13,9 +13,9 @@ from typing import Any
 from conformance.report import summary
 from conformance.report.columns import pad, width
 from conformance.report.files import ReportError, validate
-from conformance.report.headline import Piece, fact
+from conformance.report.headline import Piece, Row, fact
 from conformance.report.text import clip, no_commands
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Lang, Say
 from conformance.rules import SEVERITIES
 

@@ -6,9 +6,10 @@ from attrs import define
 
 from conformance.report import facts, summary
 from conformance.report.facts import Fact
+from conformance.report.headline import Row
 from conformance.report.side import differing, side_by_side
 from conformance.report.text import clip, code_block, code_span, markdown
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 from conformance.rules import at_least
 

@@ -15,8 +15,9 @@ import orjson
 
 from conformance.report import facts, summary
 from conformance.report.facts import Fact
+from conformance.report.headline import Row
 from conformance.report.text import clip, code_span, markdown, visible
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 from conformance.report.worktree import finder
 from conformance.rules import CATALOGUE, Rule
@@ -171,7 +172,7 @@ def _places(fact: Fact) -> list[str]:
 
 def _related(fact: Fact, file: str) -> Iterator[dict[str, Any]]:
     """The other lines of the contract's file that its drifts are about."""
-    lines: dict[int, Row] = {}
+    lines = dict[int, Row]()
     for row in fact.rows:
         if row["spec"]["file"] == fact.finding["spec"]["file"] and row["spec"]["line"]:
             lines.setdefault(row["spec"]["line"], row)

@@ -5,8 +5,9 @@ from typing import Any
 
 from attrs import frozen
 
+from conformance.report.headline import Row
 from conformance.report.text import clip, plain
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 from conformance.rules import at_least
 

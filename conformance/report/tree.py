@@ -18,7 +18,7 @@ from conformance.pseudonyms import OPEN_KEY
 from conformance.recording.mask import Mask
 from conformance.report.example import example
 from conformance.report.fields import batch_fields
-from conformance.report.headline import headline, text
+from conformance.report.headline import Row, headline, text
 from conformance.report.quotes import quotes
 from conformance.report.reproduce import reproduce
 from conformance.report.words import Say
@@ -26,9 +26,6 @@ from conformance.rules import Severity
 
 Tree: TypeAlias = dict[str, Any]
 """A report as plain data, valid by `schema.json`."""
-
-Row: TypeAlias = dict[str, Any]
-"""One item of the tree's `drift`."""
 
 FORMAT = "batch-conformance-report/1"
 OTHER_VALUES = "(other values)"

@@ -9,9 +9,9 @@ from attrs import frozen
 
 from conformance.simulator.store import letters
 
-Row = Mapping[str, Any]
+InputRow = Mapping[str, Any]
 """One line of an input file, as the user wrote it."""
-Reply = Callable[[Row], Mapping[str, Any] | str]
+Reply = Callable[[InputRow], Mapping[str, Any] | str]
 """From a line to the body of its response, or only to the assistant's text. Raising answers the line with an error."""
 
 
@@ -26,7 +26,7 @@ class Replies:
     reply: Reply
     workers: int = 1
 
-    def __call__(self, row: Row, moment: int) -> dict[str, Any]:
+    def __call__(self, row: InputRow, moment: int) -> dict[str, Any]:
         """The body of one line's response; `moment` is when, in seconds since the epoch.
 
         Raises:
@@ -67,7 +67,7 @@ def replies(reply: Reply | str | None, key: str | None = None) -> Replies:
     return Replies(partial(_fill, reply))
 
 
-def completion(row: Row, text: str, moment: int) -> dict[str, Any]:
+def completion(row: InputRow, text: str, moment: int) -> dict[str, Any]:
     """A chat completion that says the text; a word counts as a token."""
     asked, said = len(_content(row).split()), len(text.split())
     return {
@@ -80,7 +80,7 @@ def completion(row: Row, text: str, moment: int) -> dict[str, Any]:
     }
 
 
-def _content(row: Row) -> str:
+def _content(row: InputRow) -> str:
     """The text of the last message; of a message in parts, its text parts."""
     content = row["body"]["messages"][-1].get("content")
     if isinstance(content, list):
@@ -89,11 +89,11 @@ def _content(row: Row) -> str:
     return content if isinstance(content, str) else ""
 
 
-def _model(row: Row) -> str:
+def _model(row: InputRow) -> str:
     return str(row["body"].get("model", ""))
 
 
-def _fill(template: str, row: Row) -> str:
+def _fill(template: str, row: InputRow) -> str:
     return template.format(content=_content(row), model=_model(row), custom_id=row["custom_id"])
 
 
@@ -103,7 +103,7 @@ def _upstream(address: str, key: str | None) -> Reply:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     client = httpx.Client(headers=headers, timeout=httpx.Timeout(600, connect=10))
 
-    def ask(row: Row) -> Mapping[str, Any]:
+    def ask(row: InputRow) -> Mapping[str, Any]:
         try:
             response = client.post(f"{address}/chat/completions", json=row["body"])
         except httpx.HTTPError as error:

@@ -11,7 +11,7 @@ import orjson
 from attrs import define, field
 
 from conformance.simulator.lifecycle import Batch
-from conformance.simulator.replies import Replies, ReplyError, Row
+from conformance.simulator.replies import InputRow, Replies, ReplyError
 from conformance.simulator.rows import EXPIRED, answered, refused
 from conformance.simulator.store import letters
 
@@ -52,13 +52,13 @@ class Work:
     def _with_model(self, row: dict[str, Any]) -> dict[str, Any]:
         return row if self.model is None else {**row, "body": {**row["body"], "model": self.model}}
 
-    def _answer(self, rows: Iterator[Row], pool: ThreadPoolExecutor) -> Iterator[tuple[bool, bytes]]:
+    def _answer(self, rows: Iterator[InputRow], pool: ThreadPoolExecutor) -> Iterator[tuple[bool, bytes]]:
         if self.replies.workers == 1:
             yield from map(self._answer_one, rows)
         while some := list(islice(rows, self.replies.workers)):
             yield from pool.map(self._answer_one, some)
 
-    def _answer_one(self, row: Row) -> tuple[bool, bytes]:
+    def _answer_one(self, row: InputRow) -> tuple[bool, bytes]:
         """Whether a line could be answered, and its line in the results."""
         name = self.row_name(row["custom_id"])
         try:

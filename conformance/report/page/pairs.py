@@ -8,13 +8,13 @@ from attrs import frozen
 
 from conformance.report import facts, summary
 from conformance.report.facts import Fact
-from conformance.report.headline import Piece, is_body, is_lacking, name
+from conformance.report.headline import Piece, Row, is_body, is_lacking, name
 from conformance.report.history import bar, by_finding
 from conformance.report.page.example import marked
 from conformance.report.page.markup import Html, block, code, folded, join, section, tag
 from conformance.report.quotes import near
 from conformance.report.text import clip
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 from conformance.rules import SEVERITIES, at_least
 
@@ -37,7 +37,6 @@ _MAX_SENT = 4_000
 class _Around:
     """What of the report the findings need besides themselves."""
 
-    tree: Tree
     quotes: Mapping[str, Mapping[int, str]]
     past: Mapping[str, Row]
 
@@ -48,7 +47,7 @@ class _Around:
             for one in contract["quotes"]:
                 quotes.setdefault(one["file"], {})[one["line"]] = one["text"]
         history = by_finding(tree["history"]) if tree["history"] else []
-        return cls(tree, quotes, {one["finding"]: one for one in history if one["finding"]})
+        return cls(quotes, {one["finding"]: one for one in history if one["finding"]})
 
 
 def pairs(tree: Tree, say: Say) -> Html:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from conformance.report import summary
+from conformance.report.headline import Row
 from conformance.report.history import bar, by_finding, told
 from conformance.report.page.markup import Html, code, folded, join, section, table, tag
 from conformance.report.page.pairs import anchors
 from conformance.report.side import FieldRow, differing, side_by_side
 from conformance.report.text import clip
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 
 _SHAPES = {"conforms": "✓", "differs": "≠", "drift": "✕", "could-not-check": "?"}

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from conformance.report import facts, summary
 from conformance.report.columns import pad, width, wrap
 from conformance.report.facts import Fact
+from conformance.report.headline import Row
 from conformance.report.terminal.style import SHAPES, Style, hanging, indented, one_line
 from conformance.report.text import clip, visible
-from conformance.report.tree import Row, Tree
+from conformance.report.tree import Tree
 from conformance.report.words import Say
 
 _SHELL_WORD = re.compile(r"""(?:-\w )?(?:(?:'[^']*'|"[^"]*"|\\.|[^\s'"])+|['"])""")

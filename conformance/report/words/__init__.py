@@ -6,7 +6,7 @@ from attrs import frozen
 
 from conformance.report.words.changes import CHANGES
 from conformance.report.words.frames import chinese, kinds
-from conformance.report.words.parts import WORDS, Entry
+from conformance.report.words.parts import WORDS, Wording
 from conformance.report.words.rules import BODY_ADVICE, CHANGE_ADVICE, FOREIGN, JUDGING, LEFT_OUT, WRAPPED
 from conformance.rules import CATALOGUE
 
@@ -74,5 +74,5 @@ class Say:
         """What to do about a body in which nothing is as it is required."""
         return self._of(BODY_ADVICE[error])
 
-    def _of(self, entry: Entry) -> str:
+    def _of(self, entry: Wording) -> str:
         return entry[LANGS.index(self.lang)]

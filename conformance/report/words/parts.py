@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-Entry: TypeAlias = tuple[str, str] | tuple[str, str, str]
+Wording: TypeAlias = tuple[str, str] | tuple[str, str, str]
 """English and Chinese; or English for one, English for other numbers of `n`, and Chinese."""
 
-WORDS: Mapping[str, Entry] = {
+WORDS: Mapping[str, Wording] = {
     # Outcomes and severities
     "conforms": ("conforms", "符合"),
     "differs": ("differs", "有已知差异"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from conformance.report.words.parts import Entry
+from conformance.report.words.parts import Wording
 
 
 @frozen
@@ -17,8 +17,8 @@ class RuleWords:
     """
 
     zh: str
-    headline: Entry
-    advice: Entry
+    headline: Wording
+    advice: Wording
 
 
 JUDGING: Mapping[str, RuleWords] = {
@@ -290,22 +290,22 @@ JUDGING: Mapping[str, RuleWords] = {
     ),
 }
 
-WRAPPED: Entry = (
+WRAPPED: Wording = (
     "{answer} is wrapped in {wrapper}| where {contract} requires {lacking} at the top",
     "{answer}被包在 {wrapper} 里|，而 {contract} 要求顶层有 {lacking}",
 )
 """The headline of an envelope."""
-FOREIGN: Entry = (
+FOREIGN: Wording = (
     "{answer} has other fields| than {contract} requires: {lacking}",
     "{answer}的字段不同|，缺少 {contract} 要求的 {lacking}",
 )
 """The headline of another body in which nothing is there that the contract requires at the top."""
-LEFT_OUT: Entry = (
+LEFT_OUT: Wording = (
     "{names} may be left out| where {contract} requires {it}",
     "可以省略 {names}|，而 {contract} 要求必填",
 )
 """The headline of `request-invalid-accepted` where the request lacked something."""
-BODY_ADVICE: tuple[Entry, Entry] = (
+BODY_ADVICE: tuple[Wording, Wording] = (
     (
         "Unwrap the answer before the client reads it, or read it by its provider's own contract.",
         "在客户端读取之前先拆开外层，或按其提供方自己的契约读取。",
@@ -316,7 +316,7 @@ BODY_ADVICE: tuple[Entry, Entry] = (
     ),
 )
 """What to do about it: of an answer, of an error."""
-CHANGE_ADVICE: Entry = (
+CHANGE_ADVICE: Wording = (
     "A client written for {contract} needs a look here before it moves.",
     "为 {contract} 编写的客户端迁移前需检查此处。",
 )
