@@ -95,7 +95,7 @@ _MORE: Mapping[str, Callable[[str], bool]] = {
     "source": lambda text: not text.isspace(),
 }
 """What a type does not say."""
-_TYPES = {one.name: one.type for one in msgspec.structs.fields(_Table)}
+_KEYS = {one.name: one for one in msgspec.structs.fields(_Table)}
 
 
 def read_known(path: Path = DEFAULT_FILE) -> tuple[Entry, ...]:
@@ -128,13 +128,6 @@ def read_known(path: Path = DEFAULT_FILE) -> tuple[Entry, ...]:
 
 def _typed(table: Any, number: int, source: "_Source") -> _Table:
     """A table as what it should be, or what is wrong with it, key by key."""
-    found = ""
-    try:
-        typed = msgspec.convert(table, _Table)
-        if all(fits(getattr(typed, key)) for key, fits in _MORE.items()):
-            return typed
-    except msgspec.ValidationError as error:
-        found = str(error)
     if not isinstance(table, dict):
         raise source.wrong(f"expected a table, found {_short(table)}", number)
     for key, value in table.items():
@@ -142,13 +135,15 @@ def _typed(table: Any, number: int, source: "_Source") -> _Table:
             raise source.wrong(f"{_short(key)}: no such key; there are {', '.join(_EXPECTED)}", number, key)
         if not _fits(key, value):
             raise source.wrong(f"{key}: expected {_EXPECTED[key]}, found {_short(value)}", number, key)
-    missing = next((name for name in _Table.__struct_fields__ if name not in table), None)
-    raise source.wrong(f"{missing} is required" if missing else found, number)
+    for name, key in _KEYS.items():
+        if key.required and name not in table:
+            raise source.wrong(f"{name} is required", number)
+    return msgspec.convert(table, _Table)
 
 
 def _fits(key: str, value: Any) -> bool:
     try:
-        found = msgspec.convert(value, _TYPES[key])
+        found = msgspec.convert(value, _KEYS[key].type)
     except msgspec.ValidationError:
         return False
     return key not in _MORE or _MORE[key](found)

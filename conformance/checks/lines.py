@@ -6,6 +6,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from conformance.checks.complaints import complaints, gathered
+from conformance.document import Location
 from conformance.drift import Breach
 from conformance.lines.line import Line
 from conformance.lines.plain import SAMPLES
@@ -23,6 +24,28 @@ _BOUNDING = frozenset(
 """Words of a schema by which two values of one type differ."""
 _MOST = 1000
 """Kinds of breaches that are told."""
+
+
+_ASKED: Mapping[str, tuple[str, str]] = {
+    "result-line-not-json": ("/*", "an object of JSON"),
+    "result-line-empty": ("/*", "a body or an error, and a status"),
+    "result-absent": ("/*", "a line for each request"),
+    "result-custom-id-missing": ("/*/custom_id", "a string that is not empty"),
+    "result-custom-id-repeated": ("/*/custom_id", "one line for each request"),
+    "result-custom-id-unknown": ("/*/custom_id", "a custom_id of the input"),
+}
+"""By rule, the place in a line, and what is expected there."""
+
+
+def line_breach(rule: str, observed: str, count: int, location: Location = ()) -> Breach:
+    """Of so many lines, what one of the rules about lines and their requests finds."""
+    return Breach(rule, *_ASKED[rule], observed, location=location, items=count)
+
+
+def counts_breach(name: str, stated: int, there: int, location: Location = ()) -> Breach:
+    """One of a batch's numbers is not that of its files."""
+    expected, observed = f"{name}: {stated} in request_counts", f"{name}: {there} in the files"
+    return Breach("result-counts-disagree", "", expected, observed, value=name, location=location)
 
 
 def takes_plain(schemas: Mapping[str, PayloadSchema]) -> bool:

@@ -8,7 +8,7 @@ Bytes reach the caller as they come, streamed ones too; an entry is written when
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -56,12 +56,6 @@ class PassingTransport(_Transport):
         if self.inner is not None:
             self.inner.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
 
 class AsyncPassingTransport(_AsyncTransport):
     """The same for `AsyncClient`."""
@@ -87,12 +81,6 @@ class AsyncPassingTransport(_AsyncTransport):
         """Close the inner transport."""
         if self.inner is not None:
             await self.inner.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
 
 
 class RecordingTransport(PassingTransport):

@@ -50,16 +50,18 @@ def _flowing(
     shared = client.scatter(plan, broadcast=True, hash=False, timeout=CONNECT)
     at_once = WAITING * max(1, sum(client.nthreads().values()))
     running = set[Any]()
+
+    def arrived() -> Iterator[Gathered]:
+        done = _next(distributed, client, running, address)
+        running.difference_update(done)
+        return (_gathered(future, address) for future in done)
+
     for block in blocks:
         running.add(client.submit(_take_anywhere, block, shared, pure=False))
         if len(running) >= at_once:
-            done = _next(distributed, client, running, address)
-            running -= done
-            yield from (_part_of(future, address) for future in done)
+            yield from arrived()
     while running:
-        done = _next(distributed, client, running, address)
-        running -= done
-        yield from (_part_of(future, address) for future in done)
+        yield from arrived()
 
 
 def _next(distributed: Any, client: Any, running: set[Any], address: str) -> set[Any]:
@@ -77,7 +79,7 @@ def _next(distributed: Any, client: Any, running: set[Any], address: str) -> set
             return done
 
 
-def _part_of(future: Any, address: str) -> Gathered:
+def _gathered(future: Any, address: str) -> Gathered:
     found = future.result()
     if isinstance(found, str):
         raise SpreadError(f"--dask {address}: {found}")

@@ -12,9 +12,9 @@ from attrs import define, field, frozen
 
 from conformance.batches import FINAL, RANK
 from conformance.checks.content import NAME, named, unpacked
+from conformance.checks.lines import counts_breach, line_breach
 from conformance.checks.several.sequel import Sequel, Several
 from conformance.checks.several.trace import Observation
-from conformance.drift import Breach
 
 MOST = 1000
 """Files and batches of a host that are remembered; of more, those that came first are forgotten."""
@@ -143,9 +143,8 @@ class Lines(Several):
         wrong = _disagreement(batch, output, errors)
         if wrong is not None:
             name, stated, there = wrong
-            expected, observed = f"{name}: {stated} in request_counts", f"{name}: {there} in the files"
             told = (errors or seen) if name == "failed" else (output or seen)
-            yield Sequel(told.seen, Breach("result-counts-disagree", "", expected, observed, name, location))
+            yield Sequel(told.seen, counts_breach(name, stated, there, location))
         sent = _names(host.inputs.get(batch.input)) or (
             host.contents[batch.input].names if batch.input in host.contents else None
         )
@@ -160,16 +159,13 @@ class Lines(Several):
         for content in held:
             names = content.names or set()
             if unknown := len(names - sent):
-                what = ("result-custom-id-unknown", "/*/custom_id", "a custom_id of the input", "another one")
-                yield Sequel(content.seen, Breach(*what, None, location, unknown))
+                yield Sequel(content.seen, line_breach("result-custom-id-unknown", "another one", unknown, location))
             if again := len(names & (sent - left)):
-                what = ("result-custom-id-repeated", "/*/custom_id", "one line for each request", "another line")
-                yield Sequel(content.seen, Breach(*what, None, location, again))
+                yield Sequel(content.seen, line_breach("result-custom-id-repeated", "another line", again, location))
             left -= names
             last = content
         if left and all_there and last is not None:
-            what = ("result-absent", "/*", "a line for each request", "no line")
-            yield Sequel(last.seen, Breach(*what, None, location, len(left)))
+            yield Sequel(last.seen, line_breach("result-absent", "no line", len(left), location))
 
     def _location(self) -> tuple[str | int, ...]:
         operation = self.operations["file_content"]
@@ -192,19 +188,20 @@ def _disagreement(batch: _Batch, output: _Content | None, errors: _Content | Non
 
     Whether requests that the batch did not come to are counted as failed is documented nowhere: both agree.
     """
-    if errors is not None and batch.failed is not None:
-        lines = errors.number("lines")
-        if batch.failed not in {lines, lines - errors.number("expired")}:
-            return "failed", batch.failed, lines
-    if output is not None and batch.completed is not None:
-        good = output.number("good")
-        if batch.completed != good:
-            return "completed", batch.completed, good
-    if output is not None and batch.total is not None and batch.status.lower() == "completed":
+    there: dict[str, tuple[int, ...]] = {}
+    """What may be stated of each number that the files tell."""
+    if errors is not None:
+        there["failed"] = (errors.number("lines"), errors.number("lines") - errors.number("expired"))
+    if output is not None:
+        there["completed"] = (output.number("good"),)
+    if output is not None and batch.status.lower() == "completed" and (errors is not None or not batch.errors):
         lines = output.number("lines") + (errors.number("lines") if errors is not None else 0)
         untold = 0 if batch.errors else batch.failed or 0  # without a file of errors, what failed need not have a line
-        if (not batch.errors or errors is not None) and batch.total not in {lines, lines + untold}:
-            return "total", batch.total, lines
+        there["total"] = (lines, lines + untold)
+    stated = {"failed": batch.failed, "completed": batch.completed, "total": batch.total}
+    for name, right in there.items():
+        if (said := stated[name]) is not None and said not in right:
+            return name, said, right[0]
     return None
 
 
