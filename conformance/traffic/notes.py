@@ -1,12 +1,13 @@
 """What in a recording could not be judged, or not as it stands: counted, and named with its places."""
 
 from bisect import insort
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, field, frozen
 
 from conformance.exchange import Origin
+from conformance.smallest import beyond
 
 SENTENCES: Mapping[str, str] = {
     "unmatched": "fits no operation of the contracts",
@@ -63,52 +64,56 @@ class Note:
 
 
 @define(eq=False)
+class _Counted:
+    """How often something was noted, and the first places of it."""
+
+    count: int = 0
+    places: list[Origin] = field(factory=list)
+
+    def add(self, count: int, places: Iterable[Origin]) -> None:
+        self.count += count
+        for place in places:
+            insort(self.places, place)
+            del self.places[MAX_PLACES:]
+
+
+@define(eq=False)
 class Notes:
     """Notes, adding up in any order: counts are exact, the places are the first."""
 
-    _places: dict[tuple[str, str], list[Origin]] = field(factory=dict)
-    _counts: dict[tuple[str, str], int] = field(factory=dict)
-    _subjects: Counter[str] = field(factory=Counter)
-    """How many subjects there are of a kind, OTHERS left out."""
+    _kinds: defaultdict[str, dict[str, _Counted]] = field(factory=lambda: defaultdict(dict))
+    """By kind and subject."""
+    _others: dict[str, _Counted] = field(factory=dict)
+    """By kind, what is counted as OTHERS."""
 
     def add(self, kind: str, place: Origin, subject: str = "") -> None:
         """Count one."""
-        self._add((kind, subject), 1, (place,))
+        self._add(kind, subject, 1, (place,))
 
     def merge(self, other: "Notes") -> None:
         """Add what another one holds."""
         for note in other:
-            self._add((note.kind, note.subject), note.count, note.places)
+            self._add(note.kind, note.subject, note.count, note.places)
 
     @property
     def lost(self) -> int:
         """How many entries, or files, could not be read."""
-        return sum(count for (kind, _), count in self._counts.items() if kind in LOST)
+        return sum(note.count for note in self if note.kind in LOST)
 
-    def _add(self, key: tuple[str, str], count: int, places: Iterable[Origin]) -> None:
-        if key not in self._counts and key[1] != OTHERS:
-            self._subjects[key[0]] += 1
-        self._counts[key] = self._counts.get(key, 0) + count
-        kept = self._places.setdefault(key, [])
-        for place in places:
-            if len(kept) < MAX_PLACES:
-                insort(kept, place)
-            elif place < kept[-1]:
-                insort(kept, place)
-                kept.pop()
-        if self._subjects[key[0]] > 2 * MAX_SUBJECTS:
-            self._prune(key[0])
+    def _add(self, kind: str, subject: str, count: int, places: Iterable[Origin]) -> None:
+        among, name = (self._others, kind) if subject == OTHERS else (self._kinds[kind], subject)
+        if name not in among:
+            among[name] = _Counted()
+        among[name].add(count, places)
+        self._settle(kind, slack=2)
 
-    def _prune(self, kind: str) -> None:
-        subjects = sorted(subject for one, subject in self._counts if one == kind and subject != OTHERS)
-        self._subjects[kind] = min(len(subjects), MAX_SUBJECTS)
-        for subject in subjects[MAX_SUBJECTS:]:
-            key = (kind, subject)
-            self._add((kind, OTHERS), self._counts.pop(key), self._places.pop(key))
+    def _settle(self, kind: str, slack: int = 1) -> None:
+        for _, one in beyond(self._kinds[kind], MAX_SUBJECTS, str, slack):
+            self._others.setdefault(kind, _Counted()).add(one.count, one.places)
 
     def __iter__(self) -> Iterator[Note]:
-        for crowded in [kind for kind, count in self._subjects.items() if count > MAX_SUBJECTS]:
-            self._prune(crowded)
-        for kind, subject in sorted(self._counts, key=lambda key: (list(SENTENCES).index(key[0]), key[1])):
-            key = (kind, subject)
-            yield Note(kind, subject, self._counts[key], tuple(self._places[key]))
+        for kind in SENTENCES:
+            self._settle(kind)
+            others = {OTHERS: self._others[kind]} if kind in self._others else {}
+            for subject, one in sorted({**self._kinds[kind], **others}.items()):
+                yield Note(kind, subject, one.count, tuple(one.places))
