@@ -1,5 +1,6 @@
 """Lines against what the contract says of them: what it does not allow, by place, added up."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -68,7 +69,7 @@ class LineBreaches:
 
     schemas: Mapping[str, PayloadSchema]
     found: dict[tuple[str, str, str | None], Breach] = field(factory=dict)
-    counts: dict[tuple[str, str, str | None], int] = field(factory=dict)
+    counts: Counter[tuple[str, str, str | None]] = field(factory=Counter)
 
     def add(self, line: Line) -> None:
         """Look at a line that is an object."""
@@ -79,7 +80,7 @@ class LineBreaches:
             key = (breach.rule, breach.pointer, breach.value)
             if key in self.found or len(self.found) < _MOST:
                 self.found.setdefault(key, breach)
-                self.counts[key] = self.counts.get(key, 0) + 1
+                self.counts[key] += 1
 
     def all(self) -> Iterator[Breach]:
         """Each, with how often it was seen."""

@@ -14,7 +14,6 @@ LISTED_BY = {"batch_id": "list_batches", "file_id": "list_files"}
 
 _WHY = (
     ({401, 403}, "the key was refused"),
-    ({404, 410}, "the path is not there"),
     ({405}, "the method is not allowed there"),
     ({404, 405, 410}, "the path is not there"),
     ({429}, "nothing but 429 (too many requests)"),

@@ -15,7 +15,7 @@ from conformance.checks.one.forms import said
 from conformance.drift import Breach
 from conformance.exchange import header
 from conformance.masking import shown_word
-from conformance.multipart import FormPart, parts
+from conformance.multipart import parts
 from conformance.schema import json_type
 
 _WINDOW = re.compile(r"([0-9]{1,9})\s*(s|m|h|d|w)[a-z]*", re.IGNORECASE)
@@ -62,7 +62,8 @@ def _file(case: Case) -> Mapping[str, Any]:
     """What an upload says of its file. How long that is is not known where the form was kept otherwise than sent."""
     request = case.exchange.request
     form = parts(request.body or b"", header(request.headers, "content-type") or "") or []
-    sent: dict[str, Any] = {part.name: part.content.decode("utf-8", "replace") for part in form if _is_purpose(part)}
+    fields = {part.name: part.content.decode("utf-8", "replace") for part in form if part.filename is None}
+    sent: dict[str, Any] = {"purpose": fields["purpose"]} if "purpose" in fields else {}
     files = [part for part in form if part.filename is not None]
     if len(files) == 1:
         sent["filename"] = files[0].filename
@@ -70,10 +71,6 @@ def _file(case: Case) -> Mapping[str, Any]:
         if length is None or length == str(len(request.body or b"")):
             sent["bytes"] = len(files[0].content)
     return sent
-
-
-def _is_purpose(part: FormPart) -> bool:
-    return part.name == "purpose" and part.filename is None
 
 
 _ASKED = {"create_batch": _batch, "upload_file": _file}

@@ -4,7 +4,7 @@ The content of other files is left alone. It may have been asked for before or a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -153,9 +153,8 @@ class Lines(Several):
             return
         yield from self._matched(sent, held, all_there=_all_there(batch, output, errors))
 
-    def _matched(self, sent: set[bytes], held: Iterable[_Content], *, all_there: bool) -> Iterator[Sequel]:
+    def _matched(self, sent: set[bytes], held: Sequence[_Content], *, all_there: bool) -> Iterator[Sequel]:
         left, location = set(sent), self._location()
-        last: _Content | None = None
         for content in held:
             names = content.names or set()
             if unknown := len(names - sent):
@@ -163,9 +162,8 @@ class Lines(Several):
             if again := len(names & (sent - left)):
                 yield Sequel(content.seen, line_breach("result-custom-id-repeated", "another line", again, location))
             left -= names
-            last = content
-        if left and all_there and last is not None:
-            yield Sequel(last.seen, line_breach("result-absent", "no line", len(left), location))
+        if left and all_there:
+            yield Sequel(held[-1].seen, line_breach("result-absent", "no line", len(left), location))
 
     def _location(self) -> tuple[str | int, ...]:
         operation = self.operations["file_content"]
