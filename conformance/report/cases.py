@@ -11,7 +11,6 @@ from conformance.report.headline import Row
 from conformance.report.text import clip, visible
 from conformance.report.tree import Tree
 from conformance.report.words import Say
-from conformance.rules import at_least
 from conformance.rules.judging import JUDGING
 
 Status: TypeAlias = Literal["passed", "failed", "error", "skipped"]
@@ -78,17 +77,11 @@ def _held(found: Iterable[Fact], *, own: bool) -> Iterator[ReportCase]:
 def _case(fact: Fact, tree: Tree, say: Say) -> ReportCase:
     """One finding. Its id keeps names apart."""
     headline = visible(facts.plain(fact.headline(say)))
-    status: Status = "skipped" if fact.known else "failed" if fails(fact, tree) else "passed"
+    status: Status = "skipped" if fact.known else "failed" if summary.fails(fact.finding, tree) else "passed"
     message = facts.why(fact, say) if fact.known else f"{headline}{say('semicolon')}{facts.sentence(fact, say)}"
     return ReportCase(
         f"{headline} {fact.id}", status, visible(message), _details(fact, say), clip(fact.finding["rule"]), fact
     )
-
-
-def fails(fact: Fact, tree: Tree) -> bool:
-    """Whether a finding is one that made its pair drift."""
-    is_new = fact.known is None and fact.finding["endpoint"] is not None
-    return is_new and at_least(fact.severity, tree["fail_on"])
 
 
 def _details(fact: Fact, say: Say) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from conformance.report import facts, summary
 from conformance.report.columns import fit, width, wrap
 from conformance.report.facts import Fact
-from conformance.report.terminal.style import SHAPES, Style, hanging, indented, one_line
+from conformance.report.terminal.style import SHAPES, Style, hanging, indented
 from conformance.report.text import clip
 from conformance.report.tree import Tree
 from conformance.report.words import Say
@@ -80,14 +80,14 @@ def _fitting(full: Sequence[Sequence[str]], short: Sequence[str], room: int) -> 
 
 
 def _headline(fact: Fact, columns: int, say: Say, style: Style) -> str:
-    whole = one_line(fact.headline(say))
-    told = whole if width(whole) <= columns - 2 else one_line(fact.fact(say))
+    whole = facts.plain(fact.headline(say))
+    told = whole if width(whole) <= columns - 2 else facts.plain(fact.fact(say))
     return f"{style(fact.kind, SHAPES[fact.severity])} {fit(told, columns - 2)}"
 
 
 def _finding(fact: Fact, columns: int, say: Say, style: Style) -> Iterator[str]:
     """Headline; where and how often; what clients make of it; what to do."""
-    first, *more = wrap(one_line(fact.headline(say)), columns - 2)
+    first, *more = wrap(facts.plain(fact.headline(say)), columns - 2)
     yield f"{style(fact.kind, SHAPES[fact.severity])} {style('code', first)}"
     yield from (f"  {style('code', line)}" for line in more)
     where = [facts.operations(fact, _OPERATIONS, say), facts.often(fact, say), facts.spec(fact)]
@@ -109,7 +109,7 @@ def _line(one: Pair, columns: int, most: int, say: Say, style: Style) -> Iterato
     if endpoint is None and all(fact.known for fact in found):
         yield from hanging(f"{pair}{say('colon')}{say('known-counted', n=len(found))}", columns, 2)
         return
-    named = list(dict.fromkeys(one_line(fact.fact(say)) for fact in found))
+    named = list(dict.fromkeys(facts.plain(fact.fact(say)) for fact in found))
     lines = [fit(pair, columns)]
     for count in range(min(_NAMED, len(named)), 0, -1):
         left = [say("n-more", n=len(named) - count)] if len(named) > count else []

@@ -1,11 +1,10 @@
 """How a terminal shows things: colours where they are wanted, shapes that do without, lines of so many columns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from attrs import frozen
 
 from conformance.report.columns import wrap
-from conformance.report.headline import Piece
 
 _COLORS = {
     "breaking": "31;1",
@@ -33,11 +32,6 @@ class Style:
         """The text in the colour of a kind; as it is for a kind that has none."""
         code = _COLORS.get(kind or "")
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and code and text else text
-
-
-def one_line(pieces: Iterable[Piece]) -> str:
-    """A headline on one line."""
-    return "".join(piece.text for piece in pieces)
 
 
 def indented(text: str, columns: int, indent: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from conformance.report import facts, summary
 from conformance.report.columns import pad, width, wrap
 from conformance.report.facts import Fact
 from conformance.report.headline import Row
-from conformance.report.terminal.style import SHAPES, Style, hanging, indented, one_line
+from conformance.report.terminal.style import SHAPES, Style, hanging, indented
 from conformance.report.text import clip, visible
 from conformance.report.tree import Tree
 from conformance.report.words import Say
@@ -29,7 +29,7 @@ def whole(tree: Tree, columns: int, say: Say, style: Style) -> Iterator[list[str
 
 
 def _card(fact: Fact, columns: int, say: Say, style: Style) -> Iterator[str]:
-    first, *more = wrap(one_line(fact.headline(say)), columns - 2)
+    first, *more = wrap(facts.plain(fact.headline(say)), columns - 2)
     yield f"{style(fact.kind, SHAPES[fact.severity])} {style('code', first)}"
     yield from (f"  {style('code', line)}" for line in more)
     state = (
