@@ -1,6 +1,8 @@
 """However a recording is split, and in whatever order the parts come together, the report is the same."""
 
 import pickle
+import tracemalloc
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -178,7 +180,19 @@ def test_subjects_without_end_stay_bounded(data: st.DataObject) -> None:
     assert len(list(whole)) == MAX_SUBJECTS + 1
 
 
-def noted(added: list[tuple[str, tuple[str, int]]]) -> Notes:
+def test_subjects_without_end_take_no_memory() -> None:
+    """What is not told apart is not kept either."""
+    added = ((f"GET /path-{number}", ("file", number)) for number in range(20_000))
+    tracemalloc.start()
+    try:
+        notes = noted(added)
+        assert tracemalloc.get_traced_memory()[1] < 500_000
+    finally:
+        tracemalloc.stop()
+    assert sum(note.count for note in notes) == 20_000
+
+
+def noted(added: Iterable[tuple[str, tuple[str, int]]]) -> Notes:
     """Requests that fit no operation, with their places."""
     notes = Notes()
     for subject, place in added:
