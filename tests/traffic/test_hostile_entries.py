@@ -80,6 +80,16 @@ def test_a_url_that_is_none_is_named(lines: Path, tmp_path: Path, url: str) -> N
     assert result.verdicts or "at byte 0" in result.notes[0]
 
 
+@pytest.mark.parametrize(("odd", "is_read"), [("\u200b", True), ("\u00a0", True), ("\x01", False), ("\n", False)])
+def test_a_url_with_a_control_character_is_none(lines: Path, tmp_path: Path, odd: str, *, is_read: bool) -> None:
+    """Any other that cannot be seen may be a client's mistake, which the server answered."""
+    entry = entries(lines)[0]
+    entry["request"]["url"] += f"?after=a{odd}b"
+    result = checked(write(tmp_path / "b.ndjson", [entry]))
+    assert bool(result.verdicts) == is_read
+    assert any("no HAR entry" in note for note in result.notes) != is_read
+
+
 @pytest.mark.parametrize("depth", [150, 252, 300, 1000, 1100, 100_000])
 def test_nesting_has_a_bound(lines: Path, tmp_path: Path, depth: int) -> None:
     """In answers, in requests, and around them: what is deeper than anybody reads was not read."""
