@@ -237,6 +237,13 @@ def test_what_would_fill_memory_does_not(tmp_path: Path, bomb: bytes) -> None:
     assert result.notes
 
 
+PLACED = {
+    *("vcrpy_json", "exvcr", "ruby_vcr_json", "test_proxy", "test_proxy_lines"),
+    *("raw_http", "raw_http_crlf", "httprr"),
+}
+"""Dialects in which it can be told where an interaction ends without reading it."""
+
+
 def test_an_interaction_longer_than_any_is_passed_over(
     tmp_path: Path, lines: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +258,9 @@ def test_an_interaction_longer_than_any_is_passed_over(
         result = checked(tmp_path / "a")
         assert not result.complete, dialect.__name__
         assert any("longer than" in note for note in result.notes), (dialect.__name__, result.notes)
+        is_yaml = any("the rest of the file" in note for note in result.notes)
+        assert is_yaml != (dialect.__name__ in PLACED), dialect.__name__
+        assert result.verdicts[0].pair.responses == (1 if is_yaml else 2), dialect.__name__
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.__name__)
