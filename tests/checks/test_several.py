@@ -12,6 +12,7 @@ from conformance.checks.conclude import conclude
 from conformance.checks.evidence import Evidence
 from conformance.checks.look import look
 from conformance.exchange import Answer, Exchange, Request
+from conformance.references import at
 from tests.judging import judged
 from tests.wrong.lists import kimi_batch
 
@@ -77,8 +78,11 @@ def batch(at: float, status: str, **more: Any) -> Exchange:
 
 
 def rules(*exchanges: Exchange, name: str = "kimi") -> set[str]:
-    """The rules that are broken, by Kimi's contract or another."""
-    return {one.rule for one in judged(exchanges, contract.load(name)).drifts if one.severity != "info"}
+    """The rules that are broken, by Kimi's contract or another, which has the places that are named."""
+    judging = contract.load(name)
+    drifts = judged(exchanges, judging).drifts
+    assert all(at(judging.document, one.location) is not None for one in drifts)
+    return {one.rule for one in drifts if one.severity != "info"}
 
 
 def test_a_walk_that_repeats_itself_is_found() -> None:

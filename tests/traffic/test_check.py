@@ -14,6 +14,7 @@ from attrs import evolve
 from conformance import against, contract
 from conformance.contract import ContractError
 from conformance.recording import SourceError, source
+from conformance.references import at
 from conformance.rules import at_least
 from tests.traffic.recordings import checked, entries, everything, found, record, rows, write
 from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
@@ -33,10 +34,12 @@ CASES = [
 
 @pytest.mark.parametrize(("provider", "fault"), CASES)
 def test_a_wrong_server_is_caught_on_its_recording(tmp_path: Path, provider: str, fault: Fault) -> None:
-    """The rule is reported at its place, and the check fails."""
+    """The rule is reported at its place, and the check fails; every line of the contract that is named is there."""
     result = checked(record(tmp_path / "a.ndjson", fault.change(RIGHT[provider])), against=(provider,))
     assert (fault.rule, fault.pointer) in found(result)
     assert result.exit_code == 1
+    document = contract.load(provider).document
+    assert all(at(document, drift.location) is not None for drift in result.drifts if drift.identity.endpoint)
 
 
 @pytest.mark.parametrize("provider", RIGHT)
