@@ -23,16 +23,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import orjson
+from attrs import evolve
 
 from scripts.mutations import ROOT, Mutant, candidates
-from scripts.touched import PYTEST, Touched, measured, run, stages
+from scripts.touched import PYTEST, Touched, called_early, measured, run, stages
+from scripts.warm import TOO_LONG, UNFIT, Warm
 
 LEAST = 0.85
-SECONDS = 45.0
+SECONDS = 30.0
 """Of tests for one mutant, as they were measured."""
 _SLOWER = 4.0
 """How many times as long tests may take before they have lost their way, and some seconds to start."""
-_START = 30.0
+_START = 60.0
 
 _MANY = 20
 """Tests that fail without any change, at most."""
@@ -76,8 +78,9 @@ def _tests() -> list[str]:
 _folder = Path()
 """The copy that this process works in."""
 _touched: Mapping[str, Touched] = {}
-_failing: dict[str, bool] = {}
-"""Of tests that killed: whether they fail without any change too, which kills nothing."""
+_warm: Warm | None = None
+_failing: dict[tuple[str, bool], bool] = {}
+"""Of tests that killed, in a warm process or not: whether they fail without any change too, which kills nothing."""
 
 
 def _copy(place: str) -> Path:
@@ -90,26 +93,38 @@ def _copy(place: str) -> Path:
 
 
 def _start(place: str, touched: Mapping[str, Touched]) -> None:
-    global _folder, _touched
+    global _folder, _touched, _warm  # noqa: PLW0603 - one a process
     _folder, _touched = _copy(place), touched
+    _warm = Warm(_folder, [*PYTEST, *touched])
 
 
 def attempt(mutant: Mutant) -> tuple[Mutant, str, float]:
     """How a mutant ends: the test that killed it, `too long`, or an empty word."""
     started, path = time.monotonic(), _folder / mutant.path
-    killer = ""
+    first, rest = stages(_touched, mutant, SECONDS)
     try:
-        for tests in stages(_touched, mutant, SECONDS):
-            for _ in range(_MANY):
-                _write(path, mutant.mutated)
-                killer = _ended(tests)
-                if not killer.startswith("tests/") or not _fails_anyhow(killer, mutant):
-                    break
-            if killer:
-                break
+        killer = _killer(mutant, [*first, *rest], warm=True) if mutant.function else UNFIT
+        if killer == UNFIT or (not killer and called_early(_touched, mutant)):
+            killer = _killer(mutant, first, warm=False) or _killer(mutant, rest, warm=False)
         return mutant, killer, time.monotonic() - started
     finally:
         _write(path, mutant.text)
+
+
+def _killer(mutant: Mutant, tests: list[str], *, warm: bool) -> str:
+    """What ends a mutant, tests left out that fail without it too; tried in a warm process or in a new one."""
+    path, killer = _folder / mutant.path, ""
+    for _ in range(_MANY):
+        _write(path, mutant.mutated)
+        killer = _ended(tests, mutant if warm else None)
+        if not killer.startswith("tests/"):
+            break
+        if (killer, warm) not in _failing:
+            _write(path, mutant.text)
+            _failing[killer, warm] = bool(_ended([killer], evolve(mutant, function="") if warm else None))
+        if not _failing[killer, warm]:
+            break
+    return killer
 
 
 def _write(path: Path, text: str) -> None:
@@ -119,22 +134,18 @@ def _write(path: Path, text: str) -> None:
     os.utime(path, (moment, moment))
 
 
-def _fails_anyhow(test: str, mutant: Mutant) -> bool:
-    if test not in _failing:
-        _write(_folder / mutant.path, mutant.text)
-        _failing[test] = bool(_ended([test]))
-    return _failing[test]
-
-
-def _ended(tests: list[str]) -> str:
+def _ended(tests: list[str], warm: Mutant | None) -> str:
     """The test that fails, by its id, or why there is none that passes."""
-    tests = [test for test in tests if not _failing.get(test)]
+    tests = [test for test in tests if not _failing.get((test, warm is not None))]
     if not tests:
         return ""
-    known = sum(one.seconds.get(test, 0.0) for one in _touched.values() for test in tests)
-    code, printed = run(["pytest", "-x", *PYTEST, *tests], _folder, _START + _SLOWER * known)
+    seconds = _START + _SLOWER * sum(one.seconds.get(test, 0.0) for one in _touched.values() for test in tests)
+    if warm is not None:
+        assert _warm is not None
+        return _warm.ended(_folder / warm.path, warm.function, tests, seconds)
+    code, printed = run(["pytest", "-x", *PYTEST, *tests], _folder, seconds)
     if code is None:
-        return "too long"
+        return TOO_LONG
     if code == 0:
         return ""
     told = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", printed, re.MULTILINE)

@@ -68,7 +68,7 @@ def _functions(node: ast.AST, within: str = "") -> Iterator[_Function]:
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             deeper = f"{within}{one.name}."
             if not isinstance(one, ast.ClassDef):
-                yield one.lineno, one.end_lineno or 0, f"{within}{one.name}"
+                yield one.body[0].lineno, one.end_lineno or 0, deeper.removesuffix(".")
         yield from _functions(one, deeper)
 
 

@@ -48,6 +48,11 @@ class Touched:
         return [test for test in found if test in self.seconds]
 
 
+def called_early(touched: Mapping[str, Touched], mutant: Mutant) -> bool:
+    """Whether what the mutant changes is called while tests are loaded."""
+    return any("" in one.calls.get(f"{mutant.path}:{mutant.function}", ()) for one in touched.values())
+
+
 def stages(touched: Mapping[str, Touched], mutant: Mutant, budget: float) -> tuple[list[str], list[str]]:
     """The tests of a mutant, those of its name and then the quickest first, and apart from them the rest.
 

@@ -85,7 +85,14 @@ def _whole(stream: IO[bytes]) -> bytes:
 
 
 def serve(descriptor: int) -> None:
-    """Fork for every call that comes, until nobody can call any more."""
+    """Load, then answer calls."""
+    load()
+    gc.freeze()
+    answer(descriptor)
+
+
+def load() -> None:
+    """Load all that commands need; whoever forks then has it."""
     import conformance  # noqa: PLC0415 - only this process runs commands
 
     for one in pkgutil.walk_packages(conformance.__path__, "conformance."):
@@ -97,7 +104,10 @@ def serve(descriptor: int) -> None:
         importlib.import_module(name)
     assert threading.active_count() == 1  # a fork of several threads may hang
     gc.collect()
-    gc.freeze()
+
+
+def answer(descriptor: int) -> None:
+    """Fork for every call that comes, until nobody can call any more."""
     with socket.socket(fileno=descriptor) as calls:
         while True:
             words, streams, _, _ = socket.recv_fds(calls, _LONGEST, 3)
