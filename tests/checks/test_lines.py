@@ -1,12 +1,15 @@
 """The files that batches name are judged line by line, and held against the batch's own numbers and input."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
+import yaml
 
 from conformance.checks.conclude import conclude
 from conformance.checks.evidence import Evidence
@@ -244,3 +247,19 @@ def test_an_error_that_says_nothing_however_deep_one_looks(deep: bytes) -> None:
     line = b'{"custom_id":"a","error":{"error":' + deep + b"}}"
     found = judged([batch(counts=(1, 1, 0), error_file_id=None), content("file-out", line + b"\n")], KIMI)
     assert any(one.rule == "result-counts-disagree" for one in found.drifts)
+
+
+BOUNDS = ({"pattern": "^x"}, {"allOf": [{"pattern": "^x"}]}, {"anyOf": [{"type": "string", "maxLength": 1}]})
+
+
+@pytest.mark.parametrize("bound", BOUNDS, ids=str)
+def test_what_a_contract_asks_of_a_line_beyond_types_is_looked_for(tmp_path: Path, bound: dict[str, Any]) -> None:
+    """Wherever in its schema that stands: no line is plain then."""
+    whole = deepcopy(KIMI.document.data)
+    whole["components"]["schemas"]["BatchOutputLine"]["properties"]["id"] = {"type": "string", **bound}
+    file = tmp_path / "bounded.yaml"
+    file.write_text(yaml.safe_dump(whole), encoding="utf-8")
+
+    told = found(batch(), content("file-out", OUTPUT), content("file-err", ERRORS, 11.0), contract=str(file))
+
+    assert told == [("response-value-out-of-range", "/*/id", None, 2)]
