@@ -1,0 +1,42 @@
+"""What is told of a value that a schema does not allow: never what it holds, but for a word of the API."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from conformance.contract import load
+from conformance.exchange import Answer, Exchange, Request
+from tests.judging import judged
+
+BOUNDS = load(str(Path(__file__).parent / "data/bounds-31.yaml"))
+MISSING = object()
+RIGHT = {"counts": {"done": 1}, "name": "x"}
+CASES = {
+    "missing": ({"name": MISSING}, "response-required-property-missing", "/name", None, "(missing)"),
+    "null": ({"name": None}, "response-property-became-nullable", "/name", None, None),
+    "another type": ({"name": 1}, "response-property-type-changed", "/name", "integer", "integer"),
+    "another constant": ({"always": "job"}, "invariant-constant-changed", "/always", "job", "job"),
+    "another word": ({"kind": "image"}, "response-property-enum-value-added", "/kind", "image", "image"),
+    "a list for a word": ({"kind": ["x"]}, "response-property-enum-value-added", "/kind", "array", "array"),
+    "undocumented": ({"mood": ["x"]}, "response-property-undocumented", "/mood", None, "array"),
+    "a text": ({"window": "secret"}, "response-value-out-of-range", "/window", None, "<string:6>"),
+    "a number": ({"counts": {"done": -5}}, "response-value-out-of-range", "/counts/done", None, -5),
+}
+
+
+@pytest.mark.parametrize(("fields", "rule", "pointer", "value", "observed"), CASES.values(), ids=CASES)
+def test_what_is_told_of_a_wrong_value(
+    fields: dict[str, Any], rule: str, pointer: str, value: str | None, observed: Any
+) -> None:
+    """By its rule."""
+    body = {name: one for name, one in {**RIGHT, **fields}.items() if one is not MISSING}
+    answer = Answer(200, (("content-type", "application/json"),), orjson.dumps(body))
+    request = Request("GET", "https://api.moonshot.cn/v1/batches/batch_1")
+    exchange = Exchange("retrieve_batch", request, answer, path_parameters=(("batch_id", "batch_1"),))
+
+    [drift] = judged([exchange], BOUNDS).drifts
+
+    assert (drift.rule, drift.identity.pointer, drift.identity.value) == (rule, pointer, value)
+    assert {orjson.loads(text or ""): count for text, count in drift.observed.items()} == {observed: 1}
