@@ -22,7 +22,7 @@ def line_of(text: str, table: str, key: str = "", number: int = 0) -> int:
             if here == table:
                 seen += 1
                 found = at if seen == number + 1 else found
-        is_meant = not here or (here == table and seen == number + 1)
+        is_meant = not here or (here == table and seen > number)
         if key and is_meant and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", line):
             return at
     return found

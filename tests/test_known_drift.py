@@ -1,10 +1,12 @@
 """Known drift: an entry accepts exactly one drift, with a reason, and says so when it is no longer needed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from conformance.known import KnownDriftError, read_known
 from conformance.specs import specs_dir
 from tests.conftest import Run
 from tests.test_documented import BATCH, recorded
@@ -115,3 +117,26 @@ def test_a_bad_entry_gets_one_line_and_exit_2(batch_conformance: Run, tmp_path: 
     assert "known.toml" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "out" / "drift.json").exists()
+
+
+NO_REASON = ENTRY.replace('reason = "SiliconFlow queues first"\n', "")
+LINES = {
+    "a key of the first of two": (ENTRY.replace("SiliconFlow queues first", " ") + ENTRY, 10),
+    "a key of the second of two": (ENTRY + ENTRY.replace("SiliconFlow queues first", " "), 21),
+    "the first of two, which lacks a key": (NO_REASON + ENTRY, 2),
+    "the second of two, which lacks a key": (ENTRY + NO_REASON, 13),
+    "a key that a long text seems to hold": (
+        ENTRY.replace('"SiliconFlow queues first"', '"""\nuntil = 1\n"""') + 'until = "tomorrow"\n',
+        14,
+    ),
+    "another table": ("\n\n[accepted]\n", 3),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, name: str) -> None:
+    """That of the key, or of the table where it lacks one."""
+    text, line = LINES[name]
+    path = known(tmp_path, text)
+    with pytest.raises(KnownDriftError, match=f"^{re.escape(str(path))}:{line}: "):
+        read_known(path)
