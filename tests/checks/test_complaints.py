@@ -5,12 +5,21 @@ from typing import Any
 
 import orjson
 import pytest
+from attrs import evolve
 
 from conformance.contract import load
 from conformance.exchange import Answer, Exchange, Request
+from tests.checks.talks import batch
 from tests.judging import judged
 
 BOUNDS = load(str(Path(__file__).parent / "data/bounds-31.yaml"))
+JSON = (("content-type", "application/json"),)
+ASKED = Exchange(
+    "retrieve_batch",
+    Request("GET", "https://api.moonshot.cn/v1/batches/batch_1"),
+    None,
+    path_parameters=(("batch_id", "batch_1"),),
+)
 MISSING = object()
 RIGHT = {"counts": {"done": 1}, "name": "x"}
 CASES = {
@@ -32,11 +41,20 @@ def test_what_is_told_of_a_wrong_value(
 ) -> None:
     """By its rule."""
     body = {name: one for name, one in {**RIGHT, **fields}.items() if one is not MISSING}
-    answer = Answer(200, (("content-type", "application/json"),), orjson.dumps(body))
-    request = Request("GET", "https://api.moonshot.cn/v1/batches/batch_1")
-    exchange = Exchange("retrieve_batch", request, answer, path_parameters=(("batch_id", "batch_1"),))
 
-    [drift] = judged([exchange], BOUNDS).drifts
+    [drift] = judged([evolve(ASKED, answer=Answer(200, JSON, orjson.dumps(body)))], BOUNDS).drifts
 
     assert (drift.rule, drift.identity.pointer, drift.identity.value) == (rule, pointer, value)
     assert {orjson.loads(text or ""): count for text, count in drift.observed.items()} == {observed: 1}
+
+
+def test_what_every_batch_has_is_told_where_a_contract_leaves_it_open() -> None:
+    """Of a word its value makes the row, of what is missing nothing does."""
+    body = {**batch(object="job"), "id": MISSING}
+    answer = Answer(200, JSON, orjson.dumps({name: one for name, one in body.items() if one is not MISSING}))
+
+    drifts = judged([evolve(ASKED, answer=answer)], load("siliconflow")).drifts
+
+    rows = {(one.rule, one.identity.pointer, one.identity.value) for one in drifts}
+    assert ("invariant-constant-changed", "/object", "job") in rows
+    assert ("response-required-property-missing", "/id", None) in rows

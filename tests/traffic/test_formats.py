@@ -84,6 +84,13 @@ def test_a_body_that_is_empty_is_no_json(tmp_path: Path, given: dict[str, object
     assert len(notes) == 1
 
 
+def test_a_header_that_is_no_text_is_passed_over(tmp_path: Path) -> None:
+    """YAML keeps it as bytes."""
+    rules, notes = judged(tmp_path, listed(headers={"X-Odd": [b"\xff"], "Content-Type": ["application/json"]}))
+    assert rules == set()
+    assert len(notes) == 1
+
+
 STATUSES = [200, "200", "200 OK", {"code": 200, "message": "OK"}, {"code": "200"}]
 
 

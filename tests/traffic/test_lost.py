@@ -70,6 +70,18 @@ LOST: Mapping[str, Loss] = {
 }
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, zstd], ids=["gzip", "zstd"])
+def test_where_a_packed_recording_breaks_off_is_told(
+    tmp_path: Path, lines: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    """By the byte of what it holds."""
+    content = lines.read_bytes()
+    file = tmp_path / "a"
+    file.write_bytes(cut(pack(content), 1))
+    [note] = [note for note in checked(file).notes if "the rest of the file" in note]
+    assert f"at byte {len(content)}" in note
+
+
 @pytest.mark.parametrize("name", LOST)
 def test_what_was_lost_is_never_green(tmp_path: Path, lines: Path, name: str) -> None:
     """The rest is judged, the report is not complete, and a note says how many and where."""
