@@ -36,6 +36,7 @@ def test_a_dialect_says_what_har_says(tmp_path: Path, lines: Path, dialect: Dial
     assert rows(result) == rows(checked(lines)) != {}
     assert result.complete, result.notes
     assert result.verdicts[0].pair.responses == len(kept)
+    assert result.verdicts[0].pair.endpoint == checked(lines).verdicts[0].pair.endpoint
 
 
 def listed(**response: object) -> bytes:

@@ -19,13 +19,18 @@ DOCUMENT = b"".join(
         *(ENTRY, b"]}} {", b'"log":{"entries":[', ENTRY, b',{"cut":"'),
     )
 )
-CASES: dict[str, tuple[Scan, bytes]] = {
-    "lines": (scan_lines, LINES),
-    "whole lines": (scan_lines, LINES.rpartition(b"\n")[0] + b"\n"),
-    "raw lines": (raw_lines, LINES),
-    "document": (scan_document, DOCUMENT),
-    "whole document": (scan_document, DOCUMENT[: DOCUMENT.index(b'{"other"')]),
-    "text that is cut": (scan_document, DOCUMENT[: DOCUMENT.index(b'\\"]"') + 1]),
+ITEMS = (ENTRY, ENTRY, b"12", b'{"long":"%s"}' % (b"x" * 60), b"[1,2]", b'"text"')
+FULL = tuple(one for line in LINES.splitlines() if (one := line.strip()))
+CASES: dict[str, tuple[Scan, bytes, tuple[bytes, ...]]] = {
+    "lines": (scan_lines, LINES, FULL),
+    "whole lines": (scan_lines, LINES.rpartition(b"\n")[0] + b"\n", FULL[:-1]),
+    "raw lines": (raw_lines, LINES, (*(one + b"\n" for one in LINES.split(b"\n")[:-1]), b'{"f":')),
+    "document": (
+        *(scan_document, DOCUMENT),
+        (*ITEMS, b'{"\\"]":1}', b'{"other":[1]}', b"true", ENTRY, ENTRY, b'{"cut":"'),
+    ),
+    "whole document": (scan_document, DOCUMENT[: DOCUMENT.index(b'{"other"')], (*ITEMS, b'{"\\"]":1}')),
+    "text that is cut": (scan_document, DOCUMENT[: DOCUMENT.index(b'\\"]"') + 1], (*ITEMS, b'{"\\')),
 }
 
 
@@ -34,17 +39,20 @@ def pieces(content: bytes, size: int) -> Iterator[bytes]:
     return (content[start : start + size] for start in range(0, len(content), size))
 
 
-@pytest.mark.parametrize(("scan", "content"), CASES.values(), ids=CASES)
-def test_any_pieces_hold_the_same(scan: Scan, content: bytes) -> None:
-    """In pieces of each size; an entry stands where it is said to, and nothing between them is left out."""
+@pytest.mark.parametrize(("scan", "content", "entries"), CASES.values(), ids=CASES)
+def test_any_pieces_hold_the_same(scan: Scan, content: bytes, entries: tuple[bytes, ...]) -> None:
+    """In pieces of each size; an entry stands where it is said to."""
     whole = list(scan([content], LONG))
+    assert tuple(one.data for one in whole) == entries
+    is_cut = not content.endswith(b"\n") and scan is not raw_lines
+    assert [one.loss for one in whole] == [None] * (len(whole) - is_cut) + ["truncated"] * is_cut
 
     for size in range(1, len(content)):
         assert list(scan(pieces(content, size), LONG)) == whole, size
     assert all(one.data == content[one.offset : one.offset + len(one.data)] for one in whole)
 
 
-@pytest.mark.parametrize(("scan", "content"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("scan", "content"), [case[:2] for case in CASES.values()], ids=CASES)
 def test_what_is_too_long_is_passed_over_in_any_pieces(scan: Scan, content: bytes) -> None:
     """And what follows is what followed."""
     expected = [
