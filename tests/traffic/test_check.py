@@ -40,6 +40,8 @@ def test_a_wrong_server_is_caught_on_its_recording(tmp_path: Path, provider: str
     assert result.exit_code == 1
     document = contract.load(provider).document
     assert all(at(document, drift.location) is not None for drift in result.drifts if drift.identity.endpoint)
+    accepted = [drift for drift in result.drifts if drift.rule == "request-invalid-accepted"]
+    assert all("parameters" in drift.location for drift in accepted)
 
 
 @pytest.mark.parametrize("provider", RIGHT)
