@@ -1,0 +1,51 @@
+"""What is said of a body's form and of a page's cursors, word by word."""
+
+import orjson
+import pytest
+
+from conformance.contract import load
+from conformance.exchange import Answer, Exchange, Headers, Request
+from tests.judging import judged
+from tests.wrong.lists import kimi_batch
+
+PAGE = {"object": "list", "data": [kimi_batch(1), kimi_batch(2)], "has_more": False}
+JSON: Headers = (("content-type", "application/json"),)
+
+
+def told(body: bytes, headers: Headers = JSON, contract: str = "kimi") -> set[tuple[str, str]]:
+    """Rules, and what was observed, of an answer to GET /batches."""
+    request = Request("GET", "https://api.moonshot.cn/v1/batches", (("authorization", "Bearer <key>"),))
+    exchange = Exchange("list_batches", request, Answer(200, headers, body), 1.0, ("f", 1))
+    drifts = judged([exchange], load(contract)).drifts
+    return {(one.rule, orjson.loads(text or '"…"')) for one in drifts for text in one.observed}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "expected"),
+    [
+        (JSON, b"", ("response-body-not-json", "empty body")),
+        (JSON, b"<html>", ("response-body-not-json", "markup")),
+        (JSON, b'{"data":', ("response-body-not-json", "broken JSON")),
+        (JSON, b"no", ("response-body-not-json", "text")),
+        (JSON, b"\xff", ("response-body-not-json", "not UTF-8")),
+        ((), b"", ("response-body-not-json", "empty body")),
+        ((), orjson.dumps(PAGE), ("response-media-type-undocumented", "(none declared)")),
+        ((("content-type", "text/html"),), b"", ("response-media-type-undocumented", "text/html")),
+    ],
+)
+def test_what_a_body_is_that_should_be_json(headers: Headers, body: bytes, expected: tuple[str, str]) -> None:
+    """The type comes first, but where there is neither a type nor a body."""
+    assert told(body, headers) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("cursors", "observed"),
+    [
+        ({"first_id": "batch_2"}, "another id"),
+        ({"last_id": "batch_1"}, "another id"),
+        ({"last_id": "batch_9"}, "an id that is not on the page"),
+    ],
+)
+def test_whose_id_a_cursor_is(cursors: dict[str, str], observed: str) -> None:
+    """That of another item of the page, or of none."""
+    assert ("page-cursor-mismatch", observed) in told(orjson.dumps({**PAGE, **cursors}), contract="siliconflow")
