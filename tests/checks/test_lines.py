@@ -263,3 +263,9 @@ def test_what_a_contract_asks_of_a_line_beyond_types_is_looked_for(tmp_path: Pat
     told = found(batch(), content("file-out", OUTPUT), content("file-err", ERRORS, 11.0), contract=str(file))
 
     assert told == [("response-value-out-of-range", "/*/id", None, 2)]
+
+
+def test_the_lines_of_files_are_counted_as_items() -> None:
+    """Blank ones left out."""
+    files = [content("file-out", [*OUTPUT, b"\n"]), content("file-err", ERRORS, 11.0)]
+    assert judged([batch(), *files], KIMI).item_totals["file_content", 200] == 3

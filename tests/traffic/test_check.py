@@ -13,9 +13,11 @@ from attrs import evolve
 
 from conformance import against, contract
 from conformance.contract import ContractError
+from conformance.drawing import Progress
 from conformance.recording import SourceError, source
 from conformance.references import at
 from conformance.rules import at_least
+from conformance.traffic import CheckOptions, check
 from tests.traffic.recordings import checked, entries, everything, found, record, rows, write
 from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
 from tests.wrong.lists import KEY, RIGHT
@@ -281,3 +283,19 @@ def test_a_credential_of_any_kind_is_one(tmp_path: Path, lines: Path, name: str)
     }
     second["request"]["headers"] = []  # type: ignore[index]
     assert "auth-not-enforced" in {rule for rule, _ in found(checked(write(tmp_path / "b.ndjson", [first, second])))}
+
+
+def test_progress_ends_with_the_last_byte(tmp_path: Path) -> None:
+    """Of all files together, whatever they are packed in."""
+    plain = record(tmp_path / "a.ndjson", RIGHT["kimi"])
+    packed, document = tmp_path / "b.gz", tmp_path / "c.har"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    document.write_bytes(b'{"log":{"entries":[' + b",".join(plain.read_bytes().splitlines()) + b"]}}")
+    files = (plain, packed, document)
+    told = list[Progress]()
+
+    check(CheckOptions(tuple(map(str, files)), against=("kimi",), known=None), told.append)
+
+    total = sum(file.stat().st_size for file in files)
+    assert told[-1] == Progress(total, total)
+    assert [one.done for one in told] == sorted({one.done for one in told})
