@@ -263,6 +263,7 @@ paths:
                   short: {type: string, maxLength: 8}
                   long: {type: string, minLength: 5}
                   trace: {type: string, format: uuid}
+                  nick: {type: string, pattern: '^(wei|xue)!$'}
                   labels:
                     type: object
                     additionalProperties: {type: string, maxLength: 10}
@@ -329,6 +330,16 @@ def test_a_contract_of_the_users_own_judges_a_masked_recording_alike(
     assert httpx.URL(masked.request.url).path.endswith(f"/batches/{told['id']}")
     assert "ouyang" not in masked.answer.body.decode()
     assert "91da4af7" not in masked.answer.body.decode()
+
+
+def test_what_no_form_fits_is_masked_all_the_same(custom: contract.Contract) -> None:
+    """A pattern that only few texts keep: judging tells of it, and the text is not kept."""
+    answer = Answer(200, (("content-type", "application/json"),), orjson.dumps({**RIGHT_VALUES, "nick": "wei!"}))
+    exchange = Exchange("retrieve_batch", Request("GET", f"{BASE}/batches/b"), answer)
+    masked = Mask.of([custom]).exchange(exchange).answer
+    assert masked is not None
+    assert masked.json["nick"].startswith("<string:4 ")
+    assert "wei" not in masked.body.decode()
 
 
 def test_recordings_under_one_key_can_be_compared(tmp_path: Path) -> None:
