@@ -35,6 +35,15 @@ def test_any_split_counts_the_same(data: st.DataObject) -> None:
     assert others == values
 
 
+def test_what_was_seen_adds_up() -> None:
+    """Value by value, most frequent first."""
+    seen: Blind = {}
+    told: list[dict[str | None, int]] = [{"a": 2, None: 4}, {"a": 3, "b": 6}]
+    for counts in told:
+        merge(seen, {PLACE: counts})
+    assert list(rows(seen)) == [(*PLACE, [("b", 6), ("a", 5), (None, 4)])]
+
+
 def test_a_report_counts_every_value_for_any_number_of_jobs(tmp_path: Path) -> None:
     """Twenty words are named, the others summed."""
     contract = tmp_path / "open.yaml"
