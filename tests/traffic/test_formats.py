@@ -112,6 +112,8 @@ TEXTS = {
     "plain null beside content": 'body: ~\n    content: \'{"object": "list", "data": []}\'',
     "data": "parsed_body: {object: list, data: []}",
     "data in the body": "body: {string: {object: list, data: []}}",
+    "its own key before a merged one": 'body: {string: \'{"object": "list", "data": []}\', <<: {string: "no"}}',
+    "its own key after a merged one": 'body: {<<: {string: "no"}, string: \'{"object": "list", "data": []}\'}',
     "a merged key": 'body: {<<: {string: \'{"object": "list", "data": []}\'}}',
 }
 
