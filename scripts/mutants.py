@@ -6,7 +6,7 @@ Every mutant is one change of one line of its own: a comparison, a condition, a 
 Tests run in a copy of the checkout: of those that call what was changed (`touched.py` measures that) the quick ones
 first, in a fork of a process that has loaded them (`warm.py`), or else in one that is started anew. The first that
 fails, or takes too long, kills the mutant. What survives is harmless, or wants a test. The log takes a line a mutant:
-from it a run that was stopped goes on, or survivors alone are tried again. Exit 1 if less than LEAST of them are killed.
+from it a run that was stopped goes on, or survivors alone are tried again. Exit 1 if less than LEAST are killed.
 """
 
 import argparse
