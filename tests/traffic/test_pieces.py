@@ -34,6 +34,17 @@ CASES: dict[str, tuple[Scan, bytes, tuple[bytes, ...]]] = {
 }
 
 
+BETWEEN = (DOCUMENT[: DOCUMENT.index(b" , ") + 2], b'{"log":{"entries":[', b'{"log":{"entr')
+
+
+@pytest.mark.parametrize("content", BETWEEN)
+def test_a_document_that_breaks_off_between_entries_does_so_at_its_end(content: bytes) -> None:
+    """In pieces of each size."""
+    for size in range(1, len(content) + 1):
+        last = list(scan_document(pieces(content, size), LONG))[-1]
+        assert last == Raw(len(content), b"", "truncated"), size
+
+
 def pieces(content: bytes, size: int) -> Iterator[bytes]:
     """All of it, in pieces of a size."""
     return (content[start : start + size] for start in range(0, len(content), size))
