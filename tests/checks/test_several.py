@@ -274,3 +274,67 @@ def test_an_endpoint_that_stopped_says_nothing_of_its_last_requests() -> None:
     )
     assert judgement.stopped is not None
     assert "request-unanswered" not in {one.rule for one in judgement.drifts}
+
+
+REJECTED, LET_THROUGH = "request-valid-rejected", "request-invalid-accepted"
+
+
+@pytest.mark.parametrize("status", [401, 403, 408, 429])
+def test_a_refusal_that_says_nothing_of_the_request(status: int) -> None:
+    """It is about the key or the moment; any other is about what was asked."""
+    before = listed(0, "?limit=2", 0)
+    assert REJECTED not in rules(before, asked(1, "list_batches", "/batches?limit=2", GONE, status))
+    assert REJECTED in rules(before, asked(1, "list_batches", "/batches?limit=2", GONE, 422))
+
+
+def created(at: float, file: str, status: int) -> Exchange:
+    """A batch that was asked for, of a file."""
+    body = {"input_file_id": file, "endpoint": "/v1/chat/completions", "completion_window": "24h"}
+    headers = (*KEYED, ("content-type", "application/json"))
+    return evolve(
+        asked(at, "create_batch", "/batches", GONE, status),
+        request=Request("POST", f"{BASE}/batches", headers, orjson.dumps(body)),
+    )
+
+
+def test_a_batch_of_a_file_that_nobody_saw_may_be_refused() -> None:
+    """Only of one that was there it is known that nothing was wrong with it."""
+    seen = asked(0, "retrieve_file", "/files/file_1", FILE)
+    assert REJECTED in rules(seen, created(1, "file_1", 422))
+    assert REJECTED not in rules(seen, created(1, "file_9", 422))
+
+
+@pytest.mark.parametrize(
+    ("query", "is_wrong"),
+    [("limit=2.5", True), ("limit=abc", True), ("limit=2.0", False), ("limit=2e0", False), ("limit=2", False)],
+)
+def test_a_number_that_some_read_as_a_whole_one_is_not_called_wrong(query: str, *, is_wrong: bool) -> None:
+    """One with a fraction is none."""
+    assert (LET_THROUGH in rules(listed(0, f"?{query}", 0))) == is_wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [("&tenant=x", ()), ("", (("accept", "text/html"),)), ("", (("prefer", "wait=5"),))],
+    ids=["query", "accept", "prefer"],
+)
+def test_what_a_contract_does_not_speak_of_may_be_refused(query: str, headers: tuple[tuple[str, str], ...]) -> None:
+    """The same request without it may not."""
+    plain = asked(1, "list_batches", "/batches?limit=2", GONE, 422)
+    other = evolve(plain, request=Request("GET", f"{BASE}/batches?limit=2{query}", (*KEYED, *headers)))
+    assert REJECTED in rules(listed(0, "?limit=2", 0), plain)
+    assert REJECTED not in rules(listed(0, "?limit=2", 0), other)
+
+
+def test_what_is_wrong_with_a_request_is_told_beside_a_cursor() -> None:
+    """By the place of the parameter."""
+    drifts = judged([listed(0, "?limit=2.5&after=batch_9", 0)], contract.load("kimi")).drifts
+    assert (LET_THROUGH, "/limit") in {(one.rule, one.identity.pointer) for one in drifts}
+
+
+@pytest.mark.parametrize(("after", "is_known"), [("batch_1", True), ("batch_77", False)])
+def test_an_empty_page_after_a_cursor_that_was_told_elsewhere(after: str, *, is_known: bool) -> None:
+    """After one that nobody saw there may be anything."""
+    empty = {"object": "list", "data": [], "has_more": True}
+    seen = rules(batch(0, "completed"), asked(1, "list_batches", f"/batches?after={after}", empty))
+    assert ("page-empty-with-more" in seen) == is_known
