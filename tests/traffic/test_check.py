@@ -299,3 +299,29 @@ def test_progress_ends_with_the_last_byte(tmp_path: Path) -> None:
     total = sum(file.stat().st_size for file in files)
     assert told[-1] == Progress(total, total)
     assert [one.done for one in told] == sorted({one.done for one in told})
+
+
+def test_every_line_that_is_no_entry_counts(tmp_path: Path) -> None:
+    """However often the same one comes."""
+    file = record(tmp_path / "a.ndjson", RIGHT["kimi"])
+    file.write_bytes(b'{"a":1}\n' * 3 + file.read_bytes() + b'{"a":1}\n')
+    assert any(note.startswith("4 × is JSON, but no HAR entry") for note in checked(file).notes)
+
+
+@pytest.mark.parametrize("query", ["?after=a/b", "?after=x://y/z", "#/files", "?a=1?b=/files/2"])
+def test_what_follows_a_path_makes_no_other_operation_of_it(tmp_path: Path, query: str) -> None:
+    """Slashes in it neither."""
+    entry = entries(record(tmp_path / "a.ndjson", RIGHT["kimi"], [("/v1/batches", KEY)]))[0]
+    entry["request"]["url"] += query
+    [verdict] = checked(write(tmp_path / "b.ndjson", [entry])).verdicts
+    assert verdict.pair.probed == {"list_batches"}
+
+
+def test_what_several_requests_show_has_an_example_in_full(tmp_path: Path) -> None:
+    """Read again from where it stands."""
+    fault = next(one for one in FAULTS if one.name == "the cursor ignored")
+    result = checked(record(tmp_path / "a.ndjson", fault.change(RIGHT["kimi"])))
+    [drift] = [one for one in result.drifts if one.rule == "page-cursor-ignored"]
+    assert drift.example is not None
+    assert drift.example.answer is not None
+    assert drift.example.answer.json["data"]
