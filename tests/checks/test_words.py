@@ -49,3 +49,16 @@ def test_what_a_body_is_that_should_be_json(headers: Headers, body: bytes, expec
 def test_whose_id_a_cursor_is(cursors: dict[str, str], observed: str) -> None:
     """That of another item of the page, or of none."""
     assert ("page-cursor-mismatch", observed) in told(orjson.dumps({**PAGE, **cursors}), contract="siliconflow")
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ({"completed_at": 1_750_000_000 - 30}, "30 s before created_at"),
+        ({"completed_at": None}, "not set, status completed"),
+        ({"failed_at": 1_750_000_900}, "set, status completed"),
+    ],
+)
+def test_what_is_wrong_with_timestamps(times: dict[str, int | None], expected: str) -> None:
+    """By how much, or with which status."""
+    assert {words for _, words in told(orjson.dumps({**PAGE, "data": [{**kimi_batch(1), **times}]}))} == {expected}
