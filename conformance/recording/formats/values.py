@@ -139,8 +139,6 @@ def _kind(value: PlainScalar) -> str:
 
 def _resolved(value: PlainScalar) -> Any:
     kind = _kind(value)
-    if kind == "str":
-        return str(value)
     node = yaml.ScalarNode(f"tag:yaml.org,2002:{kind}", str(value))
     found = getattr(_resolver(), f"construct_yaml_{kind}")(node)
     return found if not isinstance(found, int) or abs(found) < 1 << 63 else float(found)
