@@ -338,3 +338,16 @@ def test_an_empty_page_after_a_cursor_that_was_told_elsewhere(after: str, *, is_
     empty = {"object": "list", "data": [], "has_more": True}
     seen = rules(batch(0, "completed"), asked(1, "list_batches", f"/batches?after={after}", empty))
     assert ("page-empty-with-more" in seen) == is_known
+
+
+def test_a_long_walk_leaves_others_alone() -> None:
+    """Ids are counted once, however many pages they are on the way of."""
+    first = asked(0, "list_batches", "/batches?tenant=b", page(1))
+    again = asked(999, "list_batches", "/batches?tenant=b&after=batch_2", page(1, 1))
+    long = [
+        asked(number + 1, "list_batches", f"/batches?limit=100{after}", page(100 * number, 100))
+        for number in range(50)
+        for after in [f"&after=batch_{100 * number - 1}" if number else ""]
+    ]
+    assert rules(*long) == set()
+    assert rules(first, *long, again) == {"page-cursor-ignored"}

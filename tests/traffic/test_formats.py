@@ -114,6 +114,11 @@ TEXTS = {
     "data in the body": "body: {string: {object: list, data: []}}",
     "its own key before a merged one": 'body: {string: \'{"object": "list", "data": []}\', <<: {string: "no"}}',
     "its own key after a merged one": 'body: {<<: {string: "no"}, string: \'{"object": "list", "data": []}\'}',
+    "a Python file": (
+        "body: {string: !!python/object/new:_io.BytesIO "
+        "{state: !!python/tuple [!!binary eyJvYmplY3QiOiAibGlzdCIsICJkYXRhIjogW119, 0, null]}}"
+    ),
+    "an iterator": "body: {string: {args: [!!binary eyJvYmplY3QiOiAibGlzdCIsICJkYXRhIjogW119]}}",
     "a merged key": 'body: {<<: {string: \'{"object": "list", "data": []}\'}}',
 }
 
@@ -292,6 +297,21 @@ def test_every_encoding_is_read(tmp_path: Path, lines: Path, dialect: Dialect, e
     kept = [one for one in entries(lines) if one.get("_credentials") != "absent"]
     (tmp_path / "a").write_bytes(dialect(sent(kept)).decode().encode(encoding))
     assert rows(checked(tmp_path / "a")) == rows(checked(lines))
+
+
+def test_what_stands_before_the_interactions_is_passed_over(tmp_path: Path) -> None:
+    """Lists and mappings, whatever they are called further down."""
+    before = b"meta: {interactions: [1], more: {interactions: [2]}}\nother: [1, 2]\n"
+    rules, notes = judged(tmp_path, before + listed())
+    assert rules == set()
+    assert len(notes) == 1
+
+
+def test_a_raw_request_without_a_host_is_judged_by_its_path(tmp_path: Path) -> None:
+    """Whoever pasted it left it out."""
+    asked = "GET /v1/files HTTP/1.1\nAccept: */*\n\n"
+    told = 'HTTP/1.1 200 OK\nContent-Type: application/json\n\n{"object":1,"data":[]}'
+    assert judged(tmp_path, f"{asked}{told}\n".encode())[0] == {("response-property-type-changed", "/object")}
 
 
 @pytest.mark.parametrize("between", ["###", "-----", "$ curl -i https://api.moonshot.cn/v1/files", "```\n\n###"])
