@@ -269,3 +269,11 @@ def test_the_lines_of_files_are_counted_as_items() -> None:
     """Blank ones left out."""
     files = [content("file-out", [*OUTPUT, b"\n"]), content("file-err", ERRORS, 11.0)]
     assert judged([batch(), *files], KIMI).item_totals["file_content", 200] == 3
+
+
+def test_a_file_of_too_many_names_is_not_held_against_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows all of them."""
+    files = [content("file-out", [good("a"), good("x")]), content("file-err", ERRORS, 11.0)]
+    assert found(SENT, batch(), *files) != []
+    monkeypatch.setattr("conformance.checks.content.MAX_NAMES", 1)
+    assert found(SENT, batch(), *files) == []
