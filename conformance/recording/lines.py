@@ -19,7 +19,7 @@ def scan_lines(pieces: Iterable[bytes], longest: int, offset: int = 0, stop: int
                 yield from _filled(offset, b"".join((*begun, piece[:first])))
             offset += size
             begun, size = [], 0
-            for one in _split(piece[first + 1 : last], offset + first + 1):
+            for one in _split(piece, first + 1, last, offset):
                 if stop is not None and one.offset >= stop:
                     return
                 yield one
@@ -36,14 +36,14 @@ def scan_lines(pieces: Iterable[bytes], longest: int, offset: int = 0, stop: int
         yield from _filled(offset, b"".join(begun), "truncated")
 
 
-def _split(text: bytes, offset: int) -> Iterator[Raw]:
-    """Whole lines."""
-    if text.isspace():
-        return
-    for line in text.split(b"\n"):
+def _split(piece: bytes, start: int, stop: int, offset: int) -> Iterator[Raw]:
+    """The lines between two places of a piece, each of which ends there; `offset` is that of the piece."""
+    while start < stop:
+        end = piece.find(b"\n", start, stop)  # finds it a good deal faster than `split`
+        line = piece[start:end]
         if line and not line.isspace():
-            yield Raw(offset, line)
-        offset += len(line) + 1
+            yield Raw(offset + start, line)
+        start = end + 1
 
 
 def _filled(offset: int, line: bytes, loss: Loss | None = None) -> Iterator[Raw]:

@@ -5,16 +5,15 @@ Both go on after what they cannot read, and say where it was.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 Loss = Literal["truncated", "too-long", "no-exchange"]
 """Why there is no more of an entry: the recording ends, or the entry does not within any reason, or it is none."""
 
 
-@frozen
-class Raw:
+class Raw(NamedTuple):
     """One entry as it stands in a recording; what is too long is left out of `data`."""
 
     offset: int
