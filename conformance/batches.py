@@ -35,6 +35,12 @@ BATCHES: Mapping[str, PayloadPath] = {
 }
 """Where an operation's success holds batch objects."""
 
+FILES = ("input_file_id", "output_file_id", "error_file_id")
+"""Fields of a batch that name a file."""
+
+IDS = ("id", *FILES)
+"""Fields of a batch or a file that hold an id or null."""
+
 _ENDS = ("completed_at", "failed_at", "expired_at", "cancelled_at")
 
 TIMESTAMPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -78,6 +78,15 @@ def _is_deep(body: bytes) -> bool:
     return depth > MAX_DEPTH
 
 
+def parsed(text: bytes) -> Any:
+    """What JSON says, or NOT_JSON; very long strings are cut."""
+    try:
+        payload = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return NOT_JSON
+    return _clipped(payload) if len(text) > MAX_TEXT else payload
+
+
 def _clipped(value: Any) -> Any:
     """A payload, its longest texts cut in place."""
     if isinstance(value, str):
@@ -139,13 +148,7 @@ class Answer:
     @cached_property
     def json(self) -> Any:
         """The body as JSON, or NOT_JSON; likewise where it is too much to be read."""
-        if self.too_many or self.too_deep:
-            return NOT_JSON
-        try:
-            payload = orjson.loads(self.body)
-            return _clipped(payload) if len(self.body) > MAX_TEXT else payload
-        except orjson.JSONDecodeError:
-            return NOT_JSON
+        return NOT_JSON if self.too_many or self.too_deep else parsed(self.body)
 
 
 @define(eq=False, slots=False)

@@ -6,9 +6,10 @@ from typing import Any
 from attrs import define, evolve, field
 
 from conformance.checks.complaints import Complaint, complaints
-from conformance.checks.items import PAGES, Items, Page, read_page
-from conformance.checks.one.validity import Validity, query_pairs, request_judge
-from conformance.checks.quick import Quick
+from conformance.checks.items import NO_PAGE, PAGES, Items, Page, read_page
+from conformance.checks.kind import Asked, ExchangeKind
+from conformance.checks.one.validity import Pairs, Validity, query_pairs
+from conformance.checks.quick import Quick, ReadBody
 from conformance.contract import Operation, Response
 from conformance.excerpt import LARGE
 from conformance.exchange import NOT_JSON, Answer, Credentials, Exchange, PayloadPath
@@ -26,69 +27,80 @@ _Complaints = tuple[Mapping[PayloadPath, Complaint], bool]
 class Case:
     """An exchange that was answered, and the operation of the contract. `quick` is the shortcut for its body, if any.
 
-    `credentials`: what the request is taken to have carried. `documented`: what is documented for the status.
-    `ordinary`: the fields of a body in which there is nothing to be found, and the items of its list; else None.
+    `credentials`: what the request is taken to have carried. `read`: its body, as far as the shortcut could read it.
     """
 
     exchange: Exchange
     answer: Answer
     operation: Operation
+    asked: Asked
     credentials: Credentials
     quick: Quick | None = None
-    documented: Response | None = field(init=False)
     is_success: bool = field(init=False)
-    is_content: bool = field(init=False)
-    """Whether the answer is a file, no body of the API."""
-    query: list[tuple[str, str]] = field(init=False)
-    """As decoded pairs."""
-    validity: Validity = field(init=False)
-    """Whether the request keeps the contract."""
-    ordinary: tuple[dict[str, Any], Items | None] | None = field(init=False)
-    page: Page | None = field(init=False, default=None)
-    """The page of a list, if it is one."""
+    read: ReadBody | None = field(init=False)
+    is_ordinary: bool = field(init=False)
+    """Whether there is nothing to be found in the body."""
+    page: Page = field(init=False, default=NO_PAGE)
     _complaints: _Complaints | None = field(init=False, default=None)
     _items: Items | None = field(init=False, default=None)
     _touched: Collection[PayloadPath] | None = field(init=False, default=None)
-    _doubtful: Sequence[int] | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         """Look at what everybody needs."""
-        exchange, operation = self.exchange, self.operation
-        self.documented = operation.response(self.answer.status)
         self.is_success = 200 <= self.answer.status < 300
-        self.is_content = self.is_success and operation.name == "file_content"
-        self.query = query_pairs(exchange.request.url)
-        self.validity = request_judge(operation).judge(exchange.request, exchange.path_parameters, self.query)
-        self.ordinary = None if self.quick is None else self.quick.read(self.answer)
-        if operation.name in PAGES and self.is_settled:
-            sound = self.validity.kind != "invalid"
-            self.page = read_page(self.payload, operation, dict(self.query), self.items, sound=sound)
+        self.read = None if self.quick is None else self.quick.read(self.answer)
+        self.is_ordinary = self.read is not None and self.read.doubtful is None
+        if self.operation.name in PAGES and self.is_settled:
+            self.page = read_page(self.payload, self.operation, self.items)
+
+    @property
+    def kind(self) -> ExchangeKind:
+        """What it has in common with others."""
+        return self.asked.kind
+
+    @property
+    def documented(self) -> Response | None:
+        """What is documented for the status."""
+        return self.asked.kind.documented
+
+    @property
+    def validity(self) -> Validity:
+        """Whether the request keeps the contract."""
+        return self.asked.kind.validity
+
+    @property
+    def query(self) -> Pairs:
+        """As decoded pairs."""
+        return query_pairs(self.exchange.request.url)
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the answer is a file, no body of the API."""
+        return self.is_success and self.operation.name == "file_content"
 
     @property
     def schema(self) -> PayloadSchema | None:
         """The schema that the body is held to; None where there is none, or no such body."""
         documented = self.documented
-        if documented is None or self.is_content or (self.ordinary is None and self.answer.json is NOT_JSON):
+        if documented is None or self.is_content or (self.read is None and self.answer.json is NOT_JSON):
             return None
         return documented.schema
 
     @property
     def doubtful(self) -> Sequence[int] | None:
         """The indexes of the items of a list in which there may be something to be found; None if nobody knows."""
-        if self._doubtful is None and self.quick is not None and self.ordinary is None:
-            self._doubtful = self.quick.doubtful(self.answer)
-        return self._doubtful
+        return None if self.read is None else self.read.doubtful
 
     @property
     def payload(self) -> Any:
-        """The body, or NOT_JSON; the batches of one in which there is nothing to be found are no dicts."""
-        return self.answer.json if self.ordinary is None else self.ordinary[0]
+        """The body, or NOT_JSON; batches in which there is nothing to be found may be no dicts."""
+        return self.answer.json if self.read is None else self.read.payload
 
     @property
     def items(self) -> Items | None:
         """The items of a body's `data`, if that is a list."""
-        if self.ordinary is not None:
-            return self.ordinary[1]
+        if self.read is not None:
+            return self.read.items
         if self._items is None and isinstance(self.payload, dict) and isinstance(self.payload.get("data"), list):
             self._items = Items(self.payload["data"])
         return self._items
@@ -111,7 +123,7 @@ class Case:
     @property
     def broken(self) -> Mapping[PayloadPath, Complaint]:
         """What does not conform to the schema, by path."""
-        return {} if self.ordinary is not None else self._looked[0]
+        return {} if self.is_ordinary else self._looked[0]
 
     @property
     def touched(self) -> Collection[PayloadPath]:
@@ -123,19 +135,19 @@ class Case:
     @property
     def is_whole(self) -> bool:
         """Whether all of the body was looked at: of one in which too much is wrong, only the first."""
-        return self.ordinary is not None or self._looked[1]
+        return self.is_ordinary or self._looked[1]
 
     @property
     def is_settled(self) -> bool:
         """Whether it is a success with a body that the schema was held to: then more can be said of it."""
-        return self.ordinary is not None or (self.is_success and self.schema is not None and self.is_whole)
+        return self.is_ordinary or (self.is_success and self.schema is not None and self.is_whole)
 
     @property
     def shortcut(self) -> str | None:
         """What became of the shortcut for the body of a success; None where there was nothing to look into."""
         if not self.is_success or self.schema is None:
             return None
-        if self.ordinary is not None:
+        if self.is_ordinary:
             return PASSED_OVER
         return NO_SHORTCUT if self.quick is None else NOT_RECOGNISED
 

@@ -4,21 +4,24 @@ Tellers: what they give is kept beside the observation, small and plain, for `se
 is which. Of lines nothing is kept but numbers, what is wrong with them, and eight bytes for each name.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
-import msgspec
 from attrs import define, evolve, field
+from msgspec import Struct
 
 from conformance import multipart
-from conformance.batches import BATCHES
+from conformance.batches import BATCHES, FILES
 from conformance.checks.case import Case
-from conformance.checks.items import Items, names_told, spread
+from conformance.checks.items import MAX_ITEMS, Items, names_told, spread
 from conformance.checks.lines import LineBreaches, takes_plain
-from conformance.checks.several.trace import Observation, brief, split
+from conformance.checks.names import Names, brief, names_in
+from conformance.checks.several.trace import NAME, Observation
 from conformance.drift import Breach
-from conformance.exchange import header
+from conformance.exchange import PayloadPath, header
 from conformance.lines.line import Line
 from conformance.lines.reading import LinesOf
 
@@ -26,65 +29,105 @@ MAX_NAMES = 50_000
 """Names of a file that are kept, in brief: a file of more is not held against another."""
 MAX_BATCHES = 1000
 """Batches of one body."""
-NAME = 8
-"""Bytes that stand for a name."""
+MAX_COUNT = 1 << 60
+"""Beyond, a number counts nothing."""
 _KINDS = 100
 """Different breaches of one file that are told."""
-_NAMES = ("id", "status", "input_file_id", "output_file_id", "error_file_id")
+_COLUMNS = ("id", "status", *FILES, "request_counts")
 _COUNTS = ("total", "completed", "failed")
-_pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(list[list[Any]]).decode
+
+Columns = Sequence[Sequence[Any]]
+"""Of batches, one after another: ids, statuses, input, output and error files, counts. Of a page in which nothing is to
+be found the first two are left out: they stand in its observation."""
 
 
-def batches(case: Case) -> bytes | None:
-    """The batches in a body, if any names a file of results, packed: few recordings hold a file, and ask for them."""
-    root = BATCHES.get(case.operation.name)
-    if root is None or not case.is_settled:
+def batches(case: Case) -> Columns | None:
+    """The batches in a body, by column, if it is one that may name files."""
+    root, items = BATCHES[case.operation.name], case.items
+    if not case.is_settled:
         return None
-    items = case.items
-    if root and items is not None and _by_column(items):
-        columns = [items.column(name) for name in _NAMES]
-        if not any(columns[-1]) and not any(columns[-2]):
-            return None
-        return _pack([*columns, items.column("request_counts")])  # by column: cheaper than to pick the rows here
-    if root and items is not None and items.fields is not None:
-        rows = list(zip(*map(items.column, _NAMES), items.column("request_counts"), strict=True))
+    columns: Columns
+    if root and items is not None:
+        columns = [items.column(name) for name in _COLUMNS]
     else:
-        every = [batch for _, batch in spread(case.payload, root)][:MAX_BATCHES]
-        rows = [(*(_text(one, name) for name in _NAMES), _field(one, "request_counts")) for one in every]
-    told = list(filter(_names_results, rows))[:MAX_BATCHES]
-    return _pack(list(zip(*told, strict=True))) if told else None
+        every = islice((batch for _, batch in spread(case.payload, root)), MAX_ITEMS)
+        columns = list(zip(*(map(partial(_field, one), _COLUMNS) for one in every), strict=True))
+    if not columns or not columns[0]:
+        return None
+    if not _told_by_column(items):  # a page too long to keep, or no page
+        rows = islice(filter(_names_results, zip(*columns, strict=True)), MAX_BATCHES)
+        columns = list(zip(*rows, strict=True))
+    elif items is not None and items.is_clean:
+        return [(), (), *columns[2:]]
+    return [*map(_texts, columns[:-1]), list(map(_plain, columns[-1]))] if columns else None
 
 
-def _by_column(items: Items) -> bool:
-    return items.fields is not None and len(items.items) <= MAX_BATCHES
+def _told_by_column(items: Items | None) -> bool:
+    return items is not None and len(items.items) <= MAX_BATCHES
 
 
-def names(case: Case, packed: bytes | None) -> str:
-    """The names that a body tells besides the ids of a page, joined, but for those that its batches are packed with."""
+def _texts(column: Iterable[Any]) -> list[str]:
+    return [brief(one) if isinstance(one, str) else "" for one in column]
+
+
+def _plain(counts: Any) -> Any:
+    """Counts that can be kept."""
+    return counts if isinstance(counts, Struct) else {name: _count(counts, name) for name in _COUNTS}
+
+
+def statuses(case: Case) -> tuple[Names | None, Names]:
+    """Ids and statuses of the batches in a success body, aligned with the items; "" where none conforms.
+
+    The ids are None where they are those of the page.
+    """
+    root, items = BATCHES.get(case.operation.name), case.items
+    if root is None:
+        return (), ()
+    if root and items is not None and _are_plain(items, case.broken):
+        return None, tuple(items.column("status")[:MAX_ITEMS])
+    pairs = [
+        (_field(batch, "id"), _field(batch, "status") if (*path, "status") not in case.broken else "")
+        for path, batch in islice(spread(case.payload, root), MAX_ITEMS)
+    ]
+    named = [tuple(map(brief, pair)) if all(pair) and set(map(type, pair)) == {str} else ("", "") for pair in pairs]
+    return tuple([name for name, _ in named]), tuple([status for _, status in named])
+
+
+def _are_plain(items: Items, broken: Collection[PayloadPath]) -> bool:
+    """Whether all items have an id and a status, as they should be."""
+    if items.is_clean:
+        return True
+    if any(len(path) < 3 or path[-1] in {"id", "status"} for path in broken):
+        return False
+    both = [*items.column("id"), *items.column("status")]
+    return set(map(type, both)) == {str} and all(both)
+
+
+def told_beside(case: Case) -> Names:
+    """The names that a body tells besides the ids of a page, and those that `batches` gives."""
     items = case.items
-    return names_told(case.payload, None if packed and items is not None and _by_column(items) else items)
+    return names_told(case.payload, None if _told_by_column(items) else items)
 
 
 def names_beside(one: Observation) -> Iterator[str]:
     """All names that a response tells besides the ids of a page, some of them twice."""
-    yield from split(one.told)
-    if packed := one.extra.get("batches"):
-        for column in _unpack(packed)[2:-1]:
-            yield from (brief(name).replace("\n", " ") for name in column if name and isinstance(name, str))
+    yield from one.told
+    for column in one.extra.get("batches", ())[2:-1]:
+        yield from names_in(column)
 
 
 def _names_results(row: Sequence[Any]) -> bool:
-    """Whether a batch, as it is packed, names a file of results."""
+    """Whether a batch, as a row of the columns, names a file of results."""
     return bool(row[-2] or row[-3])
 
 
-def named(packed: bytes) -> Iterator[list[Any]]:
-    """Of batches that were packed and name results: id, status, input, output, errors, and the three counts."""
-    for *texts, counts in filter(_names_results, zip(*_unpack(packed), strict=True)):
-        told = [text if isinstance(text, str) else "" for text in texts]
-        if told[0]:
-            yield [*told, *(_count(counts, name) for name in _COUNTS)]
+def naming(one: Observation, extra: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Of the batches that name results: id, status, input, output, errors, and the three counts."""
+    ids, states, *columns = extra.get("batches") or [()] * len(_COLUMNS)
+    rows = zip(ids or one.ids, states or one.states, *columns, strict=bool(columns[-1]))
+    for *texts, counts in filter(_names_results, rows):
+        if texts[0]:
+            yield [*(text or "" for text in texts), *(_count(counts, name) for name in _COUNTS)]
 
 
 def _field(value: Any, name: str) -> Any:
@@ -98,12 +141,12 @@ def _text(value: Any, name: str) -> str:
 
 def _count(value: Any, name: str) -> int | None:
     found = _field(value, name)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    return found if type(found) is int and abs(found) <= MAX_COUNT else None
 
 
 def uploaded(case: Case) -> dict[str, Any] | None:
     """The names in a file that was uploaded, by the id that it was given."""
-    if case.operation.name != "upload_file" or not case.is_success or not isinstance(case.payload, dict):
+    if not case.is_success or not isinstance(case.payload, dict):
         return None
     holder = case.payload if "id" in case.payload else case.payload.get("data")
     body = case.exchange.request.body

@@ -70,8 +70,8 @@ class Evidence:
             return []
         key = (operation.name, case.answer.status)
         self.totals[key] += 1
-        if (lines := sight.observation.extra.get("lines")) is not None:
-            self.items[key] += lines["lines"]
+        if operation.name == "file_content":
+            self.items[key] += sight.observation.extra.get("lines", {}).get("lines", 0)
         new = _add(self.ledger, sight.breaches, exchange)
         self._look_into(case)
         if not sight.observation.unclear:
@@ -94,7 +94,7 @@ class Evidence:
         self.seen.setdefault(name, Seen()).add(case.payload, case.operation, case.items)
         if isinstance(case.payload, dict):
             blind.note(self.blind, name, case.schema, case.payload, case.items, credentials=case.exchange.secrets)
-        if case.page is not None:
+        if case.page.size is not None:
             self.items[name, case.answer.status] += case.page.size
 
     def merge(self, other: "Evidence") -> None:

@@ -1,13 +1,14 @@
 """What finds breaches in one exchange: the functions that the rows of the catalogue name.
 
 The shortcut (`quick`) passes bodies over in which nothing is to be found. It may do so only where every finder that
-looks into bodies says how that is told in a hurry: one that does not switches the shortcut off, where it looks.
+looks into bodies says how that is told in a hurry: one that does not switches the shortcut off, where it looks. What
+finders say that look at a kind of exchange only is the same for all that the shortcut passes over.
 """
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from pkgutil import resolve_name
-from typing import Any
+from typing import Any, Literal
 
 from attrs import frozen
 
@@ -18,18 +19,21 @@ from conformance.rules import CATALOGUE
 
 ROOM = "checks.one."
 
+At = Literal["kind", "top", "body"]
+"""Where finders look: at what exchanges of a kind have in common; at what a body says around its batches; into it."""
+
 
 @frozen
 class Finder:
     """Looks at one exchange for what breaks a rule, or several that go together.
 
-    `payload`: it looks into bodies, and not only at what a page says of itself. `operations`: it looks at these only,
-    if not None. `quick`: its quick form; None where nobody has said how to tell that it would find nothing.
-    `credentials`: what it finds depends on what the request carried.
+    `at`: where it looks. `operations`: it looks at these only, if not None. `quick`: the quick form of one that looks
+    into bodies; None where nobody has said how to tell that it would find nothing. `credentials`: what it finds depends
+    on what the request carried.
     """
 
     find: Callable[[Case], Iterable[Breach]]
-    payload: bool = True
+    at: At = "body"
     operations: Collection[str] | None = None
     quick: QuickForm | None = None
     credentials: bool = False
@@ -40,14 +44,14 @@ class Finder:
 
 
 def judges(
+    at: At = "body",
     *,
-    payload: bool = True,
     operations: Collection[str] | None = None,
     quick: QuickForm | None = None,
     credentials: bool = False,
 ) -> Callable[[Callable[[Case], Iterable[Breach]]], Finder]:
     """Declare a finder."""
-    return lambda find: Finder(find, payload, operations, quick, credentials)
+    return lambda find: Finder(find, at, operations, quick, credentials)
 
 
 def in_types(_: Collection[str]) -> None:
@@ -56,25 +60,26 @@ def in_types(_: Collection[str]) -> None:
 
 def each(fits: Callable[[Any], bool]) -> QuickForm:
     """A quick form that says of one decoded batch whether there is nothing to be found in it."""
-    return lambda _: lambda batches: all(map(fits, batches))
+    return lambda _: lambda batches: all(map(fits, batches.items))
 
 
 @frozen
 class Finders:
     """Those that look at an operation, each once, in the order of the catalogue.
 
-    `outside` do not look into bodies, `inside` do; `carried` are those for which it matters what the request carried.
+    `carried` are those of a kind for which it matters what the request carried.
     """
 
-    outside: tuple[Finder, ...]
-    inside: tuple[Finder, ...]
+    kind: tuple[Finder, ...]
     carried: tuple[Finder, ...]
+    top: tuple[Finder, ...]
+    body: tuple[Finder, ...]
 
     @property
     def quick_forms(self) -> tuple[QuickForm, ...] | None:
         """How all that look into bodies say in a hurry that they would find nothing; None where one does not."""
-        known = tuple(one.quick for one in self.inside if one.quick is not None)
-        return known if len(known) == len(self.inside) else None
+        known = tuple(one.quick for one in self.body if one.quick is not None)
+        return known if len(known) == len(self.body) else None
 
 
 @cache
@@ -85,7 +90,8 @@ def finders(operation: str) -> Finders:
     every = [one if isinstance(one, Finder) else Finder(one) for one in found]
     looking = [one for one in every if one.operations is None or operation in one.operations]
     return Finders(
-        tuple(one for one in looking if not one.payload and not one.credentials),
-        tuple(one for one in looking if one.payload),
-        tuple(one for one in looking if one.credentials),
+        tuple(one for one in looking if one.at == "kind" and not one.credentials),
+        tuple(one for one in looking if one.at == "kind" and one.credentials),
+        tuple(one for one in looking if one.at == "top"),
+        tuple(one for one in looking if one.at == "body"),
     )

@@ -1,18 +1,22 @@
 """One exchange, looked at by one contract: pure, and the same wherever it is done."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from attrs import evolve
 
+from conformance.batches import BATCHES
 from conformance.checks import content
 from conformance.checks.case import Case
 from conformance.checks.finder import Finder, finders
-from conformance.checks.items import statuses
+from conformance.checks.items import NO_PAGE
+from conformance.checks.kind import kinds
+from conformance.checks.names import brief
 from conformance.checks.quick import Quick
-from conformance.checks.several.trace import NO_ANSWER, Observation, brief
+from conformance.checks.several.trace import NO_ANSWER, Observation
 from conformance.checks.sight import Sight
 from conformance.contract import Contract, Operation
 from conformance.drift import Breach
@@ -20,15 +24,14 @@ from conformance.exchange import Credentials, Exchange
 from conformance.masking import HIDDEN_WORD, holds
 from conformance.operations import candidates, steps
 
-TELLERS: Mapping[str, Callable[[Case], Any]] = {
-    "batches": content.batches,
-    "uploaded": content.uploaded,
-    "lines": content.lines,
-}
-"""What else of an exchange is kept for the finders of several, by name: plain values, and small ones."""
+Teller = Callable[[Case], Any]
 
-CURSORS = frozenset({"after", "before"})
-"""Parameters that lead from page to page of one walk."""
+TELLERS: Mapping[str, tuple[str, Teller]] = {
+    **dict.fromkeys(BATCHES, ("batches", content.batches)),
+    "upload_file": ("uploaded", content.uploaded),
+    "file_content": ("lines", content.lines),
+}
+"""What else of an exchange is kept for the finders of several, by operation, under a name: plain values, and small."""
 
 COARSE = 1.0
 """Seconds in which something began that began at a whole second: the clock may have no finer ones."""
@@ -47,15 +50,36 @@ def look(exchange: Exchange, contract: Contract, *, unclear: bool = False) -> Si
         return Sight(exchange, observation=deletion(exchange))
     if exchange.answer is None:
         return Sight(exchange, operation, observation=_observed(exchange, unclear=unclear))
-    answer, looking = exchange.answer, finders(operation.name)
-    case = Case(exchange, answer, operation, exchange.credentials, _quick_of(operation, answer.status))
-    breaches = _found(looking.outside, case)
-    if case.ordinary is None:
-        breaches += _found(looking.inside, case)
-    met: dict[Credentials, list[Breach]] = {}
-    for case.credentials in ("given", "absent") if unclear else (exchange.credentials,):
+    asked = kinds(operation).of(exchange, exchange.answer, unclear=unclear)
+    quick = _quick_of(operation, exchange.answer.status)
+    case = Case(exchange, exchange.answer, operation, asked, exchange.credentials, quick)
+    breaches, met = (_quiet if case.is_ordinary else _of_kind)(case, unclear=unclear)
+    looking = finders(operation.name)
+    deeper = _found(looking.top if case.is_ordinary else (*looking.top, *looking.body), case)
+    observation = _observed(exchange, case, unclear=unclear)
+    return Sight(exchange, operation, [*breaches, *deeper], met, observation, case)
+
+
+_Met = Mapping[Credentials, Sequence[Breach]]
+
+
+def _of_kind(case: Case, *, unclear: bool) -> tuple[Sequence[Breach], _Met]:
+    """What is found without a look into the body, and how the request was met, by what it may have carried."""
+    looking, met = finders(case.operation.name), dict[Credentials, Sequence[Breach]]()
+    breaches = _found(looking.kind, case)
+    carried: tuple[Credentials, ...] = ("given", "absent") if unclear else (case.exchange.credentials,)
+    for case.credentials in carried:
         met[case.credentials] = _found(looking.carried, case)
-    return Sight(exchange, operation, breaches, met, _observed(exchange, case, unclear=unclear), case)
+    return breaches, met
+
+
+def _quiet(case: Case, *, unclear: bool) -> tuple[Sequence[Breach], _Met]:
+    """The same, which those of a kind share if nothing is to be found in their bodies."""
+    if case.exchange.secrets:
+        return _of_kind(case, unclear=unclear)
+    if case.kind.quiet is None:
+        case.kind.quiet = _of_kind(case, unclear=unclear)
+    return case.kind.quiet
 
 
 def _found(finders: Iterable[Finder], case: Case) -> list[Breach]:
@@ -82,43 +106,51 @@ def deletion(exchange: Exchange) -> Observation | None:
 
 def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) -> Observation:
     """What the finders of several need; `case` is None where no answer came."""
-    request, page = exchange.request, case.page if case else None
-    started, file, offset = exchange.order
-    seen: dict[str, Any] = {}
-    if case is None:
-        seen["references"] = tuple(brief(value) for _, value in exchange.path_parameters)
-        seen["failure"] = exchange.failure or "no response"
-    else:
-        validity = case.validity
-        seen["well_formed"] = validity.kind == "valid" and exchange.credentials == "given"
-        seen["references"] = tuple(map(brief, validity.references))
-        seen["is_documented_error"] = case.is_documented_error
-        if extra := {name: value for name, tell in TELLERS.items() if (value := tell(case)) is not None}:
-            seen["extra"] = extra
-    if case is not None and page is not None:
-        after = None if page.after is None else brief(page.after)
-        seen["query"] = brief("&".join(sorted(f"{name}={value}" for name, value in case.query if name not in CURSORS)))
-        seen |= {"size": page.size, "after": after, "sound": page.sound, "ids": page.ids}
-        seen |= {"has_more": page.has_more, "falls": page.falls}
-    if case is not None and case.is_settled:
-        seen["told"] = content.names(case, seen.get("extra", {}).get("batches"))
-        seen["batches"], seen["states"] = statuses(case.payload, case.operation.name, case.items, case.broken)
+    request, (started, file, offset) = exchange.request, exchange.order
+    kind, references, after = case.asked if case else (None, [value for _, value in exchange.path_parameters], None)
+    page = (case and case.page) or NO_PAGE
+    is_settled = case is not None and case.is_settled
+    batches, states = content.statuses(case) if case and is_settled else ((), ())
     return Observation(
-        started,
-        file,
-        offset,
-        started + exchange.seconds + (COARSE if started.is_integer() else 0.0),
-        exchange.in_order,
-        exchange.operation,
-        _scope(exchange.operation, request.method, request.url.partition("?")[0].partition("#")[0]),
-        NO_ANSWER if exchange.answer is None else exchange.answer.status,
-        request.method,
-        brief(request.url),
-        _short(request.body),
+        started=started,
+        file=file,
+        offset=offset,
+        ended=started + exchange.seconds + (COARSE if started.is_integer() else 0.0),
+        in_order=exchange.in_order,
+        operation=exchange.operation,
+        scope=_scope(exchange.operation, request.method, request.url.partition("?")[0].partition("#")[0]),
+        status=exchange.answer.status if exchange.answer else NO_ANSWER,
+        method=request.method,
+        url=brief(request.url),
+        body=_short(request.body),
         unclear=unclear,
+        well_formed=kind is not None and kind.validity.kind == "valid" and exchange.credentials == "given",
+        references=tuple(map(brief, references)),
         credentials=exchange.credentials,
-        **seen,
+        failure="" if case else exchange.failure or "no response",
+        size=page.size,
+        after=None if after is None or page is NO_PAGE else brief(after),
+        has_more=None if kind and kind.limit == 0 and not page.size else page.has_more,
+        falls=page.falls,
+        sound=kind is not None and page is not NO_PAGE and kind.sound,
+        query=kind.query if kind and page is not NO_PAGE else "",
+        ids=page.ids,
+        told=content.told_beside(case) if case and is_settled else (),
+        batches=batches,
+        states=states,
+        packed=_packed(case) if case else b"",
+        is_documented_error=case is not None and case.is_documented_error,
     )
+
+
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def _packed(case: Case) -> bytes:
+    """What a teller of the operation has to say."""
+    name, tell = TELLERS.get(case.operation.name, ("", None))
+    told = None if tell is None else tell(case)
+    return b"" if told is None else _pack({name: told})
 
 
 @lru_cache(maxsize=4096)

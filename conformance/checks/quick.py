@@ -11,18 +11,19 @@ keyword that does not occur in the kept contracts have no types.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from attrs import frozen
 
-from conformance.batches import BATCHES, CONSTANTS, COUNTS, TIMES_IN_ORDER, TIMESTAMPS
+from conformance.batches import BATCHES, CONSTANTS, COUNTS, IDS, TIMES_IN_ORDER, TIMESTAMPS
 from conformance.checks.items import Items
+from conformance.checks.names import LONG
 from conformance.contract import Operation
-from conformance.exchange import Answer, PayloadPath
+from conformance.exchange import NOT_JSON, Answer, PayloadPath, parsed
 from conformance.schema import PayloadSchema
 
-Fits = Callable[[Sequence[Any]], bool]
+Fits = Callable[[Items], bool]
 """Whether there is nothing to be found in decoded batches."""
 
 QuickForm = Callable[[Collection[str]], Fits | None]
@@ -35,15 +36,28 @@ _UNFIT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 class BodyTypes:
     """The type of a whole body and that of a batch, which is a union of structs, one a status.
 
-    Fields that are not there are None. `fields` are those of a batch; `listed`: the body is a list of batches.
+    Fields that are not there are None. `fields` are those of a batch, but for its status; `listed`: the body is a list
+    of batches.
     """
 
     body: Any
     batch: Any
     listed: bool
-    fields: frozenset[str]
+    fields: tuple[str, ...]
     is_open: bool
     """Whether anything may stand anywhere, and so may go too deep."""
+
+
+class ReadBody(NamedTuple):
+    """A body as it was read so, and the items of its list, if it is one.
+
+    `doubtful`: the indexes of those that were not recognised, which are as JSON has them; None if nothing is to be
+    found in the body at all.
+    """
+
+    payload: dict[str, Any]
+    items: Items | None = None
+    doubtful: Sequence[int] | None = None
 
 
 @frozen
@@ -68,51 +82,59 @@ class Quick:
         made = [form(types.fields) for form in forms]
         return cls(types, tuple(fits for fits in made if fits is not None), body, batch)
 
-    def read(self, answer: Answer) -> tuple[dict[str, Any], Items | None] | None:
-        """The fields of a body in which there is nothing to be found, and its `data` if that is a list; else None."""
+    def read(self, answer: Answer) -> ReadBody | None:
+        """A body as far as it can be read so; None where nothing can."""
         if self.types.is_open and answer.too_deep:
             return None
         try:
             decoded = self._body(answer.body)
         except _UNFIT:
-            return None
-        batches = decoded.data if self.types.listed else [decoded]
-        if batches is not None and not self._fit(batches):
-            return None
-        if batches is None or not self.types.listed:
-            return msgspec.to_builtins(decoded), None
+            return self._read_in_part(answer) if self.types.listed else None
+        items = Items(decoded.data if self.types.listed else [decoded], self.types.fields, is_clean=True)
+        if items.items is not None and not self._fit(items):
+            return self._read_in_part(answer) if self.types.listed else None
+        if not self.types.listed or items.items is None:
+            return ReadBody(msgspec.to_builtins(decoded))
         decoded.data = None
-        return {**msgspec.to_builtins(decoded), "data": batches}, Items(batches, self.types.fields)
+        return ReadBody({**msgspec.to_builtins(decoded), "data": items.items}, items)
 
-    def doubtful(self, answer: Answer) -> list[int] | None:
-        """The indexes of the batches of a list in which there may be something to be found; None if nobody knows."""
-        if answer.too_deep:
+    def _read_in_part(self, answer: Answer) -> ReadBody | None:
+        """A list, item by item; None where it is none."""
+        if answer.too_deep or answer.too_many:
             return None
         try:
-            raw = _LISTED.decode(answer.body).data
-        except _UNFIT:
+            top = _decode_top(answer.body)
+            raw = _decode_list(top.pop("data"))
+        except (*_UNFIT, KeyError):
             return None
-        doubtful, read = list[int](), list[tuple[int, Any]]()
+        payload = {name: parsed(bytes(value)) for name, value in top.items()}
+        doubtful, items = list[int](), list[Any]()
         for index, one in enumerate(raw):
             try:
-                read.append((index, self._batch(one)))
+                items.append(self._batch(one))
             except _UNFIT:
                 doubtful.append(index)
-        if not self._fit([batch for _, batch in read]):
-            doubtful += [index for index, batch in read if not self._fit([batch])]
-        return sorted(doubtful)
+                items.append(parsed(bytes(one)))
+        read = [item for item in items if isinstance(item, msgspec.Struct)]
+        if not self._fit(Items(read, self.types.fields)):
+            for index, item in enumerate(items):
+                if isinstance(item, msgspec.Struct) and not self._fit(Items([item], self.types.fields)):
+                    doubtful.append(index)
+                    items[index] = parsed(bytes(raw[index]))
+        if NOT_JSON in payload.values() or any(items[index] is NOT_JSON for index in doubtful):
+            return None
+        return ReadBody({**payload, "data": items}, Items(items, self.types.fields), sorted(doubtful))
 
-    def _fit(self, batches: list[Any]) -> bool:
-        return all(fits(batches) for fits in self.fits)
+    def _fit(self, items: Items) -> bool:
+        return all(fits(items) for fits in self.fits)
 
 
-class _Listed(msgspec.Struct):
-    data: list[msgspec.Raw]
+_decode_top = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
-
-_LISTED = msgspec.json.Decoder(_Listed)
-
-_SCALARS: Mapping[str, Any] = {"string": str, "integer": int, "number": float, "boolean": bool, "null": None}
+_INTEGER = Annotated[int, msgspec.Meta(ge=-(1 << 60), le=1 << 60)]
+"""Those that can be kept; others are looked at."""
+_SCALARS: Mapping[str, Any] = {"string": str, "integer": _INTEGER, "number": float, "boolean": bool, "null": None}
 _LENGTHS: Mapping[str, Mapping[str, str]] = {
     "string": {"maxLength": "max_length"},
     "object": {"maxProperties": "max_length"},
@@ -142,23 +164,24 @@ def body_types(operation: Operation, schema: PayloadSchema) -> BodyTypes:
     listed = bool(BATCHES[operation.name])
     if compiler.batch is None or (listed and not isinstance(body, type)):
         raise _Beyond
-    return BodyTypes(body, compiler.batch, listed, frozenset(compiler.fields), compiler.is_open)
+    return BodyTypes(body, compiler.batch, listed, compiler.fields, compiler.is_open)
 
 
 class _Compiler:
     def __init__(self, root: Mapping[str, Any], constants: Mapping[PayloadPath, str], batches: PayloadPath) -> None:
         self._root, self._constants, self._batches = root, constants, batches
+        self._names = {(*batches, name) for name in IDS}
         self._places = 0
         self.is_open = False
         self.batch: Any = None
-        self.fields: Collection[str] = ()
+        self.fields: tuple[str, ...] = ()
 
     def type_of(self, node: Any, path: PayloadPath) -> Any:
         node = self._resolved(node)
         self._places += 1
         if len(path) > _DEEPEST or self._places > _MOST:
             raise _Beyond
-        if (node is True or node == {}) and path not in self._constants:
+        if (node is True or node == {}) and path not in self._constants and path not in self._names:
             self.is_open = True
             return Any
         if not isinstance(node, dict):
@@ -168,6 +191,10 @@ class _Compiler:
         if not kinds or not node.keys() <= known:
             raise _Beyond
         words = _listed(node)
+        if path in self._names:
+            if "string" not in kinds or not {*kinds} <= {"string", "null"}:
+                raise _Beyond
+            kinds = ("string",) if path[-1] == "id" else kinds
         if words is not None:
             kinds = tuple(kind for kind in kinds if kind == "string" or (kind == "null" and None in words))
         return reduce(or_, [self._of_kind(kind, node, path) for kind in kinds])
@@ -187,7 +214,7 @@ class _Compiler:
         if kind == "object":
             return self._object(node, path)
         if kind == "string":
-            return _string(node, self._constants.get(path))
+            return _string(node, self._constants.get(path), is_name=path in self._names)
         return _SCALARS[kind]
 
     def _object(self, node: Mapping[str, Any], path: PayloadPath) -> Any:
@@ -228,6 +255,9 @@ class _Compiler:
             raise _Beyond
         documented = _listed(status)
         plain = {name: kind for name, kind in types.items() if name != "status"}
+        if "id" not in plain:
+            raise _Beyond
+        required = {*required, "id"}
         variants = [
             _struct("Batch", plain | _times_in(word, times), required, status=word)
             for word in TIMESTAMPS
@@ -235,7 +265,7 @@ class _Compiler:
         ]
         if not variants:
             raise _Beyond
-        self.batch, self.fields = reduce(or_, variants), types.keys()
+        self.batch, self.fields = reduce(or_, variants), tuple(plain)
         return self.batch
 
 
@@ -252,9 +282,14 @@ def _listed(node: Mapping[str, Any]) -> list[Any] | None:
     return listed
 
 
-def _string(node: Mapping[str, Any], constant: str | None) -> Any:
+def _string(node: Mapping[str, Any], constant: str | None, *, is_name: bool) -> Any:
+    """A string; a name is not empty, and short."""
     listed = _listed(node)
     words = None if listed is None else [word for word in listed if isinstance(word, str)]
+    if is_name and words is None:
+        return Annotated[str, msgspec.Meta(min_length=1, max_length=min(LONG, node.get("maxLength", LONG)))]
+    if is_name:
+        raise _Beyond
     if constant is not None:
         words = [constant] if words is None or constant in words else []
     if words is None:

@@ -25,7 +25,10 @@ class Hosts:
 
     def of(self, host: str, contract: str) -> Evidence:
         """The evidence of a host by a contract."""
-        by_contract = self._others if host == OTHERS else self._hosts.setdefault(host, {})
+        by_contract = self._others if host == OTHERS else self._hosts.get(host)
+        if by_contract is None:
+            self.settle()
+            by_contract = self._hosts[host] = {}
         if contract not in by_contract:
             by_contract[contract] = Evidence()
         return by_contract[contract]

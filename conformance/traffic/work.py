@@ -95,14 +95,15 @@ class Worker:
             if raw.loss == "no-exchange":
                 self._part.notes.add(raw.loss, (name, raw.offset))
                 continue
-            if defect := self._unfit.get(raw.data):
+            short = raw.loss is None and len(raw.data) <= MAX_ADDRESS
+            if short and (defect := self._unfit.get(raw.data)):
                 self._part.notes.add(defect, (name, raw.offset))
                 continue
             try:
                 recorded = parse(raw.data, whole=raw.loss is None)
             except EntryError as error:
                 self._part.notes.add(error.defect, (name, raw.offset))
-                if raw.loss is None and len(raw.data) <= MAX_ADDRESS and len(self._unfit) < MAX_REMEMBERED:
+                if short and len(self._unfit) < MAX_REMEMBERED:
                     self._unfit[raw.data] = error.defect
             else:
                 self._judge(name, raw, recorded)
@@ -151,13 +152,12 @@ class Worker:
         names = self._judging(host)
         sights = [look(exchange, self.contracts[name], unclear=unclear) for name in names]
         answer, cases = recorded.answer, [sight.case for sight in sights]
-        looked_for = any(case is None or case.ordinary is None for case in cases)
+        looked_for = any(case is None or not case.is_ordinary for case in cases)
         if answer is not None and looked_for and (answer.too_deep or answer.too_many):
             self._part.notes.add("body-excessive", place)
             return
         for name, sight in zip(names, sights, strict=True):
             self._seen.of(host, name).add(sight)
-        self._seen.settle()
 
     def _locate(self, method: str, url: str) -> Located:
         """Host and operation; None where it is none."""

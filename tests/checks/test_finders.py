@@ -9,14 +9,17 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from conformance import checks, contract
 from conformance.batches import BATCHES
 from conformance.checks import complaints, look, one, several
 from conformance.checks.case import NO_SHORTCUT, NOT_RECOGNISED, PASSED_OVER, Case
 from conformance.checks.finder import Finder, each, finders, judges
+from conformance.checks.kind import kinds
 from conformance.checks.several.sequel import Several
 from conformance.drift import Breach
+from conformance.exchange import Answer
 from conformance.rules import CATALOGUE, Rule
 from tests.checks.test_several import batch, listed
 from tests.judging import judged
@@ -67,7 +70,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
     module.find = request.param(find)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setitem(CATALOGUE, MADE_UP, Rule(MADE_UP, "warning", "Ten.", "10", "checks.one.made_up:find"))  # type: ignore[attr-defined]
-    caches: Collection[Any] = (finders, look._quick_of)  # noqa: SLF001 - what is remembered of rows
+    caches: Collection[Any] = (finders, kinds, look._quick_of)  # noqa: SLF001 - what is remembered of rows
     for one_of_them in caches:
         one_of_them.cache_clear()
     yield
@@ -116,3 +119,20 @@ def test_the_shortcut_says_what_it_passed_over_and_why_not() -> None:
 def test_a_finder_without_a_quick_form_switches_the_shortcut_off() -> None:
     """Where it looks."""
     assert shortcut(listed(0, "", 0)) == {NO_SHORTCUT: 1}
+
+
+def of_status(find: Any) -> Finder:
+    """A finder that looks at no body."""
+    _ = find
+    return judges("kind")(lambda case: [Breach(MADE_UP, "", "no success")] if case.is_success else [])
+
+
+@pytest.mark.parametrize("made_up", [of_status], indirect=True)
+@pytest.mark.usefixtures("made_up")
+def test_what_looks_at_a_kind_is_told_of_every_exchange_of_that_kind() -> None:
+    """Though it is asked only once; and not of another kind."""
+    judgement = judged([listed(0, "", 0), listed(1, "", 2), listed(2, "?limit=2", 4)], contract.load("kimi"))
+    (found,) = (one for one in judgement.drifts if one.rule == MADE_UP)
+    assert found.responses == 3
+    refused = evolve(listed(3, "", 0), answer=Answer(401, (), b""))
+    assert MADE_UP not in {one.rule for one in judged([refused], contract.load("kimi")).drifts}

@@ -22,6 +22,7 @@ from conformance.checks.conclude import conclude
 from conformance.checks.content import names_beside
 from conformance.checks.evidence import Evidence
 from conformance.checks.finder import finders
+from conformance.checks.kind import kinds
 from conformance.checks.quick import Quick
 from conformance.contract import Operation
 from conformance.drift import Breach
@@ -116,14 +117,21 @@ def shortcut(offered: Operation, schema: PayloadSchema) -> Quick | None:
     return Quick.of(offered, schema, forms)
 
 
+def passes(ordinary: Quick, text: bytes) -> bool:
+    """Whether the shortcut finds that there is nothing to be found."""
+    read = ordinary.read(Answer(200, (), text))
+    return read is not None and read.doubtful is None
+
+
 def slowly(offered: Operation, schema: PayloadSchema, text: bytes) -> list[Breach]:
     """What all that look into bodies find, place by place."""
     documented = evolve(offered.responses["200"], schema=schema)
     operation = evolve(offered, responses={"200": documented})
     answer = Answer(200, (("content-type", "application/json"),), text)
-    case = Case(Exchange(offered.name, Request(offered.method, "http://x"), answer), answer, operation, "given")
+    exchange = Exchange(offered.name, Request(offered.method, "http://x"), answer)
+    case = Case(exchange, answer, operation, kinds(operation).of(exchange, answer, unclear=False), "given")
     assert case.is_settled
-    return [breach for one in finders(offered.name).inside for breach in one(case)]
+    return [breach for one in finders(offered.name).body for breach in one(case)]
 
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS)
@@ -136,10 +144,10 @@ def test_the_shortcut_is_taken(name: str, operation: str) -> None:
     ordinary = shortcut(loaded, response.schema)
     assert ordinary is not None
     made = body(name, operation)
-    assert ordinary.read(Answer(200, (), orjson.dumps(made))) is not None
+    assert passes(ordinary, orjson.dumps(made))
     for batch in made["data"] if BATCHES[operation] else [made]:
         batch["status"] = "no status at all"
-    assert ordinary.read(Answer(200, (), orjson.dumps(made))) is None
+    assert not passes(ordinary, orjson.dumps(made))
 
 
 SCHEMAS: tuple[dict[str, Any], ...] = (
@@ -201,10 +209,10 @@ def test_no_contract_is_read_too_widely(name: str, operation: str) -> None:
                 schema.json_schema = changed  # type: ignore[misc]
                 ordinary = shortcut(offered, schema)
                 for text in bodies if ordinary is not None else ():
-                    if ordinary is not None and ordinary.read(Answer(200, (), text)) is not None:
+                    if ordinary is not None and passes(ordinary, text):
                         recognised += 1
                         assert slowly(offered, schema, text) == [], (key, said, text)
-    assert recognised > 500
+    assert recognised > 400
 
 
 @pytest.mark.parametrize(
@@ -223,7 +231,7 @@ def test_a_body_that_may_be_something_else_is_not_read(name: str, operation: str
     schema.json_schema = changed  # type: ignore[misc]
     ordinary = shortcut(offered, schema)
     for text in (b"null", b"[]", b"{}", json.dumps(body(name, operation)).encode()):
-        assert ordinary is None or ordinary.read(Answer(200, (), text)) is None
+        assert ordinary is None or not passes(ordinary, text)
 
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS)

@@ -22,7 +22,7 @@ _WINDOW = re.compile(r"([0-9]{1,9})\s*(s|m|h|d|w)[a-z]*", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
-@judges(payload=False, operations={"create_batch", "upload_file"})
+@judges("top", operations={"create_batch", "upload_file"})
 def contradictions(case: Case) -> Iterator[Breach]:
     """One breach for each field of the answer that says something else than the request did.
 

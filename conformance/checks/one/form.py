@@ -11,7 +11,7 @@ from conformance.masking import shown_media_type
 from conformance.rules import Severity
 
 
-@judges(payload=False)
+@judges("kind")
 def form(case: Case) -> Iterator[Breach]:
     """Whether the media type is documented, and what should be JSON is JSON."""
     if case.documented is not None and case.documented.media_types:

@@ -1,17 +1,16 @@
 """What everybody relies on, whatever a contract requires: batches and items of lists have an id, and no id is empty."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
 
+from conformance.batches import IDS
 from conformance.checks.case import Case
 from conformance.checks.complaints import MISSING, Complaint, gathered
-from conformance.checks.finder import judges
+from conformance.checks.finder import in_types, judges
 from conformance.checks.items import spread
 from conformance.checks.one.payload import is_error
-from conformance.checks.quick import Fits
 from conformance.drift import Breach
 from conformance.exchange import PayloadPath
 from conformance.schema import PayloadSchema
@@ -30,27 +29,10 @@ THINGS: Mapping[str, tuple[PayloadPath, ...]] = {
 RELIED_ON = frozenset({"list_batches", "create_batch", "retrieve_batch", "cancel_batch", "list_files"})
 """Operations of whose things nobody can use one without id."""
 
-IDS = ("id", "input_file_id", "output_file_id", "error_file_id")
-"""Fields of a batch or a file that hold an id or null."""
-
 EMPTY, AN_ID = "invariant-id-empty", "an id or null"
 
 
-def _are_named(fields: Collection[str]) -> Fits:
-    """Whether each has an id, and none is empty."""
-    names = [name for name in IDS if name in fields]
-    ids_of = attrgetter("id", *(names[1:] or names)) if "id" in fields else None  # two at least: then it is a tuple
-
-    def fits(batches: Sequence[Any]) -> bool:
-        for row in map(ids_of, batches) if ids_of is not None else ((None,),):
-            if row[0] is None or "" in row:
-                return False
-        return True
-
-    return fits
-
-
-@judges(operations=THINGS, quick=_are_named)
+@judges(operations=THINGS, quick=in_types)
 def ids(case: Case) -> Iterator[Breach]:
     """Ids that are "", and things without one where the contract does not require it: a warning."""
     schema = case.schema

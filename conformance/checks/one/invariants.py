@@ -4,15 +4,14 @@ An invariant is judged only where every place it reads conforms. Its quick form 
 nothing to be found; see `finder`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from conformance.batches import BATCHES, CONSTANTS, COUNTS, ORDER, TIMES_IN_ORDER, TIMESTAMPS
 from conformance.checks.case import Case
 from conformance.checks.complaints import CONSTANT, Complaint, gathered
 from conformance.checks.finder import in_types, judges
-from conformance.checks.items import spread
+from conformance.checks.items import Items, spread
 from conformance.checks.one.payload import is_error
 from conformance.checks.quick import Fits
 from conformance.drift import Breach
@@ -81,10 +80,9 @@ def _counts(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Iterator[C
 
 
 def _counts_fit(fields: Collection[str]) -> Fits | None:
-    def fits(batches: Sequence[Any]) -> bool:
+    def fits(batches: Items) -> bool:
         try:
-            for batch in batches:
-                counts = batch.request_counts
+            for counts in batches.column("request_counts"):
                 if counts is not None and counts.completed + counts.failed > counts.total:
                     return False
         except (AttributeError, TypeError):  # one of them is not there, or they are no counts
@@ -131,10 +129,9 @@ def _order(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Iterator[Co
 def _in_line(fields: Collection[str]) -> Fits | None:
     """Whether what is set of the timestamps does not decrease in their order; then each pair of ORDER is right."""
     known = [name for name in TIMES_IN_ORDER if name in fields]
-    times_of = attrgetter(*known) if len(known) > 1 else None
 
-    def fits(batches: Sequence[Any]) -> bool:
-        for row in map(times_of, batches) if times_of is not None else ():
+    def fits(batches: Items) -> bool:
+        for row in zip(*map(batches.column, known), strict=True):
             last = 0
             for time in row:
                 if time:
@@ -143,7 +140,7 @@ def _in_line(fields: Collection[str]) -> Fits | None:
                     last = time
         return True
 
-    return fits if times_of is not None else None
+    return fits if len(known) > 1 else None
 
 
 counts = judges(operations=BATCHES, quick=_counts_fit)(_of_batches(_counts))

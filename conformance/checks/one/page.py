@@ -4,40 +4,38 @@ from collections.abc import Iterator
 
 from conformance.checks.case import Case
 from conformance.checks.finder import judges
+from conformance.checks.names import brief
 from conformance.checks.one.ids import EMPTY
-from conformance.checks.several.trace import brief, split
 from conformance.contract import Operation
 from conformance.document import Location
 from conformance.drift import Breach
 
 
-@judges(payload=False)
+@judges("top")
 def limit(case: Case) -> Iterator[Breach]:
     """Whether a page holds more items than were asked for; what less than one asks for nobody can say."""
-    page, operation = case.page, case.operation
-    if page is None or page.limit is None or case.validity.kind == "invalid" or not operation.parameter("limit"):
+    page, limit, operation = case.page, case.kind.limit, case.operation
+    if not page.size or limit is None or case.validity.kind == "invalid" or not operation.parameter("limit"):
         return
-    if page.size > max(page.limit, 0):
+    if page.size > max(limit, 0):
         yield Breach(
             rule="page-limit-ignored",
             pointer="",
             expected="at most as many items as the limit asks for",
-            observed=f"{page.size} items, limit {page.limit}",
+            observed=f"{page.size} items, limit {limit}",
             location=parameter_location(operation, "limit"),
-            severity="info" if page.limit < 1 else None,
+            severity="info" if limit < 1 else None,
         )
 
 
-@judges(payload=False)
+@judges("top")
 def cursors(case: Case) -> Iterator[Breach]:
     """Whether the cursors of a page are those of its items; one that is empty is told as what it is."""
     page, around, schema = case.page, case.payload, case.schema
-    if page is None or schema is None or page.size == 0 or not isinstance(around, dict):
+    if not page.size or len(page.ids) != page.size or schema is None or not isinstance(around, dict):
         return
+    ids = page.ids
     cursors = [(name, brief(cursor)) for name in ("first_id", "last_id") if isinstance(cursor := around.get(name), str)]
-    ids = split(page.ids) if cursors else []
-    if len(ids) != page.size:
-        return
     for name, cursor in cursors:
         place, which = schema.place((name,)), name.removesuffix("_id")
         if cursor != ids[0 if which == "first" else -1] and place.documented:

@@ -17,7 +17,7 @@ def places(case: Case) -> Iterable[Breach]:
     return gathered(case.broken.values(), case.schema) if case.schema is not None else ()
 
 
-@judges(payload=False)
+@judges("top")
 def error(case: Case) -> Iterator[Breach]:
     """Whether a body that came with a success status is an error."""
     if case.is_settled and case.schema is not None and case.documented and is_error(case.payload, case.schema):

@@ -16,7 +16,7 @@ from conformance.exchange import NOT_JSON
 from conformance.masking import is_duration, is_short_number, shown_string, shown_word
 
 
-@judges(payload=False, credentials=True)
+@judges("kind", credentials=True)
 def authorization(case: Case) -> Iterator[Breach]:
     """Whether a request without a key, or with a wrong one, was let through."""
     if case.is_success and case.operation.authenticated and case.credentials != "given":
@@ -29,7 +29,7 @@ def authorization(case: Case) -> Iterator[Breach]:
         )
 
 
-@judges(payload=False)
+@judges("kind")
 def accepted(case: Case) -> Iterator[Breach]:
     """Whether a request that the contract forbids was let through."""
     validity = case.validity

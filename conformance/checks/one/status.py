@@ -10,7 +10,7 @@ from conformance.rules import Severity
 UNDOCUMENTED = "response-status-undocumented"
 
 
-@judges(payload=False)
+@judges("kind")
 def status(case: Case) -> Iterator[Breach]:
     """Whether the status code is documented."""
     if case.documented is None:

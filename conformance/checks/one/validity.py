@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
-from attrs import define, field, frozen
+from attrs import frozen
 
+from conformance.checks.names import Names
 from conformance.checks.one.forms import fields, is_form, is_right_input
 from conformance.contract import Operation, Parameter, is_json
-from conformance.exchange import Headers, Request, essence, header
+from conformance.exchange import Request, essence, header
 from conformance.schema import PayloadSchema, schema_words
 
 ORDINARY = range(1, 101)
@@ -24,93 +25,47 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBERISH = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
 _MAX_DIGITS = 4300
 _SHORT = 1000
-"""Characters of a request that is remembered."""
-MAX_REMEMBERED = 10_000
-"""Kinds of requests of an operation that are judged once."""
+"""Characters of an Accept that is remembered."""
+
+Pairs = tuple[tuple[str, str], ...]
+"""A query, decoded."""
 
 
 @frozen
 class Validity:
     """What a contract makes of a request: `valid`, `invalid`, or `unsure`, where no server could be blamed either way.
 
-    `pointer` and `reason` say what is invalid and why. `references` are the names in the request that an earlier
+    `pointer` and `reason` say what is invalid and why. `references` are the names in query and body that an earlier
     response must have told for it to be valid.
     """
 
     kind: Literal["valid", "invalid", "unsure"]
     pointer: str = ""
     reason: str = ""
-    references: tuple[str, ...] = ()
+    references: Names = ()
 
 
 _VALID, _UNSURE = Validity("valid"), Validity("unsure")
 
 
-def query_pairs(url: str) -> list[tuple[str, str]]:
+def query_pairs(url: str) -> Pairs:
     """The query of a URL as decoded pairs, in order, blanks kept; as `urllib.parse.parse_qsl` gives them."""
     query = url.partition("#")[0].partition("?")[2]
     if "%" in query or "+" in query:
-        return parse_qsl(query, keep_blank_values=True)
-    return [(name, value) for pair in query.split("&") if pair for name, _, value in (pair.partition("="),)]
-
-
-@define(eq=False)
-class RequestJudge:
-    """Holds requests against one operation; those without a body that differ in references only are judged once."""
-
-    operation: Operation
-    _remembered: dict[tuple[Headers, tuple[tuple[str, str], ...]], Validity] = field(factory=dict)
-    _open: frozenset[str] = field(init=False)
-    """References that may be any text."""
-
-    def __attrs_post_init__(self) -> None:
-        """Find the references that leave nothing to judge."""
-        self._open = frozenset(
-            one.name
-            for one in self.operation.parameters
-            if one.where == "query" and one.name in REFERENCES and one.schema.json_schema.keys() <= {"type", "$defs"}
-        )
-
-    def judge(
-        self, request: Request, path_parameters: tuple[tuple[str, str], ...], pairs: list[tuple[str, str]]
-    ) -> Validity:
-        """Whether a request is valid, whose query is given as decoded pairs."""
-        references = [value for name, value in pairs if name in self._open]
-        if request.body is not None or len(references) > 1 or "" in references:
-            return judge_request(request, self.operation, path_parameters, pairs)
-        rest = tuple([pair for pair in pairs if pair[0] not in self._open])
-        verdict = self._remembered.get((request.headers, rest))
-        if verdict is None:
-            verdict = judge_request(request, self.operation, (), list(rest))
-            if len(self._remembered) < MAX_REMEMBERED and _is_short(request.headers) and _is_short(rest):
-                self._remembered[request.headers, rest] = verdict
-        if verdict.kind == "invalid" or not (references or path_parameters):
-            return verdict
-        names = [value for _, value in path_parameters]
-        return Validity(verdict.kind, references=(*names, *references, *verdict.references))
-
-
-@cache
-def request_judge(operation: Operation) -> RequestJudge:
-    """The judge of an operation, for all endpoints: contracts live as long as the program."""
-    return RequestJudge(operation)
-
-
-def _is_short(pairs: tuple[tuple[str, str], ...]) -> bool:
-    return sum(len(name) + len(value) for name, value in pairs) < _SHORT
+        return tuple(parse_qsl(query, keep_blank_values=True))
+    return tuple([(name, value) for pair in query.split("&") if pair for name, _, value in (pair.partition("="),)])
 
 
 def judge_request(
     request: Request,
     operation: Operation,
-    path_parameters: tuple[tuple[str, str], ...],
-    pairs: list[tuple[str, str]],
+    pairs: Pairs,
 ) -> Validity:
     """Hold a request, whose query is given as decoded pairs, against the contract.
 
     An unknown query parameter changes nothing: no server is wrong to ignore it, none to refuse it.
     """
-    doubts, references = False, [value for _, value in path_parameters]
+    doubts, references = False, list[str]()
     query: dict[str, list[str]] = {}
     for name, value in pairs:
         query.setdefault(name, []).append(value)

@@ -4,66 +4,61 @@ An item that stands behind another one in a list that is sorted from new to old 
 with the first, and says that nothing follows, has left the second out.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
 
 from attrs import define, field
 
+from conformance.checks.several.memory import Memory
 from conformance.checks.several.sequel import Sequel, Several
-from conformance.checks.several.trace import Observation, split
+from conformance.checks.several.trace import Observation
 from conformance.contract import Operation
 from conformance.drift import Breach
 
 MAX_REMEMBERED = 100_000
-"""How many items are remembered, of each kind; beyond, those that were met first are forgotten."""
+"""How many items of a list are remembered; beyond twice as many, those not met for longest are forgotten."""
 
 STAYS = frozenset({"list_batches"})
 """Lists from which nothing is ever taken: what stood behind an item before still stands there."""
 
-Item = tuple[str, str]
-"""The list that it stands in, and its id."""
+
+@define(eq=False)
+class _List:
+    """The items of one list: those that ended it, and those that another one stood behind."""
+
+    ended: Memory[Observation] = field(factory=lambda: Memory(MAX_REMEMBERED))
+    followed: Memory[bool] = field(factory=lambda: Memory(MAX_REMEMBERED))
+    is_rising: bool = False
+    """Whether it is not sorted from new to old."""
 
 
 @define(eq=False)
 class Ends(Several):
     """Which items ended a list, and which another one stands behind."""
 
-    _ended: OrderedDict[Item, Observation] = field(factory=OrderedDict)
-    _followed: OrderedDict[Item, None] = field(factory=OrderedDict)
-    _rising: set[str] = field(factory=set)
-    """Lists that are not sorted from new to old."""
+    _lists: defaultdict[str, _List] = field(factory=lambda: defaultdict(_List))
 
-    def take(self, one: Observation) -> Iterator[Sequel]:
+    def take(self, one: Observation) -> Iterable[Sequel]:
         """The next one in time."""
-        ids = split(one.ids)
-        if not one.sound or not ids or len(ids) != one.size:
-            return
-        listing = one.listing
-        if one.falls is False:
-            self._rising.add(listing)
-        elif one.falls:
-            yield from self._behind(one.operation, listing, ids)
-        if one.has_more is False and listing not in self._rising:
-            last = (listing, ids[-1])
-            if one.operation in STAYS and last in self._followed:
-                yield Sequel(one, _ends_early(self.operations[one.operation]))
+        if not one.sound or not one.ids or len(one.ids) != one.size:
+            return ()
+        listed, found = self._lists[one.listing], list[Sequel]()
+        listed.is_rising |= one.falls is False
+        if one.falls:
+            before = one.ids[:-1]
+            listed.followed.note(before, value=True)
+            ended = [listed.ended.pop(name) for name in before] if listed.ended.holds_any(before) else []
+            found += [self._ends_early(was, one) for was in ended if was is not None and not listed.is_rising]
+        if one.has_more is False and not listed.is_rising:
+            last = one.ids[-1]
+            if one.operation in STAYS and listed.followed.get(last):
+                found.append(self._ends_early(one, one))
             else:
-                _remember(self._ended, last, one.light())
+                listed.ended.note((last,), one.light())
+        return found
 
-    def _behind(self, operation: str, listing: str, ids: Sequence[str]) -> Iterator[Sequel]:
-        for name in ids[:-1]:
-            item = (listing, name)
-            _remember(self._followed, item, None)
-            ended = self._ended.pop(item, None)
-            if ended is not None and listing not in self._rising:
-                yield Sequel(ended, _ends_early(self.operations[operation]))
-
-
-def _remember(where: OrderedDict[Item, Any], item: Item, value: Any) -> None:
-    where[item] = value
-    if len(where) > MAX_REMEMBERED:
-        where.popitem(last=False)
+    def _ends_early(self, ended: Observation, seen: Observation) -> Sequel:
+        return Sequel(ended, _ends_early(self.operations[seen.operation]))
 
 
 def _ends_early(operation: Operation) -> Breach:

@@ -7,7 +7,7 @@ endpoint has stopped.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field
 
@@ -15,7 +15,6 @@ from conformance.checks.several.sequel import Sequel, Several
 from conformance.checks.several.trace import NO_ANSWER, Observation
 from conformance.contract import Operation
 from conformance.drift import Breach
-from conformance.exchange import Order
 from conformance.rules import Severity
 
 OFTEN, OFTEN_OF = 3, 20
@@ -53,7 +52,7 @@ class Failures(Several):
     _answered: set[str] = field(factory=set)
     """Operations with an answer that is no failure."""
     _succeeded: set[str] = field(factory=set)
-    _last: Order | None = None
+    _last: Observation | None = None
     """The last answer that is no failure."""
     _silent: int = 0
     """Requests without an answer since then."""
@@ -62,23 +61,27 @@ class Failures(Several):
     _latest: Observation | None = None
     """The last that failed."""
 
-    def take(self, one: Observation) -> Iterator[Sequel]:
+    def take(self, one: Observation) -> Iterable[Sequel]:
         """The next one in time; nothing is found before the last."""
         self._answers += one.status != NO_ANSWER
-        if not failed(one.status):
-            self._answered.add(one.operation)
-            if one.status < 300:
-                self._succeeded.add(one.operation)
-            self._last, self._silent = one.order, 0
+        if failed(one.status):
+            self._note(one)
+            return ()
+        self._answered.add(one.operation)
+        if one.status < 300:
+            self._succeeded.add(one.operation)
+        self._last, self._silent = one, 0
+        if self._tried:
             self._tried.clear()
-            return iter(())
+        return ()
+
+    def _note(self, one: Observation) -> None:
         self._latest = one
         self._silent += one.status == NO_ANSWER
         if self._kept < MAX_FAILURES:
             self._kept += 1
             self._failing.setdefault(request(one), []).append(one)
             self._tried[request(one)] += 1
-        return iter(())
 
     @property
     def is_doubtful(self) -> bool:
@@ -108,7 +111,7 @@ class Failures(Several):
         for key, group in self._failing.items():
             mended = key in self._mended
             for one in group:
-                if over and self._last is not None and one.order > self._last:
+                if over and self._last is not None and one.order > self._last.order:
                     continue
                 breach = None if mended or len(group) < SILENT_TRIES else self._provoked(one, group[-1])
                 if breach is not None:
@@ -124,7 +127,7 @@ class Failures(Several):
         """What a request did that failed on every try, up to the last one; None where others fared no better."""
         operation = self.operations[one.operation]
         if one.status == NO_ANSWER:
-            return _unanswered(operation, one) if self._last is not None and last.order < self._last else None
+            return _unanswered(operation, one) if self._last is not None and last.order < self._last.order else None
         if one.status >= 500 and operation.name in self._succeeded:
             return Breach(
                 rule="server-error",

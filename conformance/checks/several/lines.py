@@ -4,17 +4,17 @@ The content of other files is left alone. It may have been asked for before or a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from attrs import define, field, frozen
 
 from conformance.batches import FINAL, RANK
-from conformance.checks.content import NAME, named, unpacked
+from conformance.checks.content import naming, unpacked
 from conformance.checks.lines import counts_breach, line_breach
 from conformance.checks.several.sequel import Sequel, Several
-from conformance.checks.several.trace import Observation
+from conformance.checks.several.trace import NAME, Observation
 
 MOST = 1000
 """Files and batches of a host that are remembered; of more, those that came first are forgotten."""
@@ -81,10 +81,10 @@ class Lines(Several):
     _is_asked: bool = False
     """Whether any file's content was seen."""
 
-    def take(self, one: Observation) -> Iterator[Sequel]:
+    def take(self, one: Observation) -> Iterable[Sequel]:
         """The next one in time: what is in it is asked for only where a file's content is among them."""
-        self._is_asked |= "lines" in one.extra
-        return iter(())
+        self._is_asked |= one.operation == "file_content" and bool(one.packed)
+        return ()
 
     @property
     def is_doubtful(self) -> bool:
@@ -93,22 +93,23 @@ class Lines(Several):
 
     def again(self, one: Observation) -> None:
         """The next one of the second reading."""
-        if one.extra:
+        if one.packed:
             self._found += self._follow(one)
 
     def _follow(self, one: Observation) -> Iterator[Sequel]:
         host = self._hosts[one.scope]
-        if sent := one.extra.get("uploaded"):
+        extra = one.extra
+        if sent := extra.get("uploaded"):
             _remember(host.inputs, sent["file"], self._kept(sent["names"]))
-        for row in named(one.extra["batches"]) if "batches" in one.extra else ():
+        for row in naming(one, extra):
             batch = _Batch(*row)
             _remember(host.batches, batch.id, batch)
             for file in filter(None, (batch.output, batch.errors)):
                 if file not in host.named:
                     _remember(host.named, file, batch.id)
                     yield from self._of(host.contents.get(file))
-        if told := one.extra.get("lines"):
-            seen = msgspec.structs.replace(one, extra={})
+        if told := extra.get("lines"):
+            seen = msgspec.structs.replace(one, packed=b"")
             content = _Content(seen, {**told, "names": self._kept(told["names"])})
             _remember(host.contents, told["file"], content)
             if told["file"] in host.named:

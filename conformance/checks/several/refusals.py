@@ -4,7 +4,7 @@ Where one names what an earlier response told of, that is the server's fault unl
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import define, field
 
@@ -12,7 +12,7 @@ from conformance.batches import RANK
 from conformance.checks.content import names_beside
 from conformance.checks.several.failures import failed
 from conformance.checks.several.sequel import Sequel, Several
-from conformance.checks.several.trace import Moment, Observation, split
+from conformance.checks.several.trace import Moment, Observation
 from conformance.contract import Operation
 from conformance.drift import Breach
 from conformance.exchange import Order
@@ -26,13 +26,14 @@ CAN_BE_REFUSED = frozenset({401, 403, 408, 429})
 class Refusals(Several):
     """Refusals of valid requests; those that name something are right unless it is there."""
 
-    def take(self, one: Observation) -> Iterator[Sequel]:
+    def take(self, one: Observation) -> Iterable[Sequel]:
         """The next one in time."""
         if not one.well_formed or not 400 <= one.status < 500:
-            return
+            return ()
         operation = self.operations[one.operation]
-        if not may_refuse(operation, one.status):
-            yield Sequel(one, _rejected(operation, one.status), frozenset(one.references), refusal=True)
+        if may_refuse(operation, one.status):
+            return ()
+        return (Sequel(one, _rejected(operation, one.status), frozenset(one.references), refusal=True),)
 
 
 def may_refuse(operation: Operation, status: int) -> bool:
@@ -97,14 +98,14 @@ class Past:
             return
         for doubt in self._waiting.get(one.order, ()):
             self._look_back(doubt)
-        for name in names.intersection((*split(one.ids), *names_beside(one))):
+        for name in names.intersection((*one.ids, *names_beside(one))):
             self._tellings.setdefault((one.scope, name), deque(maxlen=_TELLINGS)).append(one.moment)
         if one.method == "DELETE" and (one.status < 300 or failed(one.status)):
             for name in names.intersection(one.references):
                 self._deleted.setdefault((one.scope, name), []).append(one.moment)
         if one.states:
-            batches = split(one.ids if one.batches is None else one.batches)
-            for name, status in zip(batches, split(one.states), strict=True):
+            batches = one.ids if one.batches is None else one.batches
+            for name, status in zip(batches, one.states, strict=True):
                 if name in names and RANK.get(status, 0) >= RANK["cancelling"]:
                     self._over.add((one.scope, name))
                 elif name in names:

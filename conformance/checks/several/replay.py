@@ -14,7 +14,7 @@ from conformance.checks.ledger import Ledger
 from conformance.checks.several.failures import Failures
 from conformance.checks.several.refusals import Past
 from conformance.checks.several.sequel import Absent, Sequel, Several
-from conformance.checks.several.trace import Observation, Trace
+from conformance.checks.several.trace import FIRST, Observation, Trace
 from conformance.contract import Contract
 from conformance.drift import Breach
 from conformance.exchange import Answer, Exchange, Order, Request
@@ -34,7 +34,7 @@ class Replay:
     _several: tuple[Several, ...] = field(init=False)
     _found: Ledger = field(factory=Ledger)
     _doubts: list[Sequel] = field(factory=list)
-    _last: Order = (float("-inf"), "", 0)
+    _last: Order = FIRST
     _taken: int = 0
     _late: bool = False
     """Whether something came too late to be replayed in its place."""
@@ -46,24 +46,29 @@ class Replay:
 
     def take(self, observations: Iterable[Observation]) -> list[tuple[Breach, Exchange]]:
         """Replay what comes next, in vain if it comes too late; what is found of drifts that were not seen before."""
-        new = []
+        new: list[tuple[Breach, Exchange]] = []
         for one in observations:
             if self._late or one.order < self._last:
                 self._late = True
                 break
             self._last = one.order
             self._taken += 1
-            new += [(found.breach, _outline(one)) for found in self._first(one) if _add(self._found, found)]
+            if found := self._first(one):
+                new += [(sequel.breach, _outline(one)) for sequel in found if _add(self._found, sequel)]
         return new
 
-    def _first(self, one: Observation) -> Iterator[Sequel]:
+    def _first(self, one: Observation) -> list[Sequel]:
         """What the first reading shows beyond doubt."""
-        for several in self._several if one.operation in self.contract.operations else ():
-            for found in several.take(one):
-                if not found.if_told and not (found.refusal and one.unclear):
-                    yield found
+        if one.operation not in self.contract.operations:
+            return []
+        found = list[Sequel]()
+        for several in self._several:
+            for sequel in several.take(one):
+                if not sequel.if_told and not (sequel.refusal and one.unclear):
+                    found.append(sequel)
                 elif len(self._doubts) < MAX_DOUBTS:
-                    self._doubts.append(evolve(found, observation=one.light()))
+                    self._doubts.append(evolve(sequel, observation=one.light()))
+        return found
 
     def conclude(self, trace: Trace, absent: Absent) -> "Replayed":
         """What the whole trace shows; more can be taken after."""

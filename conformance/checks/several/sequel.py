@@ -1,6 +1,6 @@
 """What the finders of several are, and what they give: a breach at an observation, and what it hangs on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, frozen
 
@@ -32,9 +32,9 @@ class Several:
 
     operations: Mapping[str, Operation]
 
-    def take(self, one: Observation) -> Iterator[Sequel]:  # noqa: ARG002 - for those who look
+    def take(self, one: Observation) -> Iterable[Sequel]:  # noqa: ARG002 - for those who look
         """The next one in time."""
-        yield from ()
+        return ()
 
     @property
     def is_doubtful(self) -> bool:

@@ -1,18 +1,19 @@
 """The statuses of batches: none goes back, and none leaves a final one."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import define, field
 
 from conformance.batches import FINAL, RANK
 from conformance.checks.items import status_path
+from conformance.checks.several.memory import Memory
 from conformance.checks.several.sequel import Sequel, Several
-from conformance.checks.several.trace import Moment, Observation, split
+from conformance.checks.several.trace import Moment, Observation
 from conformance.drift import Breach
 
 MAX_BATCHES = 100_000
-"""Of how many batches the status is remembered; beyond twice as many, those not seen for longest are forgotten."""
+"""Of how many batches of a host the status is remembered; beyond twice as many, those not seen for longest are not."""
 
 _RANKED = frozenset(RANK)
 
@@ -24,19 +25,18 @@ class Statuses(Several):
     _furthest: defaultdict[str, "Furthest"] = field(factory=lambda: defaultdict(Furthest))
     """By scope."""
 
-    def take(self, one: Observation) -> Iterator[Sequel]:
+    def take(self, one: Observation) -> Iterable[Sequel]:
         """The next one in time."""
         if not one.states:
-            return
-        states, batches = one.states.split("\n"), split(one.ids if one.batches is None else one.batches)
+            return ()
+        states, batches = one.states, one.ids if one.batches is None else one.batches
         places: Sequence[int] = range(len(states))
         if not _RANKED.issuperset(states):
             places = [index for index, status in enumerate(states) if status in RANK]
-            batches, states = [batches[index] for index in places], [states[index] for index in places]
-        for index, before in self._furthest[one.scope].step(batches, states, one.moment):
-            found = self._goes_back(one, places[index], before, states[index])
-            if found is not None:
-                yield Sequel(one, found)
+            batches, states = tuple(batches[index] for index in places), tuple(states[index] for index in places)
+        back = self._furthest[one.scope].step(batches, states, one.moment)
+        found = [self._goes_back(one, places[index], before, states[index]) for index, before in back]
+        return [Sequel(one, breach) for breach in found if breach is not None]
 
     def _goes_back(self, one: Observation, index: int, before: str, status: str) -> Breach | None:
         response = self.operations[one.operation].response(one.status)
@@ -61,28 +61,26 @@ Held = tuple[str, Moment]
 
 @define(eq=False)
 class Furthest:
-    """How far batches had come, in two generations: what is not met while the younger one fills is forgotten."""
+    """How far batches had come."""
 
-    _young: dict[str, Held] = field(factory=dict)
-    _old: dict[str, Held] = field(factory=dict)
+    _held: Memory[Held] = field(factory=lambda: Memory(MAX_BATCHES))
 
-    def step(self, batches: Sequence[str], states: list[str], now: Moment) -> list[tuple[int, str]]:
+    def step(self, batches: Sequence[str], states: Sequence[str], now: Moment) -> list[tuple[int, str]]:
         """Remember; which of them, by index, went back, and from what."""
-        young, old, back = self._young, self._old, list[tuple[int, str]]()
         given = {status: (status, now) for status in set(states)}
         told = list(map(given.__getitem__, states))
-        held = list(map(young.setdefault, batches, told))
-        moved = held != told and [status for status, _ in held] != states
-        if moved or not old.keys().isdisjoint(batches):
-            for index, (batch, status) in enumerate(zip(batches, states, strict=True)):
-                before, then = old.pop(batch, young[batch])
-                forward = RANK[status] >= RANK[before] and RANK[before] != FINAL
-                if before == status or (not forward and not then.precedes(now)):
-                    young[batch] = (before, then)
-                    continue
-                young[batch] = given[status]
-                if not forward:
-                    back.append((index, before))
-        if len(young) >= MAX_BATCHES:
-            self._young, self._old = {}, young
+        if not self._held.holds_any(batches):
+            self._held.update(zip(batches, told, strict=True))
+            return []
+        back, kept = list[tuple[int, str]](), list[Held]()
+        for index, (before, held) in enumerate(zip(map(self._held.get, batches), told, strict=True)):
+            if before is None or before[0] == held[0]:
+                kept.append(before or held)
+                continue
+            forward = RANK[held[0]] >= RANK[before[0]] and RANK[before[0]] != FINAL
+            is_after = forward or before[1].precedes(now)
+            kept.append(held if is_after else before)
+            if is_after and not forward:
+                back.append((index, before[0]))
+        self._held.update(zip(batches, kept, strict=True))
         return back

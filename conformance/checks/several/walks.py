@@ -1,14 +1,14 @@
 """Walks through the pages of a list: no item comes twice, and an empty page ends them."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 
 from attrs import define, field
 
 from conformance.checks.one.page import parameter_location
 from conformance.checks.several.sequel import Sequel, Several
-from conformance.checks.several.trace import Observation, split
+from conformance.checks.several.trace import Observation
 from conformance.contract import Operation
 from conformance.drift import Breach
 
@@ -37,20 +37,21 @@ class Walks(Several):
     _by_cursor: OrderedDict[Cursor, tuple[_Walk, int]] = field(factory=OrderedDict)
     _remembered: int = 0
 
-    def take(self, one: Observation) -> Iterator[Sequel]:
+    def take(self, one: Observation) -> Iterable[Sequel]:
         """The next one in time."""
         if one.size is None:
-            return
-        operation, names = self.operations[one.operation], frozenset[str]()
+            return ()
+        found, operation, names = list[Sequel](), self.operations[one.operation], frozenset[str]()
         if one.after is not None and _cursor(one, one.after) not in self._by_cursor:
             names = frozenset({one.after})
         if one.size == 0 and one.has_more:
-            yield Sequel(one, _empty_with_more(operation), names)
+            found.append(Sequel(one, _empty_with_more(operation), names))
         if one.sound:
-            repeated, moves = self._step(one, split(one.ids))
+            repeated, moves = self._step(one, one.ids)
             if repeated:
                 ends = moves or one.has_more is False
-                yield Sequel(one, _repeats(operation, repeated, one.size, ends=ends), names)
+                found.append(Sequel(one, _repeats(operation, repeated, one.size, ends=ends), names))
+        return found
 
     def _step(self, one: Observation, ids: Sequence[str]) -> tuple[int, bool]:
         """How many ids of a page had come before on its walk; and whether it ends with one that had not."""
