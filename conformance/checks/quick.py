@@ -203,7 +203,7 @@ class _Compiler:
         for _ in range(_DEEPEST):
             if not isinstance(node, dict) or "$ref" not in node:
                 return node
-            if node.keys() > {"$ref", "$defs"}:
+            if not node.keys() <= {"$ref", "$defs"}:  # what stands beside a reference counts too
                 raise _Beyond
             node = self._root["$defs"][node["$ref"].rpartition("/")[2]]
         raise _Beyond

@@ -6,10 +6,12 @@ Every body is judged twice, with that shortcut and without, and everything that 
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+import yaml
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -285,3 +287,19 @@ def test_the_shortcut_changes_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(looking, "_quick_of", lambda *_: None)
         assert short == judged(name, operation, text)
+
+
+@pytest.mark.parametrize("operation", BATCHES)
+@pytest.mark.parametrize("bound", [{"maxLength": 3}, {"pattern": "^x"}, {"enum": ["x"]}], ids=str)
+def test_what_stands_beside_a_reference_is_looked_at(tmp_path: Path, operation: str, bound: dict[str, Any]) -> None:
+    """A body that keeps to the referenced schema alone is not taken for one in which nothing is to be found."""
+    whole = deepcopy(contract.load("kimi").document.data)
+    whole["components"]["schemas"]["Id"] = {"type": "string"}
+    place = {"$ref": "#/components/schemas/Id", **bound}
+    whole["components"]["schemas"]["Batch"]["properties"]["input_file_id"] = place
+    file = tmp_path / "beside.yaml"
+    file.write_text(yaml.safe_dump(whole), encoding="utf-8")
+
+    rows = judged(str(file), operation, orjson.dumps(body("kimi", operation)))[0]
+
+    assert any("input_file_id" in row for row in rows)
