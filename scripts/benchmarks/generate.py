@@ -57,7 +57,7 @@ def write(file: Path, traffic: Traffic) -> Path:
 
 
 def _batch(chance: random.Random, number: int, *, first: bool) -> Batch:
-    created = START + number
+    created = START - number  # what was made last is listed first
     moments = dict.fromkeys(_TIMES) | {"in_progress_at": created + 60}
     status = chance.choices(*_WEIGHTS[first])[0]
     for index, name in enumerate(_SET[status]):
