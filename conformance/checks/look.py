@@ -56,8 +56,11 @@ def look(exchange: Exchange, contract: Contract, *, unclear: bool = False) -> Si
     breaches, met = (_quiet if case.is_ordinary else _of_kind)(case, unclear=unclear)
     looking = finders(operation.name)
     deeper = _found(looking.top if case.is_ordinary else (*looking.top, *looking.body), case)
-    observation = _observed(exchange, case, unclear=unclear)
-    return Sight(exchange, operation, [*breaches, *deeper], met, observation, case)
+    breaches = [*breaches, *deeper]
+    if exchange.secrets:
+        breaches = _without_secrets(breaches, exchange)
+        met = {credentials: _without_secrets(found, exchange) for credentials, found in met.items()}
+    return Sight(exchange, operation, breaches, met, _observed(exchange, case, unclear=unclear), case)
 
 
 _Met = Mapping[Credentials, Sequence[Breach]]
@@ -75,19 +78,13 @@ def _of_kind(case: Case, *, unclear: bool) -> tuple[Sequence[Breach], _Met]:
 
 def _quiet(case: Case, *, unclear: bool) -> tuple[Sequence[Breach], _Met]:
     """The same, which those of a kind share if nothing is to be found in their bodies."""
-    if case.exchange.secrets:
-        return _of_kind(case, unclear=unclear)
     if case.kind.quiet is None:
         case.kind.quiet = _of_kind(case, unclear=unclear)
     return case.kind.quiet
 
 
 def _found(finders: Iterable[Finder], case: Case) -> list[Breach]:
-    breaches: list[Breach] = []
-    for one in finders:
-        breaches += one.find(case)
-    secrets = case.exchange.secrets
-    return [_without(breach, secrets) for breach in breaches] if secrets else breaches
+    return [breach for one in finders for breach in one.find(case)]
 
 
 @cache
@@ -169,8 +166,12 @@ def _short(body: bytes | None) -> bytes | None:
     return body if body is None or len(body) <= _DIGEST else blake2b(body, digest_size=_DIGEST).digest()
 
 
+def _without_secrets(breaches: Iterable[Breach], exchange: Exchange) -> list[Breach]:
+    """Breaches in which an answer that repeats the credential of its request says nothing of it."""
+    return [_without(breach, exchange.secrets) for breach in breaches]
+
+
 def _without(breach: Breach, secrets: tuple[str, ...]) -> Breach:
-    """A breach in which an answer that repeats the credential of its request says nothing of it."""
     place, _, name = breach.pointer.rpartition("/")
     if isinstance(breach.value, str) and holds(breach.value, secrets):
         breach = evolve(breach, value=HIDDEN_WORD, observed=HIDDEN_WORD)

@@ -116,13 +116,12 @@ _SENT = (
     ("Host", SUBJECT.hosts[0]),
     ("Accept", "application/json"),
     ("Accept-Encoding", "gzip, deflate"),
-    ("Authorization", "Bearer <key>"),
+    ("Authorization", "Bearer sk-nobodys"),
     ("User-Agent", "OpenAI/Python 3.57.0"),
 )
 _RECEIVED = (
     ("Content-Type", "application/json; charset=utf-8"),
     ("Server", "nginx"),
-    ("X-Request-Id", "0b1c2d3e"),
     ("Connection", "keep-alive"),
 )
 
@@ -149,7 +148,9 @@ def _entry(number: int, limit: int, after: str | None, text: str) -> bytes:
                 "statusText": "OK",
                 "httpVersion": "HTTP/1.1",
                 "cookies": [],
-                "headers": [{"name": name, "value": value} for name, value in _RECEIVED],
+                "headers": [
+                    {"name": name, "value": value} for name, value in (*_RECEIVED, ("X-Request-Id", f"{number:024x}"))
+                ],
                 "content": {"size": len(text), "mimeType": "application/json", "text": text},
                 "redirectURL": "",
                 "headersSize": -1,
