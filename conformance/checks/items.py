@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from operator import ge
 from typing import Any, NamedTuple
 
@@ -10,7 +9,7 @@ from attrs import define, field
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from conformance.batches import BATCHES, FILES
+from conformance.batches import BATCHES
 from conformance.checks.names import Names, names_in
 from conformance.contract import Operation
 from conformance.exchange import PayloadPath
@@ -117,22 +116,6 @@ def _lists(operation: Operation) -> tuple[tuple[str, ...], ...]:
 def _ids(listed: Items) -> Names:
     found = listed.column("id")[:MAX_ITEMS]
     return tuple(found) if listed.is_clean else names_in(found)
-
-
-def names_told(payload: Any, listed: Items | None) -> Names:
-    """The names that a body tells besides the ids of a page; `listed` is its `data` if that is a list."""
-    around = payload.values() if isinstance(payload, dict) else payload if isinstance(payload, list) else ()
-    holders = [payload, *around] if isinstance(payload, dict) else around
-    names = [
-        value
-        for holder in holders
-        if isinstance(holder, dict)
-        for key, value in holder.items()
-        if key == "id" or key.endswith("_id")
-    ]
-    if listed is not None:
-        names += chain.from_iterable(listed.column(name)[:MAX_ITEMS] for name in FILES)
-    return names_in(names)
 
 
 def spread(payload: Any, path: PayloadPath, among: Collection[int] | None = None) -> Iterator[tuple[PayloadPath, Any]]:

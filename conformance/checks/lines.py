@@ -31,6 +31,7 @@ _ASKED: Mapping[str, tuple[str, str]] = {
     "result-line-not-json": ("/*", "an object of JSON"),
     "result-line-empty": ("/*", "a body or an error, and a status"),
     "result-absent": ("/*", "a line for each request"),
+    "success-carries-error": ("/*/response/body", "no error with a success status"),
     "result-custom-id-missing": ("/*/custom_id", "a string that is not empty"),
     "result-custom-id-repeated": ("/*/custom_id", "one line for each request"),
     "result-custom-id-unknown": ("/*/custom_id", "a custom_id of the input"),

@@ -9,7 +9,7 @@ import msgspec
 from attrs import evolve
 
 from conformance.batches import BATCHES
-from conformance.checks import content
+from conformance.checks import batch_columns, content
 from conformance.checks.case import Case
 from conformance.checks.finder import Finder, finders
 from conformance.checks.items import NO_PAGE
@@ -27,7 +27,7 @@ from conformance.operations import candidates, steps
 Teller = Callable[[Case], Any]
 
 TELLERS: Mapping[str, tuple[str, Teller]] = {
-    **dict.fromkeys(BATCHES, ("batches", content.batches)),
+    **dict.fromkeys(BATCHES, ("batches", batch_columns.batches)),
     "upload_file": ("uploaded", content.uploaded),
     "file_content": ("lines", content.lines),
 }
@@ -107,7 +107,7 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
     kind, references, after = case.asked if case else (None, [value for _, value in exchange.path_parameters], None)
     page = (case and case.page) or NO_PAGE
     is_settled = case is not None and case.is_settled
-    batches, states = content.statuses(case) if case and is_settled else ((), ())
+    batches, states = batch_columns.statuses(case) if case and is_settled else ((), ())
     return Observation(
         started=started,
         file=file,
@@ -132,7 +132,7 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
         sound=kind is not None and page is not NO_PAGE and kind.sound,
         query=kind.query if kind and page is not NO_PAGE else "",
         ids=page.ids,
-        told=content.told_beside(case) if case and is_settled else (),
+        told=batch_columns.told_beside(case) if case and is_settled else (),
         batches=batches,
         states=states,
         packed=_packed(case) if case else b"",

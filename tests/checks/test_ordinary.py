@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from conformance import contract
 from conformance.batches import BATCHES
 from conformance.checks import look as looking
+from conformance.checks.batch_columns import names_beside
 from conformance.checks.case import Case
 from conformance.checks.conclude import conclude
-from conformance.checks.content import names_beside
 from conformance.checks.evidence import Evidence
 from conformance.checks.finder import finders
 from conformance.checks.kind import kinds

@@ -11,7 +11,8 @@ import msgspec
 from attrs import define, field, frozen
 
 from conformance.batches import FINAL, RANK
-from conformance.checks.content import naming, unpacked
+from conformance.checks.batch_columns import naming
+from conformance.checks.content import unpacked
 from conformance.checks.lines import counts_breach, line_breach
 from conformance.checks.several.sequel import Sequel, Several
 from conformance.checks.several.trace import NAME, Observation

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from attrs import define, field
 
 from conformance.batches import RANK
-from conformance.checks.content import names_beside
+from conformance.checks.batch_columns import names_beside
 from conformance.checks.several.failures import failed
 from conformance.checks.several.sequel import Sequel, Several
 from conformance.checks.several.trace import Moment, Observation
