@@ -39,6 +39,9 @@ COARSE = 1.0
 _DIGEST = 16
 """Bytes that stand for a longer request body."""
 
+_Met = Mapping[Credentials, Sequence[Breach]]
+"""How a request was met, by what it may have carried."""
+
 
 def look(exchange: Exchange, contract: Contract, *, unclear: bool = False) -> Sight:
     """What an exchange shows.
@@ -59,11 +62,9 @@ def look(exchange: Exchange, contract: Contract, *, unclear: bool = False) -> Si
     breaches = [*breaches, *deeper]
     if exchange.secrets:
         breaches = _without_secrets(breaches, exchange)
-        met = {credentials: _without_secrets(found, exchange) for credentials, found in met.items()}
+        shown: _Met = {credentials: _without_secrets(found, exchange) for credentials, found in met.items()}
+        met = shown
     return Sight(exchange, operation, breaches, met, _observed(exchange, case, unclear=unclear), case)
-
-
-_Met = Mapping[Credentials, Sequence[Breach]]
 
 
 def _of_kind(case: Case, *, unclear: bool) -> tuple[Sequence[Breach], _Met]:
