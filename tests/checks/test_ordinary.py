@@ -303,3 +303,24 @@ def test_what_stands_beside_a_reference_is_looked_at(tmp_path: Path, operation: 
     rows = judged(str(file), operation, orjson.dumps(body("kimi", operation)))[0]
 
     assert any("input_file_id" in row for row in rows)
+
+
+@pytest.mark.parametrize("operation", BATCHES)
+def test_a_place_that_nothing_can_fill_is_looked_at(tmp_path: Path, operation: str) -> None:
+    """Where a contract names one value and lists others, a body with the one is not taken for sound."""
+    whole = deepcopy(contract.load("kimi").document.data)
+    place = {"type": "string", "const": "/v1/chat/completions", "enum": ["x"]}
+    whole["components"]["schemas"]["Batch"]["properties"]["endpoint"] = place
+    file = tmp_path / "both.yaml"
+    file.write_text(yaml.safe_dump(whole), encoding="utf-8")
+    loaded = contract.load(str(file)).operations[operation]
+    response = loaded.response(200)
+    assert response is not None
+    assert response.schema is not None
+
+    assert shortcut(loaded, response.schema) is None
+
+    rows = judged(str(file), operation, orjson.dumps(with_value(body("kimi", operation), "endpoint", place["const"])))[
+        0
+    ]
+    assert any("endpoint" in row for row in rows)

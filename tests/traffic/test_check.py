@@ -196,6 +196,13 @@ def test_a_missing_key_counts_where_the_file_shows_another(
     assert row.responses == 2
 
 
+def test_what_a_recording_says_of_its_keys_is_believed(tmp_path: Path, lines: Path) -> None:
+    """By the name that earlier versions wrote, beside no header that shows one."""
+    told = [{**entry, "_credentials": "given"} for entry in keyless(lines)]
+    result = checked(write(tmp_path / "b.ndjson", [*told, entries(lines)[0]]))
+    assert "auth-not-enforced" not in {rule for rule, _ in found(result)}
+
+
 def test_first_and_last_time_are_the_recording_s(lines: Path) -> None:
     """Not those of the check."""
     row = next(drift for drift in checked(lines).drifts if drift.rule == "response-property-became-nullable")

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from conformance.recording import SourceError, source
+from conformance.recording.formats.interaction import Interaction
+from conformance.recording.har import parse
 from tests.traffic.dialects import DIALECTS, Dialect, Sent, sent, vcrpy, vcrpy_json
 from tests.traffic.recordings import checked, entries, found, record, rows
 from tests.wrong.faults import ONLY
@@ -369,3 +371,23 @@ def test_the_test_proxy_packs_what_is_no_text(tmp_path: Path, kind: str, *, is_t
     }
     rules, _ = judged(tmp_path, json.dumps({"Entries": [kept]}).encode())
     assert (("response-property-became-nullable", "") in rules) == is_text
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_text_that_ends_early_is_cut_where_nothing_follows(tmp_path: Path, *, ended: bool) -> None:
+    """Ruby's VCR writes a moment last: without one, a body shorter than it was declared breaks off with the file."""
+    url = "https://api.moonshot.cn/v1/files"
+    headers = {"Content-Type": ["application/json"], "Content-Length": ["27"]}
+    kept = {
+        "request": {"method": "get", "uri": url, "body": {"string": ""}, "headers": {}},
+        "response": {"status": {"code": 200}, "headers": headers, "body": {"string": "{}"}},
+        **({"recorded_at": "Fri, 14 Mar 2025 15:52:45 GMT"} if ended else {}),
+    }
+    rules, _ = judged(tmp_path, yaml.dump({"http_interactions": [kept]}, sort_keys=False).encode())
+    assert (("response-required-property-missing", "/data") in rules) == ended
+
+
+def test_what_took_place_within_a_second_may_have_taken_it() -> None:
+    """A moment known by the second only says no more of when the answer came."""
+    told = parse(Interaction("GET", "https://api.moonshot.cn/v1/files", status=200, body=b"{}", moment=5).entry())
+    assert (told.started, told.seconds) == (5.0, 1.0)

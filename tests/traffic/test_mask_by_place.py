@@ -1,5 +1,6 @@
 """What a masked exchange keeps is decided by place and contract, not by looks."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -390,3 +391,18 @@ def test_masking_a_large_body_takes_time_in_proportion() -> None:
 def test_a_number_written_as_text_where_a_number_belongs_stays_one(text: str, shown: str) -> None:
     """Some clients take it for the number; its digits are nobody's."""
     assert batch(created_at=text)["created_at"] == shown
+
+
+def test_an_id_in_a_path_keeps_what_is_asked_of_it_there(tmp_path: Path) -> None:
+    """Even where no answer has an id of which as much is asked."""
+    pattern = "'^batch_[a-z0-9]+$'"
+    plain = CUSTOM.replace(f", pattern: {pattern}", "")
+    (tmp_path / "a.yaml").write_text(
+        plain.replace("schema: {type: string}", f"schema: {{type: string, pattern: {pattern}}}")
+    )
+    masked = Mask.of([contract.load(str(tmp_path / "a.yaml"))]).exchange(
+        Exchange("retrieve_batch", Request("GET", f"{BASE}/batches/batch_ouyang"), Answer(200, (), b"{}"))
+    )
+    told = masked.request.url.rpartition("/")[2]
+    assert re.fullmatch(r"batch_[a-z0-9]+", told)
+    assert "ouyang" not in told

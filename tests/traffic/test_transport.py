@@ -105,6 +105,7 @@ def test_the_async_transport_does_the_same(tmp_path: Path, url: str, library: An
 
     assert asyncio.run(ask()) == [200] * 8
     assert len(entries(file)) == 10
+    assert all(one["response"]["content"]["text"] for one in entries(file) if one["request"]["url"].count("limit"))
     assert checked(file).verdicts[0].pair.responses == 8
 
 
