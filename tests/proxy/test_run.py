@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -148,12 +149,13 @@ def test_a_request_under_way_has_time_to_end() -> None:
 
 
 def until_closed(name: str, port: int) -> None:
-    """Wait until nobody listens there."""
+    """Wait until nobody listens there; thousands of connections at the last moment are another test."""
     while True:
         try:
             socket.create_connection((name, port), timeout=WAIT).close()
         except ConnectionError:
             return
+        time.sleep(0.01)
 
 
 def test_a_recording_that_is_there_is_kept_until_there_is_another(tmp_path: Path) -> None:
