@@ -11,6 +11,7 @@ from conformance import contract
 from conformance.checks.conclude import conclude
 from conformance.checks.evidence import Evidence
 from conformance.checks.look import look
+from conformance.checks.watch import Watch
 from conformance.exchange import Answer, Exchange, Request
 from conformance.references import at
 from tests.judging import judged
@@ -140,6 +141,15 @@ def test_clients_that_walk_in_lockstep_share_their_walk() -> None:
     assert rules(*walks, listed(9, "?limit=2&after=batch_5", 2)) == {"page-cursor-ignored"}
 
 
+def test_a_page_that_changed_is_followed_from_what_it_holds_now() -> None:
+    """Asked for again, it ends like before, but holds another batch: one that must not come once more."""
+    changed = {"object": "list", "data": [kimi_batch(9), kimi_batch(3)], "has_more": True}
+    again = asked(2, "list_batches", "/batches?limit=2&after=batch_1", changed)
+    walk = (listed(0, "?limit=2", 0), listed(1, "?limit=2&after=batch_1", 2), again)
+    assert rules(*walk) == set()
+    assert rules(*walk, listed(3, "?limit=2&after=batch_3", 8)) == {"page-cursor-ignored"}
+
+
 def test_an_empty_page_with_more_is_found() -> None:
     """Where it ends the walk, nothing is said."""
     empty = {"object": "list", "data": [], "has_more": True}
@@ -203,6 +213,16 @@ def test_what_was_deleted_may_be_refused() -> None:
     assert told_and_refused(evolve(asked(2, "delete_file", "/files/file_1", {}), answer=None, failure="x")) == set()
     assert told_and_refused(asked(2, "delete_file", "/files/file_2", deleted)) == {"request-valid-rejected"}
     assert told_and_refused(asked(7, "delete_file", "/files/file_1", deleted)) == {"request-valid-rejected"}
+
+
+def test_a_deletion_that_is_heard_of_late_counts() -> None:
+    """Exchanges reach one who watches as they end: one that is not judged has its place in time, too."""
+    watch = Watch("live:any", (contract.load("kimi"),))
+    watch.add(asked(5, "retrieve_file", "/files/file_1", GONE, 404))
+    watch.note(asked(2, "delete_file", "/files/file_1", {}))
+    watch.add(asked(0, "list_files", "/files", {"object": "list", "data": [FILE]}))
+    (judgement,) = watch.judgements()
+    assert {one.rule for one in judgement.drifts} == set()
 
 
 def test_a_deletion_counts_though_the_contract_knows_of_none() -> None:

@@ -11,6 +11,7 @@ import yaml
 
 from conformance.recording import SourceError, source
 from conformance.recording.formats.interaction import Interaction
+from conformance.recording.formats.yaml_items import scan_items
 from conformance.recording.har import parse
 from tests.traffic.dialects import DIALECTS, Dialect, Sent, sent, vcrpy, vcrpy_json
 from tests.traffic.recordings import checked, entries, found, record, rows
@@ -391,3 +392,9 @@ def test_what_took_place_within_a_second_may_have_taken_it() -> None:
     """A moment known by the second only says no more of when the answer came."""
     told = parse(Interaction("GET", "https://api.moonshot.cn/v1/files", status=200, body=b"{}", moment=5).entry())
     assert (told.started, told.seconds) == (5.0, 1.0)
+
+
+def test_items_are_weighed_one_by_one() -> None:
+    """Many that are short are no long one."""
+    text = yaml.dump({"kept": ["x" * 300] * 9}).encode()
+    assert [one.value for one in scan_items(iter([text]), {"kept"}, 1000)] == ["x" * 300] * 9

@@ -13,7 +13,7 @@ import zstandard
 
 from conformance.exchange import Answer, Exchange, Request
 from conformance.recording import Recording, SourceError, har
-from tests.traffic.recordings import checked, record
+from tests.traffic.recordings import checked, entries, record
 from tests.wrong.lists import RIGHT
 
 FULL = Path("/dev/full")
@@ -102,3 +102,13 @@ def test_nothing_is_added_to_what_is_packed(tmp_path: Path, pack: Callable[[byte
         Recording(path)
 
     assert path.read_bytes() == pack(ENTRY + b"\n")
+
+
+@pytest.mark.parametrize("headers", [(), (("Accept", "*/*"),), (("Authorization", "Bearer x"), ("Accept", "*/*"))])
+def test_a_key_that_no_header_shows_is_written_down(tmp_path: Path, headers: tuple[tuple[str, str], ...]) -> None:
+    """Where one shows it, nothing is said besides."""
+    request = Request("GET", "https://api.moonshot.cn/v1/batches", headers)
+    with Recording(tmp_path / "a.ndjson") as recording:
+        recording.write(Exchange("list_batches", request, Answer(200, (), b"{}"), 1.0))
+    (entry,) = entries(tmp_path / "a.ndjson")
+    assert entry.get("_credentials") == (None if len(headers) == 2 else "given")
