@@ -150,6 +150,13 @@ def test_a_page_that_changed_is_followed_from_what_it_holds_now() -> None:
     assert rules(*walk, listed(3, "?limit=2&after=batch_3", 8)) == {"page-cursor-ignored"}
 
 
+@pytest.mark.parametrize(("limit", "is_right"), [(100, True), (101, False)])
+def test_a_walk_that_was_asked_for_wrongly_says_nothing(limit: int, *, is_right: bool) -> None:
+    """What comes back on a limit that OpenAI's contract forbids may be anything."""
+    walk = (listed(0, f"?limit={limit}", 0), listed(1, f"?limit={limit}&after=batch_1", 0))
+    assert ("page-cursor-ignored" in rules(*walk, name="openai")) is is_right
+
+
 def test_an_empty_page_with_more_is_found() -> None:
     """Where it ends the walk, nothing is said."""
     empty = {"object": "list", "data": [], "has_more": True}

@@ -196,6 +196,15 @@ def test_a_missing_key_counts_where_the_file_shows_another(
     assert row.responses == 16
 
 
+def test_a_file_without_any_key_shows_what_is_refused(tmp_path: Path, lines: Path) -> None:
+    """Its requests had their keys: a right one must not be turned down."""
+    right, refused = keyless(lines)
+    url = "https://api.moonshot.cn/v1/batches?limit=2"
+    request, response = {"method": "GET", "url": url, "headers": []}, {**entries(lines)[1]["response"], "status": 400}
+    result = checked(write(tmp_path / "b.ndjson", [right, {**refused, "request": request, "response": response}]))
+    assert "request-valid-rejected" in {rule for rule, _ in found(result)}
+
+
 def test_what_a_recording_says_of_its_keys_is_believed(tmp_path: Path, lines: Path) -> None:
     """By the name that earlier versions wrote, beside no header that shows one."""
     told = [{**entry, "_credentials": "given"} for entry in keyless(lines)]
