@@ -1,9 +1,12 @@
 """Large bodies: judged part by part with the same rows, and where too much is wrong, that is said."""
 
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+import yaml
 
 from conformance import contract
 from conformance.checks.complaints import MAX_COMPLAINTS, complaints
@@ -152,3 +155,17 @@ def test_parts_hold_the_whole(payload: Any) -> None:
     made = list(parts(payload, 5))
     assert len(made) > 1
     assert {(part.path(path), value) for part in made for path, value in scalars(part.payload)} == scalars(payload)
+
+
+def test_a_small_page_is_looked_at_as_a_whole(tmp_path: Path) -> None:
+    """What is wrong with it, though with no part of it, is found."""
+    data = deepcopy(contract.load("kimi").document.data)
+    content = data["paths"]["/v1/batches"]["get"]["responses"]["200"]["content"]
+    schema = content["application/json"]["schema"]
+    content["application/json"]["schema"] = {"allOf": [schema, {"properties": {"x": {"maxItems": 2400}}}]}
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    body = page([], x=[0] * 2_500)
+    assert len(body) < LARGE
+    exchange = Exchange("list_batches", Request("GET", "http://x/v1/batches"), Answer(200, JSON, body))
+    found = judging.judged([exchange], contract.load(str(tmp_path / "a.yaml")))
+    assert ("response-value-out-of-range", "/x") in {(one.rule, one.identity.pointer) for one in found.drifts}
