@@ -10,10 +10,13 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import orjson
 
 from conformance import contract
+from conformance.checks.quick import body_types
 from conformance.outcome import Result
+from conformance.recording.har import parse
 from conformance.specs import specs_dir
 from conformance.traffic import CheckOptions, check
 from scripts.benchmarks.chart import Chart, draw
@@ -40,6 +43,8 @@ def run(*, full: bool) -> Iterator[Line]:
         for share, words, goal in SHARES:
             bare, ours = best([partial(_bare, files[share]), partial(check, _options(files[share]))])
             yield Line(f"one process, {words}: speed, the barest loop being 1", bare / ours, "×", goal)
+        bare, decoded = best([partial(_bare, files[0.0]), partial(_decoded, files[0.0])])
+        yield Line("  of which entries and bodies are only decoded, in the same measure", bare / decoded, "×")
         yield from _schemathesis(files)
         yield from _redocly(files[0.01])
         large = write(Path(folder) / "large.ndjson", Traffic(160_000 if full else 24_000))
@@ -62,6 +67,20 @@ def _bare(file: Path) -> int:
         return sum(
             validator.is_valid(orjson.loads(orjson.loads(line)["response"]["content"]["text"])) for line in stream
         )
+
+
+def _decoded(file: Path) -> None:
+    """What comes before any judging: read a line, and decode entry and body as `check` does."""
+    operation = contract.load(SUBJECT.contract).operations["list_batches"]
+    response = operation.response(200)
+    assert response is not None
+    assert response.schema is not None
+    decode = msgspec.json.Decoder(body_types(operation, response.schema).body).decode
+    with file.open("rb") as stream:
+        for line in stream:
+            answer = parse(line).answer
+            assert answer is not None
+            decode(answer.body)
 
 
 def _schemathesis(files: Mapping[float, Path]) -> Iterator[Line]:
