@@ -11,6 +11,7 @@ from conformance.exchange import Answer, Exchange, Request
 from conformance.recording.har import parse
 from conformance.recording.keyless import LEAST, keyless
 from conformance.recording.numbers import masked_number
+from conformance.recording.route import Match, match
 from conformance.recording.spots import Spot
 from conformance.recording.vocabulary import is_reference
 from conformance.traffic import CheckOptions, check
@@ -81,3 +82,20 @@ def test_progress_knows_how_much_there_is_of_files(tmp_path: Path) -> None:
     size = sum(file.stat().st_size for file in files)
     assert {one.total for one in told} == {size}
     assert told[-1].done == size
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation", "parameters"),
+    [
+        ("GET", "/v1/batches", "list_batches", ()),
+        ("GET", "/v1/batches/b%20%31", "retrieve_batch", (("batch_id", "b 1"),)),
+        ("POST", "/v1/batches/b/cancel", "cancel_batch", (("batch_id", "b"),)),
+        ("GET", "/v1/files/f/content", "file_content", (("file_id", "f"),)),
+        ("DELETE", "/v1/files/f", "delete_file", (("file_id", "f"),)),
+    ],
+)
+def test_what_a_path_names_is_known(
+    method: str, path: str, operation: str, parameters: tuple[tuple[str, str], ...]
+) -> None:
+    """By the name that contracts give it, decoded; the words of the path are none."""
+    assert match(method, path) == Match(operation, parameters)
