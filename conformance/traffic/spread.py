@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,9 @@ else:
 
 WAITING = 3
 """Blocks in flight for each process: enough that none waits, few enough that memory stays flat."""
+
+PATIENCE = 2.0
+"""Seconds after which one looks whether those are alive that are waited for."""
 
 _worker: Worker | None = None
 
@@ -47,7 +50,7 @@ def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Gen
             return pool.submit(_take, block)
 
     try:
-        yield from _flowing(blocks, submit, WAITING * jobs)
+        yield from _flowing(blocks, submit, lambda future: _told(future, pool), WAITING * jobs)
     except BrokenProcessPool:
         raise SpreadError("--jobs: a process was killed, perhaps for want of memory; use fewer jobs") from None
     finally:
@@ -88,12 +91,40 @@ def _take(block: Block | Broken) -> Gathered:
     return _worker.flush()
 
 
-def _flowing(blocks: Iterator[Block | Broken], submit: Any, at_once: int) -> Iterator[Gathered]:
+def _told(future: "Future[Gathered]", pool: Any) -> Gathered:
+    """What a block showed.
+
+    A process that is killed while it tells leaves the pool waiting for the rest, for which it holds the other end of
+    the pipe itself (CPython 3.11 to 3.14): then all processes are ended, and the pool learns that nothing more comes.
+    """
+    while True:
+        try:
+            return future.result(PATIENCE)
+        except TimeoutError:
+            if future.done():
+                return future.result()
+            processes = list((pool._processes or {}).values())  # noqa: SLF001 - there is no other way to know
+            if all(one.is_alive() for one in processes):
+                continue
+            for one in processes:
+                one.kill()
+                one.join()
+            for end in (pool._result_queue._writer, pool._call_queue._reader):  # noqa: SLF001 - likewise
+                end.close()
+            return future.result()
+
+
+def _flowing(
+    blocks: Iterator[Block | Broken],
+    submit: Callable[[Block | Broken], "Future[Gathered]"],
+    told: Callable[["Future[Gathered]"], Gathered],
+    at_once: int,
+) -> Iterator[Gathered]:
     """Keep so many in flight; yield what they showed, in the order of the blocks."""
     waiting: deque[Future[Gathered]] = deque()
     for block in blocks:
         waiting.append(submit(block))
         if len(waiting) >= at_once:
-            yield waiting.popleft().result()
+            yield told(waiting.popleft())
     while waiting:
-        yield waiting.popleft().result()
+        yield told(waiting.popleft())

@@ -1,16 +1,21 @@
 """However a check over several processes ends, nothing of it stays: no process, no half-written file."""
 
+import concurrent.futures
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
+from conformance.traffic import CheckOptions, SpreadError, check, spread
 from tests.traffic.recordings import record
 from tests.wrong.lists import RIGHT
 
@@ -110,3 +115,35 @@ def test_a_check_that_is_ended_leaves_a_report_or_nothing(
     else:
         assert len(said.splitlines()) == 1
     assert not [*(tmp_path / "out").glob("*.part")]
+
+
+def test_processes_that_are_killed_while_they_tell_end_the_check(
+    lines: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one line; nobody waits for what would have come."""
+
+    class Killed(ProcessPoolExecutor):
+        def submit(self, *args: Any, **named: Any) -> Any:
+            future = super().submit(*args, **named)
+            os.write(self._result_queue._writer.fileno(), struct.pack("!i", 1000) + b"what they said")  # type: ignore[attr-defined]  # noqa: SLF001
+            for process in self._processes.values():
+                process.kill()
+            return future
+
+    monkeypatch.setattr(concurrent.futures, "ProcessPoolExecutor", Killed)
+    monkeypatch.setattr(spread, "PATIENCE", 0.1)
+    file = tmp_path / "a.ndjson"
+    file.write_bytes(lines)
+    ended = list[BaseException]()
+
+    def run() -> None:
+        try:
+            check(CheckOptions((str(file),), against=("kimi",), jobs=2, known=None))
+        except SpreadError as error:
+            ended.append(error)
+
+    running = threading.Thread(target=run, daemon=True)
+    running.start()
+    running.join(30)
+    assert [type(one) for one in ended] == [SpreadError]
+    assert "a process was killed" in str(ended[0])
