@@ -15,7 +15,7 @@ from conformance.checks.several.trace import Observation
 from conformance.contract import Operation
 from conformance.drift import Breach
 
-MAX_REMEMBERED = 100_000
+MAX_REMEMBERED = 50_000
 """How many items of a list are remembered; beyond twice as many, those not met for longest are forgotten."""
 
 STAYS = frozenset({"list_batches"})

@@ -202,7 +202,8 @@ class Trace:
         """Add what another one holds; it is of no further use."""
         self._packed += other._packed  # noqa: SLF001 - its own class
         for run in other._runs:  # noqa: SLF001 - likewise
-            self._keep([other._bytes(piece) for piece in run])  # noqa: SLF001 - likewise
+            for number, piece in enumerate(run):  # one by one: a run may be longer than memory
+                self._keep([other._bytes(piece)], in_line=number > 0)  # noqa: SLF001 - likewise
         self._in_line &= not other._runs  # noqa: SLF001 - likewise
         for order, start, end in other._rows:  # noqa: SLF001 - likewise
             here = len(self._loose)
