@@ -14,7 +14,7 @@ import msgspec
 import orjson
 
 from conformance import contract
-from conformance.checks.quick import body_types
+from conformance.checks.body_types import body_types
 from conformance.outcome import Result
 from conformance.recording.har import parse
 from conformance.specs import specs_dir

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from conformance import contract
+from conformance.checks.several import ends
+from conformance.checks.several.ends import Ends
+from conformance.checks.several.trace import Observation
 from tests.checks.talks import batch, talk, told
 
 DAY = 86_400
@@ -135,3 +139,29 @@ def test_more_items_than_a_limit_below_one_asks_for(file: Path) -> None:
     assert pages(file, asked("?limit=-1", 1, 2)) == {"page-limit-ignored": "info"}
     assert pages(file, asked("?limit=1", 1, 2)) == {"page-limit-ignored": "warning"}
     assert pages(file, asked("?limit=2", 1, 2)) == {}
+
+
+def test_of_lists_without_end_only_some_items_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every client may ask for another list; what is forgotten is not told, and fills no memory."""
+    monkeypatch.setattr(ends, "MAX_REMEMBERED", 10)
+    kept = Ends(contract.load("kimi").operations)
+
+    def seen(number: int, query: str, *ids: str, more: bool) -> Observation:
+        moment = (float(number), "a", number, number + 0.1, False)
+        return Observation(
+            *(*moment, "list_batches", "x", 200, "GET", "u", None, False),
+            size=len(ids),
+            has_more=more,
+            falls=True,
+            sound=True,
+            query=query,
+            ids=ids,
+        )
+
+    assert list(kept.take(seen(0, "q=0", "a", "b", more=False))) == []
+    assert [one.observation.started for one in kept.take(seen(1, "q=0", "a", "b", "c", more=True))] == [0.0]
+    assert [one.observation.started for one in kept.take(seen(2, "q=0", "a", "b", more=False))] == [2.0]
+    for number in range(3, 100):
+        assert list(kept.take(seen(number, f"q={number}", "a", "b", more=False))) == []
+    assert list(kept.take(seen(100, "q=0", "a", "b", more=False))) == []
+    assert all(len(memory) <= 2 * 10 + 3 for memory in (kept._ended, kept._followed, kept._rising))  # noqa: SLF001 - that is what is tested

@@ -4,8 +4,8 @@ An item that stands behind another one in a list that is sorted from new to old 
 with the first, and says that nothing follows, has left the second out.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import define, field
 
@@ -16,45 +16,47 @@ from conformance.contract import Operation
 from conformance.drift import Breach
 
 MAX_REMEMBERED = 50_000
-"""How many items of a list are remembered; beyond twice as many, those not met for longest are forgotten."""
+"""How many items of all lists are remembered; beyond twice as many, those not met for longest are forgotten."""
 
 STAYS = frozenset({"list_batches"})
 """Lists from which nothing is ever taken: what stood behind an item before still stands there."""
 
+Item = tuple[str, str]
+"""The list that it stands in, and its id."""
 
-@define(eq=False)
-class _List:
-    """The items of one list: those that ended it, and those that another one stood behind."""
 
-    ended: Memory[Observation] = field(factory=lambda: Memory(MAX_REMEMBERED))
-    followed: Memory[bool] = field(factory=lambda: Memory(MAX_REMEMBERED))
-    is_rising: bool = False
-    """Whether it is not sorted from new to old."""
+def _memory() -> Memory[Any, Any]:
+    return Memory(MAX_REMEMBERED)
 
 
 @define(eq=False)
 class Ends(Several):
     """Which items ended a list, and which another one stands behind."""
 
-    _lists: defaultdict[str, _List] = field(factory=lambda: defaultdict(_List))
+    _ended: Memory[Item, Observation] = field(factory=_memory)
+    _followed: Memory[Item, bool] = field(factory=_memory)
+    _rising: Memory[str, bool] = field(factory=_memory)
+    """Lists that are not sorted from new to old."""
 
     def take(self, one: Observation) -> Iterable[Sequel]:
         """The next one in time."""
         if not one.sound or not one.ids or len(one.ids) != one.size:
             return ()
-        listed, found = self._lists[one.listing], list[Sequel]()
-        listed.is_rising |= one.falls is False
+        listing, found = one.listing, list[Sequel]()
+        if one.falls is False:
+            self._rising.note((listing,), value=True)
+        is_rising = self._rising.get(listing) is not None
+        items = [(listing, name) for name in one.ids]
+        *before, last = items
         if one.falls:
-            before = one.ids[:-1]
-            listed.followed.note(before, value=True)
-            ended = [listed.ended.pop(name) for name in before] if listed.ended.holds_any(before) else []
-            found += [self._ends_early(was, one) for was in ended if was is not None and not listed.is_rising]
-        if one.has_more is False and not listed.is_rising:
-            last = one.ids[-1]
-            if one.operation in STAYS and listed.followed.get(last):
+            self._followed.note(before, value=True)
+            ended = [self._ended.pop(item) for item in before] if self._ended.holds_any(before) else []
+            found += [self._ends_early(was, one) for was in ended if was is not None and not is_rising]
+        if one.has_more is False and not is_rising:
+            if one.operation in STAYS and self._followed.get(last):
                 found.append(self._ends_early(one, one))
             else:
-                listed.ended.note((last,), one.light())
+                self._ended.note((last,), one.light())
         return found
 
     def _ends_early(self, ended: Observation, seen: Observation) -> Sequel:

@@ -63,7 +63,7 @@ Held = tuple[str, Moment]
 class Furthest:
     """How far batches had come."""
 
-    _held: Memory[Held] = field(factory=lambda: Memory(MAX_BATCHES))
+    _held: Memory[str, Held] = field(factory=lambda: Memory(MAX_BATCHES))
 
     def step(self, batches: Sequence[str], states: Sequence[str], now: Moment) -> list[tuple[int, str]]:
         """Remember; which of them, by index, went back, and from what."""
