@@ -4,9 +4,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
 
 from conformance.errors import UserError
 from conformance.lazy import Lazy
@@ -16,6 +18,7 @@ from conformance.traffic.work import Gathered, Plan, Worker
 if TYPE_CHECKING:
     import multiprocessing
     from concurrent.futures import Future
+    from multiprocessing.process import BaseProcess
 else:
     multiprocessing = Lazy("multiprocessing")
 
@@ -44,17 +47,18 @@ def in_processes(blocks: Iterator[Block | Broken], plan: Plan, jobs: int) -> Gen
 
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(plan,))
+    watched = _Watched.of(pool)
 
     def submit(block: Block | Broken) -> "Future[Gathered]":
         with _no_ctrl_c():
             return pool.submit(_take, block)
 
     try:
-        yield from _flowing(blocks, submit, lambda future: _told(future, pool), WAITING * jobs)
+        yield from _flowing(blocks, submit, watched.told, WAITING * jobs)
     except BrokenProcessPool:
         raise SpreadError("--jobs: a process was killed, perhaps for want of memory; use fewer jobs") from None
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        watched.shut()
 
 
 @contextmanager
@@ -91,27 +95,53 @@ def _take(block: Block | Broken) -> Gathered:
     return _worker.flush()
 
 
-def _told(future: "Future[Gathered]", pool: Any) -> Gathered:
-    """What a block showed.
+@frozen
+class _Watched:
+    """A pool that ends however its processes do.
 
-    A process that is killed while it tells leaves the pool waiting for the rest, for which it holds the other end of
-    the pipe itself (CPython 3.11 to 3.14): then all processes are ended, and the pool learns that nothing more comes.
+    Of the pipes to and from them it holds both ends itself (CPython 3.11 to 3.14): where all that would read or write
+    at the other one were killed in the middle of a message, it waits for ever. So they are looked after.
     """
-    while True:
-        try:
-            return future.result(PATIENCE)
-        except TimeoutError:
-            if future.done():
-                return future.result()
-            processes = list((pool._processes or {}).values())  # noqa: SLF001 - there is no other way to know
-            if all(one.is_alive() for one in processes):
-                continue
-            for one in processes:
-                one.kill()
-                one.join()
-            for end in (pool._result_queue._writer, pool._call_queue._reader):  # noqa: SLF001 - likewise
-                end.close()
-            return future.result()
+
+    pool: Any
+    processes: Mapping[int, "BaseProcess"]
+    others: tuple[Any, Any]
+    """Those ends of the pipes that are the processes'."""
+
+    @classmethod
+    def of(cls, pool: Any) -> "_Watched":
+        """A pool that has not begun."""
+        return cls(pool, pool._processes, (pool._result_queue._writer, pool._call_queue._reader))  # noqa: SLF001 - nobody else knows them
+
+    def told(self, future: "Future[Gathered]") -> Gathered:
+        """What a block showed."""
+        while True:
+            try:
+                return future.result(PATIENCE)
+            except TimeoutError:
+                if future.done():
+                    return future.result()
+                self._end_if_any_did()
+
+    def shut(self) -> None:
+        """End all of it."""
+        thread = self.pool._executor_manager_thread  # noqa: SLF001 - what is waited for
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        while thread is not None and thread.is_alive():
+            thread.join(PATIENCE)
+            if thread.is_alive():
+                self._end_if_any_did()
+
+    def _end_if_any_did(self) -> None:
+        """Where one process is no more, nothing comes of the others either: nobody may be left to wait."""
+        processes = list(self.processes.values())
+        if all(one.is_alive() for one in processes):
+            return
+        for one in processes:
+            one.kill()
+            one.join()
+        for end in self.others:
+            end.close()
 
 
 def _flowing(
