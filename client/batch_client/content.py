@@ -9,7 +9,7 @@ import httpx
 from batch_client.drift import Drift
 from batch_client.errors import BatchError, NotFound, UnreadableResponse
 from batch_client.failure import TOLD, failure_of
-from batch_client.model import value_of
+from batch_client.property import value_of
 from batch_client.reading import ENOUGH, error_in, is_place, json_of, shown, unreadable
 from batch_client.sending import send
 from batch_client.steps import Flow, Load, Open, Shut

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from batch_client.drift import is_array, is_object
-from batch_client.model import value_of
+from batch_client.property import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

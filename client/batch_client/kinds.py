@@ -4,17 +4,30 @@ What is not as documented is kept as it is, and told as drift.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, Self
 
 from attrs import evolve, field, frozen
 
 from batch_client.drift import Drift, at, described
-from batch_client.model import Model
 from batch_client.open_enum import OpenEnum
 
 Read = tuple[Any, tuple[Drift, ...]]
 """A value as an attribute holds it, and where it is not as documented, from `$`."""
 Reader = Callable[[Any], Read]
+
+
+class Readable(Protocol):
+    """What has a model of its own."""
+
+    @property
+    def drift(self) -> tuple[Drift, ...]:
+        """Where it is not as documented."""
+        ...
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Read an object."""
+        ...
 
 
 @frozen
@@ -53,7 +66,7 @@ class _Enumeration(Kind):
 
 @frozen
 class _Object(Kind):
-    model: type[Model] = field(kw_only=True)
+    model: type[Readable] = field(kw_only=True)
 
     def read(self, value: Any) -> Read:
         if value.__class__ is not dict:
@@ -112,7 +125,7 @@ def enumeration(members: type[OpenEnum]) -> Kind:
     return _Enumeration(f"one of {', '.join(known)}", known=known, members=members)
 
 
-def object_of(model: type[Model]) -> Kind:
+def object_of(model: type[Readable]) -> Kind:
     """An object with a model of its own."""
     return _Object("an object", model=model)
 

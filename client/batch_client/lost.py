@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from batch_client.errors import BatchError
-from batch_client.model import value_of
 from batch_client.paging import files
+from batch_client.property import value_of
 
 if TYPE_CHECKING:
     from batch_client.defaults import Default, Timeout

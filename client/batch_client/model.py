@@ -4,18 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from operator import itemgetter
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from attrs import define, field
 
-from batch_client.drift import Drift, described, is_array, is_object, named
-from batch_client.lazy import Lazy
-
-if TYPE_CHECKING:
-    from batch_client import failure, kinds
-else:
-    kinds, failure = Lazy("batch_client.kinds"), Lazy("batch_client.failure")  # which need this module first
-
+from batch_client.drift import Drift, described, is_array, named
+from batch_client.failure import failure_of
+from batch_client.kinds import Kind, Reader
 
 SHAPES_KEPT = 256
 """How many shapes a model remembers; endpoints send few."""
@@ -28,7 +23,7 @@ class Field(NamedTuple):
 
     attribute: str
     name: str
-    kind: "kinds.Kind"
+    kind: Kind
     required: bool
 
 
@@ -39,7 +34,7 @@ class Plan(NamedTuple):
     where either null or nothing at all is drift.
     """
 
-    reads: "tuple[tuple[int, str, kinds.Reader], ...]"
+    reads: tuple[tuple[int, str, Reader], ...]
     absent: tuple[Field, ...]
 
 
@@ -54,7 +49,7 @@ class Model:
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
     """In the order of the constructor."""
-    ADDITIONAL: ClassVar["kinds.Kind | None"] = None
+    ADDITIONAL: ClassVar[Kind | None] = None
     """What is documented of properties without a field of their own."""
     NAMES: ClassVar[tuple[str, ...]] = ()
     PICK: ClassVar[Pick]
@@ -98,7 +93,7 @@ class Model:
 
     @classmethod
     def _plan(cls, shape: tuple[type, ...]) -> Plan:
-        reads: list[tuple[int, str, kinds.Reader]] = []
+        reads: list[tuple[int, str, Reader]] = []
         absent: list[Field] = []
         for position, (documented, found) in enumerate(zip(cls.FIELDS, shape, strict=True)):
             if found is NoneType:
@@ -111,7 +106,7 @@ class Model:
         return cls.PLANS.setdefault(shape, Plan(tuple(reads), tuple(absent)))
 
     @classmethod
-    def _odd_additions(cls, kind: "kinds.Kind", source: Mapping[str, Any]) -> Iterator[Drift]:
+    def _odd_additions(cls, kind: Kind, source: Mapping[str, Any]) -> Iterator[Drift]:
         for name, value in source.items():
             if name in cls.NAMES or value.__class__ in kind.keeps or (value is None and kind.nullable):
                 continue
@@ -147,7 +142,7 @@ class Model:
     @property
     def failure(self) -> str | None:
         """Of a batch: why it failed, in a line, wherever its provider says so; None where there is nothing of it."""
-        return failure.failure_of(self)
+        return failure_of(self)
 
     def keys(self) -> KeysView[str]:
         """The names of all properties that are there; with this, `dict(model)` works."""
@@ -171,15 +166,6 @@ class Model:
         parts = [f"{name}={value!r}" for name, value in shown.items() if value is not None]
         parts += [f"{name}={value!r}" for name, value in self.additional_properties.items()]
         return f"{type(self).__name__}({', '.join(parts)})"
-
-
-def value_of(found: Any, name: str) -> Any:
-    """A property by its name in JSON, of a model that documents it or of any object; None if it is not there."""
-    value = getattr(found, name, None)
-    if value is None:
-        wire = found if is_object(found) else getattr(found, "wire", None)
-        value = wire.get(name) if is_object(wire) else None
-    return value
 
 
 def _getter(names: tuple[str, ...]) -> Pick:

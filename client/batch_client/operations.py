@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from batch_client.errors import BatchError, Forbidden, NotFound, StatusError
-from batch_client.model import value_of
+from batch_client.property import value_of
 from batch_client.retry import may_have_happened
 from batch_client.sending import answered, send
 from batch_client.steps import Flow, Pause, Send

@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 
 from batch_client.drift import Drift, described, is_array, is_object
 from batch_client.errors import UnreadableResponse
-from batch_client.model import Model, value_of
+from batch_client.property import value_of
 from batch_client.sending import send
 from batch_client.steps import Flow, Items
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batch_client.defaults import Default, Timeout
+    from batch_client.model import Model
     from batch_client.settings import Endpoint
 
 ROUND = 10

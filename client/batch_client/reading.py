@@ -10,7 +10,8 @@ from attrs import evolve
 
 from batch_client.drift import Drift, described, is_array, is_object
 from batch_client.errors import StatusError, UnreadableResponse, status_error_class
-from batch_client.model import Model, value_of
+from batch_client.model import Model
+from batch_client.property import value_of
 from batch_client.retry import retry_after
 from batch_client.secrecy import Secret, credentials
 

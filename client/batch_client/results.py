@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batch_client.content import HELD, looked_up, missing, named, opening, refuse_errors
 from batch_client.errors import ConnectionFailed, UnreadableResponse
 from batch_client.lines import Lines
-from batch_client.model import value_of
+from batch_client.property import value_of
 from batch_client.reading import BODY_SHOWN, ENOUGH, refused
 from batch_client.rows import result_of
 from batch_client.sending import answered

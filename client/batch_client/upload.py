@@ -16,7 +16,7 @@ import httpx
 from batch_client.drift import described
 from batch_client.errors import BatchError
 from batch_client.lost import Lost
-from batch_client.model import value_of
+from batch_client.property import value_of
 from batch_client.retry import may_have_happened
 from batch_client.sending import answered, send
 from batch_client.steps import Send

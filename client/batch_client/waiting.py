@@ -25,8 +25,8 @@ from batch_client.errors import (
     WaitTimedOut,
 )
 from batch_client.failure import FAILED, failure_of
-from batch_client.model import value_of
 from batch_client.operations import NEW, UNSEEN
+from batch_client.property import value_of
 from batch_client.retry import LONGEST_RETRY_AFTER, is_spent
 from batch_client.sending import send
 from batch_client.steps import Flow, Pause, Tell

@@ -13,8 +13,8 @@ from attrs import define, field
 from conformance.exchange import Exchange, header
 from conformance.operations import Steps
 from conformance.proxy.address import Base
-from conformance.recording import SourceError
 from conformance.recording.keyless import keyless
+from conformance.recording.opening import SourceError
 from conformance.recording.route import match
 from conformance.recording.spool import Spool
 from conformance.watching.outside import CATCH_UP, Outside

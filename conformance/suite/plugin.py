@@ -10,7 +10,7 @@ from conformance.contract import ContractError
 from conformance.endpoint import BudgetSpent, PathRefused, WriteRefused
 from conformance.known import DEFAULT_FILE, KnownDriftError
 from conformance.pseudonyms import MaskKeyError, read_key, run_key
-from conformance.recording import SourceError
+from conformance.recording.opening import SourceError
 from conformance.suite.probe import OutOfReach, Probe
 from conformance.suite.session import RunOptions, Session
 from conformance.target import EndpointError

@@ -19,10 +19,11 @@ from conformance.exchange import Exchange
 from conformance.keys import SIMULATOR_KEY
 from conformance.known import DEFAULT_FILE, Entry, read_known, today
 from conformance.pseudonyms import run_key
-from conformance.recording import Recording, SourceError
 from conformance.recording.mask import Mask
+from conformance.recording.opening import SourceError
 from conformance.recording.recall import recalled
 from conformance.recording.spool import Spool
+from conformance.recording.writer import Recording
 from conformance.rules import Severity
 from conformance.suite.probe import STOPPED, Probe
 from conformance.target import Target, live_key, live_url, parse_target, simulated

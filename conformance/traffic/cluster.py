@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conformance.recording import SourceError
+from conformance.recording.opening import SourceError
 from conformance.recording.source import Block, Broken
 from conformance.traffic.spread import WAITING, SpreadError
 from conformance.traffic.work import Gathered, Plan, Worker

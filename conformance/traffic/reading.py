@@ -10,9 +10,9 @@ from typing import Any, Self
 from attrs import define, field
 
 from conformance.drawing import Progress
-from conformance.recording import SourceError, source
+from conformance.recording import source
 from conformance.recording.formats.table import Form
-from conformance.recording.opening import shown
+from conformance.recording.opening import SourceError, shown
 from conformance.recording.source import Block, Broken
 from conformance.recording.spool import Spool
 

@@ -18,10 +18,10 @@ from conformance.drawing import Progress
 from conformance.known import DEFAULT_FILE, read_known, today
 from conformance.outcome import Result, settle
 from conformance.providers import PROVIDERS
-from conformance.recording import SourceError, source
+from conformance.recording import source
 from conformance.recording.formats import one_body
 from conformance.recording.formats.table import Form
-from conformance.recording.opening import shown
+from conformance.recording.opening import SourceError, shown
 from conformance.recording.recall import recalled
 from conformance.recording.route import base_steps
 from conformance.rules import Severity

@@ -19,8 +19,8 @@ from conformance import report, traffic
 from conformance.exchange import Exchange, Headers
 from conformance.known import DEFAULT_FILE
 from conformance.pseudonyms import run_key
-from conformance.recording import SourceError
 from conformance.recording.keyless import keyless
+from conformance.recording.opening import SourceError
 from conformance.recording.passing import LIBRARIES, library_of
 from conformance.recording.route import base_steps, match
 from conformance.recording.spool import Spool

@@ -12,8 +12,9 @@ from conformance.contract import Contract
 from conformance.exchange import Exchange
 from conformance.known import read_known, today
 from conformance.providers import PROVIDERS
-from conformance.recording import SourceError, spool
+from conformance.recording import spool
 from conformance.recording.mask import Mask
+from conformance.recording.opening import SourceError
 from conformance.recording.route import base_steps, match, shown_host
 from conformance.recording.writer import Recording
 from conformance.report.words import Say

@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 import pytest
 from batch_client import protocols
-from batch_client.model import Model, Undocumented, value_of
+from batch_client.model import Model, Undocumented
 from batch_client.paging import Paging
+from batch_client.property import value_of
 from batch_client.relies import RELIES
 from batch_client.waiting import finished
 from openapi_python_client import __file__ as generator
