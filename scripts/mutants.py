@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path
 
 import orjson
@@ -50,17 +51,24 @@ TESTS = (
 """The tests that speak of them, below `tests/`."""
 
 
-def chosen(count: int, seed: int, only: str) -> list[Mutant]:
-    """So many mutants, each of a line of its own; the same for the same seed."""
-    files = [path for target in TARGETS for path in _files(ROOT / "conformance" / target, "*.py")]
+def chosen(every: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
+    """So many mutants, each of a line of its own: the same for the same seed, whatever is written elsewhere."""
     lines: dict[tuple[str, int], list[Mutant]] = {}
-    for path in files:
-        for one in candidates(path):
-            if one.path.startswith(only):
-                lines.setdefault((one.path, one.line), []).append(one)
-    dice = random.Random(seed)  # noqa: S311 - a sample
-    keys = dice.sample(sorted(lines), min(count, len(lines)))
-    return [dice.choice(lines[key]) for key in keys]
+    for one in every:
+        lines.setdefault((one.path, one.line), []).append(one)
+    drawn = sorted(lines.values(), key=lambda mutants: _lot(seed, *(one.name for one in mutants)))
+    return [min(mutants, key=lambda one: _lot(seed, one.name)) for mutants in drawn[:count]]
+
+
+def _lot(seed: int, *names: str) -> bytes:
+    return blake2b("\n".join((str(seed), *names)).encode()).digest()
+
+
+def _candidates(prefix: str) -> Iterator[Mutant]:
+    """All changes of all that is mutated, below a path."""
+    for target in TARGETS:
+        for path in _files(ROOT / "conformance" / target, "*.py"):
+            yield from (one for one in candidates(path) if one.path.startswith(prefix))
 
 
 def _files(target: Path, pattern: str) -> list[Path]:
@@ -177,7 +185,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, default=ROOT / "reports/mutants.jsonl", help="a line a mutant, as they end")
     onward = parser.add_mutually_exclusive_group()
     onward.add_argument("--resume", action="store_true", help="try only those that the log does not hold")
-    onward.add_argument("--again", action="store_true", help="and those that survived by it")
+    onward.add_argument("--again", action="store_true", help="try those again that survived by the log")
     given = parser.parse_args()
 
     given.log.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +193,14 @@ def main() -> int:
         given.log.unlink(missing_ok=True)
     lines = given.log.read_bytes().splitlines() if given.log.exists() else []
     ends: dict[str, str] = {one["mutant"]: one["killer"] for one in map(orjson.loads, lines)}
-    mutants = chosen(given.count, given.seed, given.only)
+    every = {one.name: one for one in _candidates(given.only)}
+    mutants = (
+        [every[name] for name in ends if name in every]
+        if given.again
+        else chosen(every.values(), given.count, given.seed)
+    )
+    if gone := len(ends) - len(mutants) if given.again else 0:
+        _say(f"{gone} of the log are gone, with their lines")
 
     def tell(mutant: Mutant, killer: str, seconds: float) -> None:
         ends[mutant.name] = killer
