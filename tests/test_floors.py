@@ -30,10 +30,20 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 """From the ground up."""
 
 LATER = {
-    "recording": {"watching.client"},  # a public name, brought in when it is asked for
-    "cli": {"cli.program"},  # the program, once the frame around it stands
+    ("recording", "watching.client"),  # a public name, brought in when it is asked for
+    ("cli", "cli.program"),  # the program, once the frame around it stands
+    *(("rules", finds) for finds in ("checks", "compare", "documents", "impact")),  # a rule names what finds it
 }
-"""What a package's face names, and can be imported without."""
+"""What names what it does without."""
+
+BY_NAME = {"import_module", "resolve_name", "__import__", "Lazy"}
+"""What brings in a module that is named as a text."""
+
+FROM_TABLES = {
+    *("lazy", "cli.frame", "recording", "simulator", "checks.finder", "checks.several.replay"),
+    *("simulator.profiles", "impact.faces", "impact.loss", "impact.sdk", "mend.client"),
+}
+"""Where the text is no constant: it stands in a table, or is of another package."""
 
 NEVER = {
     "checks": ("endpoint", "target", "recording", "simulator"),  # checks do not talk to the network
@@ -59,20 +69,45 @@ def modules(package: Path = PACKAGE) -> Mapping[str, Path]:
 
 
 def imports(name: str, package: Path) -> Iterator[str]:
-    """The package's own modules that one of them imports, anywhere in it, as dotted names below the package."""
-    for node in ast.walk(ast.parse(modules(package)[name].read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == package.name:
-            base = node.module.removeprefix(package.name).lstrip(".")
-            for alias in node.names:
-                deeper = f"{base}.{alias.name}".lstrip(".")
-                yield deeper if deeper in modules(package) else base
+    """The package's own modules that one of them imports or names, anywhere in it, as dotted names below it."""
+    for node in ast.walk(tree(name, package)):
+        match node:
+            case ast.ImportFrom(module=str(module), names=aliases) if module.split(".")[0] == package.name:
+                base = module.removeprefix(package.name).lstrip(".")
+                for alias in aliases:
+                    deeper = f"{base}.{alias.name}".lstrip(".")
+                    yield deeper if deeper in modules(package) else base
+            case ast.Constant(value=str(text)) if (named := named_by(text, package)) and not within(name, named):
+                yield named
+
+
+def named_by(text: str, package: Path) -> str | None:
+    """The module that a text names, as `package.module`, `package.module.` or `module:name`."""
+    module, colon, _ = text.partition(":")
+    short = module.removeprefix(f"{package.name}.").removesuffix(".")
+    return short if (colon or short != module) and short in modules(package) else None
+
+
+def within(name: str, package: str) -> bool:
+    """Whether a module is a package, or in it: then it is there already, and its name is that of a logger."""
+    return f"{name}.".startswith(f"{package}.")
+
+
+@cache
+def tree(name: str, package: Path = PACKAGE) -> ast.Module:
+    """A module, parsed."""
+    return ast.parse(modules(package)[name].read_text(encoding="utf-8"))
 
 
 @cache
 def arrows(package: Path = PACKAGE) -> Mapping[str, set[str]]:
-    """Who imports whom, packages' own faces (`__init__`) too."""
+    """Who imports whom, by name too; packages' own faces (`__init__`) are among them."""
     return {
-        name: {target for target in imports(name, package) if target} - LATER.get(name, set())
+        name: {
+            target
+            for target in imports(name, package)
+            if target and not any(within(name, above) and within(target, below) for above, below in LATER)
+        }
         for name in modules(package)
     }
 
@@ -97,6 +132,26 @@ def test_what_must_never_meet_does_not() -> None:
         if to.split(".")[0] in NEVER.get(name.split(".")[0], ())
     ]
     assert wrong == []
+
+
+def test_what_is_imported_by_name_is_named_in_full() -> None:
+    """Where a module is brought in by name, the text can be seen: else its arrow would be missing here."""
+    wrong = [
+        f"{name}: {ast.unparse(node)}"
+        for name in modules().keys() - FROM_TABLES
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] in BY_NAME
+        and not (isinstance(node.args[0], ast.Constant) or _begins_in_full(node.args[0]))
+    ]
+    assert wrong == []
+
+
+def _begins_in_full(argument: ast.expr) -> bool:
+    match argument:
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return named_by(text, PACKAGE) is not None
+    return False
 
 
 @pytest.mark.parametrize(("package", "top"), [(PACKAGE, "cli"), (CLIENT, "results")])
