@@ -150,7 +150,7 @@ def test_what_is_imported_by_name_is_named_in_full() -> None:
 def _begins_in_full(argument: ast.expr) -> bool:
     match argument:
         case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
-            return named_by(text, PACKAGE) is not None
+            return bool(named_by(text, PACKAGE))
     return False
 
 
