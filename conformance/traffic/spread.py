@@ -115,13 +115,11 @@ class _Watched:
 
     def told(self, future: "Future[Gathered]") -> Gathered:
         """What a block showed."""
-        while True:
-            try:
-                return future.result(PATIENCE)
-            except TimeoutError:
-                if future.done():
-                    return future.result()
-                self._end_if_any_did()
+        from concurrent.futures import wait  # noqa: PLC0415 - slow, and only where work is spread
+
+        while not wait([future], PATIENCE).done:
+            self._end_if_any_did()
+        return future.result()
 
     def shut(self) -> None:
         """End all of it."""

@@ -9,13 +9,18 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import orjson
 import pytest
 
+from conformance import contract
+from conformance.recording.source import Block
 from conformance.traffic import CheckOptions, SpreadError, check, spread
+from conformance.traffic.work import plan_for
 from tests.traffic.recordings import record
 from tests.wrong.lists import RIGHT
 
@@ -147,3 +152,20 @@ def test_processes_that_are_killed_while_they_tell_end_the_check(
     running.join(30)
     assert [type(one) for one in ended] == [SpreadError]
     assert "a process was killed" in str(ended[0])
+
+
+def test_ctrl_c_is_not_for_the_processes(lines: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal sends it to all; also where it cannot be masked while they start, they go on with what they have."""
+    monkeypatch.setattr(spread, "signal", ModuleType("a signal without masks"))
+    file = tmp_path / "a.ndjson"
+    file.write_bytes(lines)
+    blocks = iter([Block(str(file), 0, len(lines))] * 9)
+
+    shown = spread.in_processes(blocks, plan_for([contract.load("kimi")], ("kimi",)), 1)
+    counts = list[int]()
+    with suppress(KeyboardInterrupt):
+        for part in shown:
+            counts.append(part.entries[str(file)])
+            os.kill(_workers(os.getpid())[0], signal.SIGINT)
+
+    assert counts == [len(lines.splitlines())] * 9
