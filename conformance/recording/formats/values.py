@@ -130,8 +130,6 @@ def _resolver() -> "yaml.SafeLoader":
 
 def _kind(value: PlainScalar) -> str:
     """Which of YAML 1.1's scalars it is, as its writers resolve them; `str` for any other."""
-    if value in {"", "~", "null"}:
-        return "null"
     tag: str = _resolver().resolve(yaml.ScalarNode, str(value), (True, False))  # type: ignore[no-untyped-call]
     kind = tag.rpartition(":")[2]
     return kind if kind in _SCALARS else "str"
