@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from conformance.recording import SourceError, source
+from conformance.recording.formats import raw_http
 from conformance.recording.formats.interaction import Interaction
 from conformance.recording.formats.yaml_items import scan_items
 from conformance.recording.har import parse
@@ -40,6 +41,16 @@ def test_a_dialect_says_what_har_says(tmp_path: Path, lines: Path, dialect: Dial
     assert result.complete, result.notes
     assert result.verdicts[0].pair.responses == len(kept)
     assert result.verdicts[0].pair.endpoint == checked(lines).verdicts[0].pair.endpoint
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.__name__)
+def test_what_was_sent_is_judged(tmp_path: Path, dialect: Dialect) -> None:
+    """A body that breaks the contract and is let through; curl does not print one, so nothing is said of it."""
+    body = json.dumps({"input_file_id": "file_1", "endpoint": "/v1/nowhere", "completion_window": "24h"}).encode()
+    kind = {"content-type": "application/json"}
+    one = Sent("POST", "https://api.moonshot.cn/v1/batches", kind, body, 200, kind, b'{"id":"batch_1"}')
+    rules, _ = judged(tmp_path, dialect([one]))
+    assert (("request-invalid-accepted", "/endpoint") in rules) == (dialect.__name__ != "curl")
 
 
 def listed(**response: object) -> bytes:
@@ -93,6 +104,12 @@ def test_a_header_that_is_no_text_is_passed_over(tmp_path: Path) -> None:
     rules, notes = judged(tmp_path, listed(headers={"X-Odd": [b"\xff"], "Content-Type": ["application/json"]}))
     assert rules == set()
     assert len(notes) == 1
+
+
+def test_a_list_of_texts_is_its_pieces_and_any_other_is_data(tmp_path: Path) -> None:
+    """One text among other values makes no pieces of them."""
+    assert judged(tmp_path, listed(body={"string": ['{"object":"list",', b'"data":[]}']}))[0] == set()
+    assert judged(tmp_path, listed(body={"string": ["a", {"b": 1}]}))[0] == {("response-property-type-changed", "")}
 
 
 STATUSES = [200, "200", "200 OK", {"code": 200, "message": "OK"}, {"code": "200"}]
@@ -317,6 +334,33 @@ def test_a_raw_request_without_a_host_is_judged_by_its_path(tmp_path: Path) -> N
     assert judged(tmp_path, f"{asked}{told}\n".encode())[0] == {("response-property-type-changed", "/object")}
 
 
+@pytest.mark.parametrize(
+    ("host", "scheme"),
+    [
+        ("api.moonshot.cn", "https"),
+        ("mylocalhost", "https"),
+        *((host, "http") for host in ("localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000")),
+    ],
+)
+def test_only_what_is_at_hand_is_asked_without_tls(tmp_path: Path, host: str, scheme: str) -> None:
+    """A request line does not say it."""
+    file = tmp_path / "a"
+    answer = 'HTTP/1.1 200 OK\nContent-Type: application/json\n\n{"object":1,"data":[]}\n'
+    file.write_text(f"GET /v1/files HTTP/1.1\nHost: {host}\n\n{answer}")
+    (drift,) = (one for one in checked(file).drifts if one.identity.pointer == "/object")
+    assert drift.example is not None
+    assert drift.example.request.url == f"{scheme}://{host}/v1/files"
+
+
+def test_a_body_has_signs_that_curl_prints_before_heads() -> None:
+    """In any line of it."""
+    body = b"<html>\nno such page\n<b>HTTP/1.1</b>\n< really\n"
+    printed = b"> GET /v1/files HTTP/1.1\n> Host: x.example\n> \n< HTTP/1.1 404 Not Found\n< Server: a\n< \n" + body
+    [(_, kept)] = raw_http.interactions(iter([printed]), 1000)
+    assert kept is not None
+    assert (kept.status, kept.headers, kept.body) == (404, (("Server", "a"),), body.rstrip())
+
+
 @pytest.mark.parametrize("between", ["###", "-----", "$ curl -i https://api.moonshot.cn/v1/files", "```\n\n###"])
 @pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["at once", "after a blank line"])
 def test_what_stands_between_raw_exchanges_is_no_part_of_a_body(tmp_path: Path, gap: str, between: str) -> None:
@@ -398,3 +442,27 @@ def test_items_are_weighed_one_by_one() -> None:
     """Many that are short are no long one."""
     text = yaml.dump({"kept": ["x" * 300] * 9}).encode()
     assert [one.value for one in scan_items(iter([text]), {"kept"}, 1000)] == ["x" * 300] * 9
+
+
+def test_what_an_alias_repeats_is_kept_for_its_document() -> None:
+    """As long as its anchor stands for it; what an anchor stood for before, and elsewhere, takes no room."""
+    texts = [letter * 600 for letter in "abc"]
+    one = b"kept: [%s]\n" % b", ".join(b"&it %s, *it" % text.encode() for text in texts)
+    items = list(
+        scan_items(iter([b"--- {kept: [*it]}\n---\n" + one + b"--- {kept: [*it]}\n---\n" + one]), {"kept"}, 1000)
+    )
+    whole = [text for text in texts for _ in range(2)]
+    assert [one.value for one in items] == [None, *whole, None, *whole]
+    assert [one.loss for one in items if one.value is None] == ["too-long", "too-long"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""], ids=["whole", "whole with CRLF", "cut"])
+def test_a_block_at_the_end_is_whole_if_its_line_is(tmp_path: Path, end: str) -> None:
+    """For YAML a line that breaks off ends all the same."""
+    cassette = (
+        "interactions:\n- request: {method: GET, uri: https://api.moonshot.cn/v1/files}\n"
+        "  response:\n    status: 200\n    headers: {content-type: application/json}\n"
+        '    body: |\n      {"object": "list",\n      "data": []}'
+    )
+    _, notes = judged(tmp_path, f"{cassette}{end}".encode())
+    assert any("breaks off" in note for note in notes) is not bool(end)

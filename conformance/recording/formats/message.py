@@ -47,7 +47,7 @@ def joined(request: Message, answer: Message | None) -> Interaction | None:
         line[1].decode(),
         url(line[2].decode("latin-1"), request.headers),
         request.headers,
-        request.body or None,
+        request.body,
         int(status[1]) if status else None,
         answer.headers if answer else (),
         answer.body if answer else None,

@@ -72,7 +72,6 @@ class _Exchange:
             if data.startswith(b">"):
                 self._request.append(data[1:].removeprefix(b" "))
         elif not data.startswith(b">") and not _SAID.fullmatch(data.strip()):
-            self._in_head = False
             self._answer.append(_APPENDED.sub(b"\n", data))
 
     def _is_head(self, data: bytes) -> bool:

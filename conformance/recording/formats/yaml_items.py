@@ -238,7 +238,7 @@ class _Reader:
     def _keep(self, anchor: str | None, value: Any, weight: int) -> None:
         if anchor is None:
             return
-        self._anchors.pop(anchor, None)
+        self._anchored -= self._anchors.pop(anchor, (None, 0))[1]
         if self._weight + weight <= self.longest >= self._anchored + weight and len(self._anchors) < _MAX_ANCHORS:
             self._anchors[anchor] = (value, weight)
             self._anchored += weight
