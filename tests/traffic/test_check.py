@@ -14,10 +14,12 @@ from attrs import evolve
 from conformance import against, contract
 from conformance.contract import ContractError
 from conformance.drawing import Progress
+from conformance.drift import Identity
+from conformance.outcome import Result
 from conformance.recording import SourceError, source
 from conformance.references import at
 from conformance.rules import at_least
-from conformance.traffic import CheckOptions, check
+from conformance.traffic import CheckOptions, check, work
 from tests.traffic.recordings import checked, entries, everything, found, record, rows, write
 from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
 from tests.wrong.lists import KEY, RIGHT
@@ -85,10 +87,18 @@ def test_every_form_of_a_recording_says_the_same(tmp_path: Path, lines: Path) ->
             assert result.notes == ()
 
 
+def examples(result: Result) -> dict[Identity, bytes]:
+    """The body that shows each drift."""
+    return {one.identity: one.example.answer.body for one in result.drifts if one.example and one.example.answer}
+
+
 def test_standard_input_is_a_recording(lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`-` reads it, and the examples of drift are there as far as they were kept."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(lines.read_bytes()))))
-    assert rows(checked("-")) == rows(checked(lines))
+    piped = checked("-")
+    assert rows(piped) == rows(checked(lines))
+    assert examples(piped) == examples(checked(lines))
+    assert all(examples(piped).values())
 
 
 def test_a_pattern_stands_for_its_files(tmp_path: Path, lines: Path) -> None:
@@ -341,3 +351,26 @@ def test_what_several_requests_show_has_an_example_in_full(tmp_path: Path) -> No
     assert drift.example is not None
     assert drift.example.answer is not None
     assert drift.example.answer.json["data"]
+
+
+def test_a_recording_without_items_is_green_only_where_that_is_allowed(tmp_path: Path) -> None:
+    """Nobody has seen a batch then."""
+    file = record(tmp_path / "a.ndjson", evolve(RIGHT["kimi"], size=0), [("/v1/batches", KEY)])
+    assert [one.reason for one in checked(file).verdicts] == ["list_batches: no list held an item"]
+    assert (checked(file).exit_code, checked(file, allow_empty=True).exit_code) == (2, 0)
+
+
+def test_an_address_is_taken_apart_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its query; of many the last are recognised, and all are judged."""
+    one = entries(record(tmp_path / "a.ndjson", RIGHT["kimi"], [("/v1/batches", KEY)]))[0]
+    urls = [one["request"]["url"] + more for more in ("?limit=2", "?limit=3&after=b", "/b1", "?after=c", "/b1?x=1")]
+    file = write(tmp_path / "b.ndjson", [one | {"request": one["request"] | {"url": url}} for url in urls])
+    taken = list[str]()
+    real = work.match
+    monkeypatch.setattr(work, "match", lambda *told: taken.append(told[1]) or real(*told))
+
+    whole = everything(checked(file))
+    assert taken == ["v1/batches", "v1/batches/b1"]
+    monkeypatch.setattr(work, "MAX_REMEMBERED", 1)
+    assert everything(checked(file)) == whole
+    assert len(taken) > 4

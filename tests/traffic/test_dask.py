@@ -1,5 +1,6 @@
 """Over a Dask cluster the report is that of one process."""
 
+import logging
 import subprocess
 import sys
 import threading
@@ -60,8 +61,10 @@ CANNOT: Mapping[str, tuple[type[Exception], str]] = {
 
 
 @pytest.mark.parametrize("name", CANNOT)
-def test_what_a_worker_cannot_do_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """A file that it does not see, a package that it lacks, anything else."""
+def test_what_a_worker_cannot_do_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """A file that it does not see, a package that it lacks, anything else; Dask says nothing besides."""
     distributed = pytest.importorskip("distributed")
     kind, expected = CANNOT[name]
     words = "No module named 'conformance'" if kind is ModuleNotFoundError else "No such file"
@@ -79,6 +82,8 @@ def test_what_a_worker_cannot_do_is_one_line(tmp_path: Path, monkeypatch: pytest
     ):
         checked(file, dask=one.scheduler_address)
     assert len(str(caught.value).splitlines()) == 1
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
+    assert logging.getLogger("distributed").isEnabledFor(logging.CRITICAL)
 
 
 @pytest.mark.full

@@ -154,6 +154,20 @@ def test_processes_that_are_killed_while_they_tell_end_the_check(
     assert "a process was killed" in str(ended[0])
 
 
+def test_no_more_is_read_than_is_worked_on(lines: bytes, tmp_path: Path) -> None:
+    """However long the recording is, only so many of its blocks are in memory."""
+    file = tmp_path / "a.ndjson"
+    file.write_bytes(lines)
+    read, told = list[int](), list[int]()
+    blocks = (read.append(number) or Block(str(file), 0, len(lines)) for number in range(12))
+
+    for number, _ in enumerate(spread.in_processes(blocks, plan_for([contract.load("kimi")], ("kimi",)), 1)):
+        told.append(number)
+        assert len(read) < len(told) + spread.WAITING
+
+    assert len(told) == len(read) == 12
+
+
 def test_ctrl_c_is_not_for_the_processes(lines: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal sends it to all; also where it cannot be masked while they start, they go on with what they have."""
     monkeypatch.setattr(spread, "signal", ModuleType("a signal without masks"))

@@ -4,9 +4,11 @@ import itertools
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from conformance.recording import source
+from conformance.recording.har import parse
 from conformance.traffic import hops
 from tests.traffic.recordings import checked, everything, found, write
 
@@ -51,6 +53,14 @@ def test_a_place_is_resolved(tmp_path: Path, location: str) -> None:
     assert result.verdicts[0].pair.totals.get(("file_content", 200), 0) == led
 
 
+def test_of_two_redirects_to_one_place_the_first_counts(tmp_path: Path) -> None:
+    """In whatever order they were read."""
+    gateway = entry(CONTENT.replace("api.moonshot.cn", "gateway.example"), 302, "", location=STORE)
+    result = checked(write(tmp_path / "a.ndjson", [gateway, LED, HOP]))
+    led = {one.pair.endpoint: one.pair.totals.get(("file_content", 200), 0) for one in result.verdicts}
+    assert led == {"recorded:gateway.example": 1, "recorded:api.moonshot.cn": 0}
+
+
 def test_har_s_own_field_says_it_too(tmp_path: Path) -> None:
     """Where headers were left out."""
     led = entry(CONTENT, 302, "")
@@ -77,3 +87,15 @@ def test_it_does_not_matter_how_it_is_divided(tmp_path: Path, monkeypatch: pytes
     )
     assert everything(forward)[0] == everything(backward)[0]
     assert [note.partition(" ×")[0] for note in forward.notes] == [note.partition(" ×")[0] for note in backward.notes]
+
+
+def test_what_waits_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also within one block; what is let go of comes back, once."""
+    monkeypatch.setattr(hops, "MAX_HOPS", 2)
+    every, gone = hops.Hops(), list[hops.Hop]()
+    for number in range(20):
+        asked = parse(orjson.dumps(entry(f"https://store.example/{number}", 200, LINE)))
+        gone += every.wait(("file", number), asked, "GET /*")
+        assert len(every.waiting) <= 4
+    gone += (hop for hop, lead in every.met() if lead is None)
+    assert sorted(hop.place for hop in gone) == [("file", number) for number in range(20)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.operations import OPERATIONS
+from conformance.recording.formats import one_body
 from tests.conftest import Run
 
 BATCH = {
@@ -77,6 +78,13 @@ def test_results_are_no_json(batch_conformance: Run) -> None:
     lines = '{"id":"a","custom_id":"1","response":{"status_code":200,"request_id":"","body":{}},"error":null}\n' * 2
     done = batch_conformance("check", "-", "--operation", "file_content", "--against", "kimi", given=lines)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(("longest", "loss"), [(2, None), (1, "too-long")])
+def test_a_body_is_as_long_as_it_may_be(longest: int, loss: str | None) -> None:
+    """To the byte, in however many pieces it comes."""
+    [raw] = one_body.form("list_batches", 200).read(iter([b"{", b"}"]), longest)
+    assert raw.loss == loss
 
 
 WRONG = [
