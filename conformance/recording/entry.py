@@ -37,12 +37,10 @@ def entry(
     }
     if request.body is not None:
         declared = header(request.headers, "content-type") or ""
-        text, encoding = _text(request.body)
-        sent["postData"] = {"mimeType": declared, "text": text, **encoding}
+        sent["postData"] = {"mimeType": declared, **written(request.body)}
     content: dict[str, Any] = {"size": 0, "mimeType": UNKNOWN}
     if answer is not None:
-        text, encoding = _text(answer.body)
-        content = {"size": len(answer.body), "mimeType": answer.media_type or UNKNOWN, "text": text, **encoding}
+        content = {"size": len(answer.body), "mimeType": answer.media_type or UNKNOWN, **written(answer.body)}
         if unkept is not None:
             content = {"size": unkept, "mimeType": answer.media_type or UNKNOWN}
     extra = {CREDENTIALS: credentials} if credentials else {}
@@ -72,8 +70,9 @@ def _named(headers: Headers) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in headers]
 
 
-def _text(body: bytes) -> tuple[str, dict[str, str]]:
+def written(body: bytes) -> dict[str, str]:
+    """A body as HAR has it: a text, or what is no UTF-8 in base64."""
     try:
-        return body.decode(), {}
+        return {"text": body.decode()}
     except UnicodeDecodeError:
-        return base64.b64encode(body).decode(), {"encoding": "base64"}
+        return {"text": base64.b64encode(body).decode(), "encoding": "base64"}

@@ -1,6 +1,5 @@
 """One request with its answer, as any tool keeps it, and as the HAR entry that everything else here reads."""
 
-import base64
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from attrs import frozen
 
 from conformance.coding import CodingError, decoded
 from conformance.exchange import Headers, header
+from conformance.recording.entry import written
 from conformance.recording.har import IN_ORDER, MAX_BODY
 
 COARSE = 1000.0
@@ -46,9 +46,9 @@ class Interaction:
             "headers": _named(self.request_headers),
         }
         if self.request_body:
-            sent["postData"] = _written(_plain(self.request_body, self.request_headers)[0])
+            sent["postData"] = written(_plain(self.request_body, self.request_headers)[0])
         body, packed = _plain(self.body or b"", self.headers)
-        content: dict[str, Any] = {"size": len(body), **_written(body)}
+        content: dict[str, Any] = {"size": len(body), **written(body)}
         if self.body is None and self._had_body():
             content = {"size": -1}
         received = {
@@ -89,13 +89,6 @@ def _named(headers: Headers, without: frozenset[str] = frozenset()) -> list[dict
 
 def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def _written(body: bytes) -> dict[str, str]:
-    try:
-        return {"text": body.decode()}
-    except UnicodeDecodeError:
-        return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
 
 
 def _plain(body: bytes, headers: Headers) -> tuple[bytes, str]:
