@@ -352,11 +352,13 @@ def test_only_what_is_at_hand_is_asked_without_tls(tmp_path: Path, host: str, sc
     assert drift.example.request.url == f"{scheme}://{host}/v1/files"
 
 
-def test_a_body_has_signs_that_curl_prints_before_heads() -> None:
-    """In any line of it."""
+@pytest.mark.parametrize("between", [b"", b"a proxy says hello\n"], ids=["alone", "with a line of another program"])
+def test_a_body_has_signs_that_curl_prints_before_heads(between: bytes) -> None:
+    """In any line of it; and a head goes on behind what is none of it."""
     body = b"<html>\nno such page\n<b>HTTP/1.1</b>\n< really\n"
-    printed = b"> GET /v1/files HTTP/1.1\n> Host: x.example\n> \n< HTTP/1.1 404 Not Found\n< Server: a\n< \n" + body
-    [(_, kept)] = raw_http.interactions(iter([printed]), 1000)
+    asked = b"> GET /v1/files HTTP/1.1\n> Host: x.example\n> \n"
+    told = b"< HTTP/1.1 404 Not Found\n" + between + b"< Server: a\n< \n" + body
+    [(_, kept)] = raw_http.interactions(iter([asked + told]), 1000)
     assert kept is not None
     assert (kept.status, kept.headers, kept.body) == (404, (("Server", "a"),), body.rstrip())
 
