@@ -120,6 +120,17 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path, name: str, expecte
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("a\x1bc\x07.har", r"a\x1bc\x07.har"), ("张\u202e.har", r"张\u202e.har"), ("a\udcff.har", r"a\xff.har")],
+)
+def test_a_name_that_would_move_a_cursor_is_escaped(name: str, shown: str) -> None:
+    """So are bytes that are no UTF-8; all that can be read is shown as it is."""
+    with pytest.raises(SourceError) as caught:
+        checked(name)
+    assert str(caught.value) == f"{shown}: no such file"
+
+
 def test_an_unknown_contract_is_named(lines: Path) -> None:
     """Before anything is read."""
     with pytest.raises(ContractError, match="nobody"):

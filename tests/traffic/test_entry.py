@@ -35,6 +35,29 @@ def test_how_long_it_took_is_told_in_milliseconds(told: Any, seconds: float) -> 
     assert parse(orjson.dumps(entry())).seconds == 0.0
 
 
+@pytest.mark.parametrize(
+    ("method", "status", "size", "is_whole"),
+    [
+        ("GET", 200, 0, True),
+        ("HEAD", 200, 5, True),
+        ("DELETE", 204, -1, True),
+        ("GET", 304, None, True),
+        ("GET", 200, 5, False),
+        ("GET", 200, None, False),
+        ("DELETE", 200, -1, False),
+    ],
+)
+def test_a_body_without_a_text_is_missing_where_there_was_one(
+    method: str, status: int, size: int | None, *, is_whole: bool
+) -> None:
+    """Of nothing, browsers say only how much it is."""
+    told = entry(response={"status": status, "headers": [], "content": {} if size is None else {"size": size}})
+    told["request"]["method"] = method
+    one = parse(orjson.dumps(told))
+    assert one.defect == (None if is_whole else "body-missing")
+    assert (one.answer and (one.answer.status, one.answer.body)) == ((status, b"") if is_whole else None)
+
+
 def test_an_entry_without_a_time_is_named(tmp_path: Path) -> None:
     """One with a time is not."""
     timeless = {name: value for name, value in entry().items() if name != "startedDateTime"}

@@ -179,16 +179,18 @@ def test_what_can_be_read_is_read(tmp_path: Path, lines: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["CRLF", "CR alone", "a BOM before lines", "a last line without its break"])
-@pytest.mark.parametrize("block", [1000, 1777, 5000])
+@pytest.mark.parametrize("sizes", [(1000, source.PIECE), (1777, source.PIECE), (5000, source.PIECE), (1000, 400)])
 def test_however_lines_are_divided_each_is_read_once(
-    tmp_path: Path, lines: Path, monkeypatch: pytest.MonkeyPatch, name: str, block: int
+    tmp_path: Path, lines: Path, monkeypatch: pytest.MonkeyPatch, name: str, sizes: tuple[int, int]
 ) -> None:
-    """A line belongs to the block that it starts in."""
+    """A line belongs to the block that it starts in, also where it is longer than what is read at once."""
     file = tmp_path / "b"
     file.write_bytes(WHOLE[name](lines))
-    monkeypatch.setattr(source, "BLOCK", block)
+    whole = [raw.offset for part in source.blocks(str(file)) for raw in source.entries(part)]  # type: ignore[arg-type]
+    monkeypatch.setattr(source, "BLOCK", sizes[0])
+    monkeypatch.setattr(source, "PIECE", sizes[1])
     offsets = [raw.offset for part in source.blocks(str(file)) for raw in source.entries(part)]  # type: ignore[arg-type]
-    assert offsets == sorted(set(offsets))
+    assert offsets == whole
     assert len(offsets) == len(lines.read_bytes().splitlines())
 
 

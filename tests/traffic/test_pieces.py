@@ -73,3 +73,16 @@ def test_what_is_too_long_is_passed_over_in_any_pieces(scan: Scan, content: byte
     assert [one.loss for one in expected].count("too-long") == 1
     for size in range(1, 10):
         assert list(scan(pieces(content, size), SHORT)) == expected, size
+    for size in range(10, len(content)):  # what one piece holds whole may be had all the same
+        found = list(scan(pieces(content, size), SHORT))
+        assert [one.offset for one in found] == [one.offset for one in expected], size
+
+
+@pytest.mark.parametrize("scan", [scan_lines, raw_lines, scan_document])
+@pytest.mark.parametrize("more", [0, 2])
+def test_what_is_just_as_long_as_it_may_be_is_read(scan: Scan, more: int) -> None:
+    """Byte by byte, with nothing after it."""
+    entry = b'{"a":"%s"}' % (b"x" * (SHORT - 8 + more))
+    (found,) = scan(pieces(entry, 1), SHORT)
+    assert found.data == (b"" if more else entry)
+    assert (found.loss == "too-long") == bool(more)
