@@ -56,9 +56,10 @@ def _masked(line: bytes, masked: Callable[[Any], Any], names: Pseudonyms, *, cut
     except UnicodeEncodeError:  # a lone surrogate, which JSON can write and nobody can encode
         told = masked(_sound(found))
     try:
-        return orjson.dumps(told) + end
-    except TypeError:  # a number beyond 64 bits
-        return json.dumps(told, separators=(",", ":")).encode() + end
+        written = orjson.dumps(told)
+    except orjson.JSONEncodeError:  # a number beyond 64 bits
+        written = json.dumps(told, separators=(",", ":")).encode()
+    return written + end
 
 
 def _sound(value: Any) -> Any:

@@ -156,8 +156,8 @@ class Mask:
         name, place = self._key(part.name, spot, "", views)
         if part.filename is not None:
             return FormPart(name, self._forms.file_name(part.filename), kind, b"x" * len(part.content))
-        text = self._text(part.content.decode("utf-8", "surrogateescape"), place, part.name, views)
-        return FormPart(name, None, kind, text.encode("utf-8", "surrogateescape"))
+        text = self._text(part.content.decode("utf-8", "replace"), place, part.name, views)
+        return FormPart(name, None, kind, text.encode())
 
     def payload(self, value: Any, spot: Spot, views: Views) -> Any:
         """A JSON value of which one may read what the contracts know."""
@@ -186,9 +186,9 @@ class Mask:
         for name, child in holder.items():
             if isinstance(name, Own):  # figures of ours, by name
                 yield str(name), {self._key(one, spot, holds_for, views)[0]: figure for one, figure in child.items()}
-                continue
-            shown, place = self._key(name, spot, holds_for, views)
-            yield shown, self._value(child, place, name, views, depth + 1)
+            else:
+                shown, place = self._key(name, spot, holds_for, views)
+                yield shown, self._value(child, place, name, views, depth + 1)
 
     def _key(self, name: str, spot: Spot, holder: str, views: Views) -> tuple[str, Spot]:
         """The name of a property of what stands under `holder`, and the place of its value."""

@@ -130,9 +130,8 @@ class Recording:
         """Write all of it, or nothing."""
         if self._file.closed:
             return
-        before = 0
+        before = self._file.tell() if self._file.seekable() else 0
         try:
-            before = self._file.tell()
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) :]

@@ -14,7 +14,7 @@ from conformance.masking import is_token
 from conformance.multipart import parts
 from conformance.pseudonyms import new_key
 from conformance.recording import Recording
-from conformance.recording.mask import Mask
+from conformance.recording.mask import DEEPEST, Mask
 from tests.conftest import Run
 from tests.judging import judged
 from tests.traffic.recordings import entries
@@ -114,6 +114,7 @@ def test_a_free_map_is_masked_whole() -> None:
     assert kinds == {str: 3, int: 1, dict: 1, list: 1}
     assert nothing is None
     assert numbers == [1, None, True]
+    assert PHONE not in masked.values()
     assert "batch" not in deep.values()
     first, _, again = (value for value in masked.values() if isinstance(value, str))
     assert first == again
@@ -238,6 +239,16 @@ def test_a_form_stays_a_form() -> None:
     assert b"wei" not in (request.body or b"")
 
 
+@pytest.mark.parametrize("name", ["purpose", "input_file_id", "ouyang"])
+def test_a_field_of_a_form_may_be_no_text(name: str) -> None:
+    """It is masked as it is judged, also where a contract asks something of it: whoever uploads is not disturbed."""
+    body = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\nwei\xff\xe6\r\n--b--\r\n' % name.encode()
+    headers = (("Content-Type", "multipart/form-data; boundary=b"),)
+    request, _ = sent("upload_file", "POST", "/files", headers=headers, body=body)
+    (field,) = parts(request.body or b"", dict(request.headers)["Content-Type"]) or ()
+    assert field.content.startswith(b"<string:5 ")
+
+
 CUSTOM = """
 openapi: 3.1.0
 info: {title: t, version: '1'}
@@ -265,10 +276,23 @@ paths:
                   long: {type: string, minLength: 5}
                   trace: {type: string, format: uuid}
                   nick: {type: string, pattern: '^(wei|xue)!$'}
+                  opens: {type: string, format: time}
+                  day: {type: string, format: date}
                   labels:
                     type: object
                     additionalProperties: {type: string, maxLength: 10}
                     propertyNames: {maxLength: 6}
+                  born: {type: object, additionalProperties: {type: string, format: date}}
+                  owed: {type: object, additionalProperties: {type: [integer, array], items: {type: integer}}}
+        '409': {$ref: '#/components/responses/Error'}
+        4XX: {$ref: '#/components/responses/Error'}
+components:
+  responses:
+    Error:
+      description: an error
+      content:
+        application/json:
+          schema: {type: object, properties: {kind: {type: string, example: No Such Batch}}}
 """
 RIGHT_VALUES = {
     "id": "batch_ouyang91da4af7",
@@ -333,6 +357,52 @@ def test_a_contract_of_the_users_own_judges_a_masked_recording_alike(
     assert "91da4af7" not in masked.answer.body.decode()
 
 
+def answered(mine: contract.Contract, status: int, payload: Any) -> Any:
+    """What stands for the answer to GET /batches/{batch_id}."""
+    exchange = Exchange(
+        "retrieve_batch", Request("GET", f"{BASE}/batches/b"), Answer(status, (), orjson.dumps(payload))
+    )
+    masked = Mask.of([mine]).exchange(exchange).answer
+    assert masked is not None
+    return masked.json
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("opens", "23:59:59"), ("opens", "23:59:59.5+01:00"), ("day", "1987-03-07")],
+        *[("started", "1987-03-07T04:05:06Z"), ("started", "1987-03-07 04:05:06.123-0100")],
+    ],
+)
+def test_a_time_stays_where_a_contract_asks_for_one(custom: contract.Contract, field: str, value: str) -> None:
+    """Of its own kind, as a number does where a number is documented."""
+    others = {name: value for name in ("opens", "day", "started", "site") if name != field}
+    masked = answered(custom, 200, {field: value, **others})
+    assert masked[field] == value
+    assert value not in {masked[name] for name in others}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("born", "1987-03-07"), ("owed", PHONE), ("owed", [PHONE]), ("owed", str(PHONE))],
+)
+def test_the_values_of_a_free_map_are_somebodys(custom: contract.Contract, field: str, value: Any) -> None:
+    """Also where a contract says that they are numbers, or times."""
+    (masked,) = answered(custom, 200, {field: {"wei": value}})[field].values()
+    assert type(masked) is type(value)
+    assert masked not in (value, [])
+    assert str(PHONE) not in str(masked)
+
+
+@pytest.mark.parametrize(("status", "stays"), [(409, True), (418, True), (500, False), (200, False)])
+def test_of_a_status_that_is_not_documented_its_like_are_known(
+    custom: contract.Contract, status: int, *, stays: bool
+) -> None:
+    """What a contract writes down for errors of the client says nothing of those of the server."""
+    masked = answered(custom, status, {"kind": "No Such Batch"})["kind"]
+    assert (masked == "No Such Batch") is stays
+
+
 def test_what_no_form_fits_is_masked_all_the_same(custom: contract.Contract) -> None:
     """A pattern that only few texts keep: judging tells of it, and the text is not kept."""
     answer = Answer(200, (("content-type", "application/json"),), orjson.dumps({**RIGHT_VALUES, "nick": "wei!"}))
@@ -383,6 +453,18 @@ def test_masking_a_large_body_takes_time_in_proportion() -> None:
     masked = MASK.exchange(Exchange("list_batches", Request("GET", f"{BASE}/batches"), Answer(200, (), raw)))
     assert masked.answer is not None
     assert len(orjson.loads(masked.answer.body)["data"]) == 2000
+
+
+@pytest.mark.parametrize("deepest", [[], {}])
+def test_what_is_very_deep_keeps_its_kind_and_nothing_more(deepest: Any) -> None:
+    """Up to there it stays as deep as it is."""
+    holder: Any = [PHONE] if deepest == [] else {"id": PHONE}
+    for _ in range(DEEPEST - 1):
+        holder = [holder]
+    masked, depth = batch(deep=holder)["deep"], 1
+    while masked:
+        (masked,), depth = masked, depth + 1
+    assert (masked, depth) == (deepest, DEEPEST)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,9 @@ LINES: Mapping[str, bytes] = {
     "GBK": '{"custom_id":"请求"}'.encode("gb18030"),
     "surrogate": b'{"custom_id":"\\ud800","response":{"status_code":200,"body":{"object":"x"}}}',
     "large number": b'{"custom_id":"a","response":{"status_code":200,"body":{"object":"x","n":1e999}}}',
+    "surrogate and beyond 64 bits": line(custom_id="@")
+    .replace(b"@", b"\\ud800")
+    .replace(b'"prompt_tokens":7', b'"prompt_tokens":123456789012345678901'),
     "carriage return": line() + b"\r",
     "spaces": b"  " + line() + b"  ",
 }
