@@ -211,7 +211,7 @@ def _of_map(node: Mapping[str, Any], step: str | int) -> Location | None:
         with suppress(re.error):
             if re.search(pattern, step):
                 return ("patternProperties", str(pattern))
-    return ("additionalProperties",) if "additionalProperties" in node else None
+    return ("additionalProperties",) if node.get("additionalProperties", False) is not False else None
 
 
 def schema_words(node: Any) -> str:

@@ -98,6 +98,7 @@ BAD = {
     "no reason": (ENTRY.replace('reason = "SiliconFlow queues first"', ""), "reason is required"),
     "empty reason": (ENTRY.replace("SiliconFlow queues first", " "), "reason: expected a text"),
     "no source": (ENTRY.replace('source = "its documentation"', ""), "source is required"),
+    "empty source": (ENTRY.replace("its documentation", " "), "source: expected a text"),
     "unknown key": (ENTRY + 'because = "x"\n', "because"),
     "unknown rule": (ENTRY.replace("enum-value-added", "enum-value-exploded"), "rule: expected the id of one rule"),
     "bad date": (ENTRY + 'until = "tomorrow"\n', "until"),

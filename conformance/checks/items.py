@@ -100,9 +100,8 @@ def _more(holder: Any) -> bool | None:
 def _falls(times: Sequence[Any]) -> bool | None:
     if len(times) < 2 or set(map(type, times)) != {int}:
         return None
-    if times[0] == times[-1] and len(set(times)) == 1:
-        return None
-    return all(map(ge, times, times[1:]))
+    falls = all(map(ge, times, times[1:]))
+    return None if falls and times[0] == times[-1] else falls
 
 
 @cache

@@ -7,8 +7,11 @@ import orjson
 import pytest
 from attrs import evolve
 
+from conformance.checks.complaints import complaints
 from conformance.contract import load
+from conformance.document import parse
 from conformance.exchange import Answer, Exchange, Request
+from conformance.schema import PayloadSchema
 from tests.checks.talks import batch
 from tests.judging import judged
 
@@ -39,11 +42,12 @@ CASES = {
 def test_what_is_told_of_a_wrong_value(
     fields: dict[str, Any], rule: str, pointer: str, value: str | None, observed: Any
 ) -> None:
-    """By its rule."""
+    """By its rule; it stands in no list, so that no items are counted."""
     body = {name: one for name, one in {**RIGHT, **fields}.items() if one is not MISSING}
 
     [drift] = judged([evolve(ASKED, answer=Answer(200, JSON, orjson.dumps(body)))], BOUNDS).drifts
 
+    assert drift.items == 0
     assert (drift.rule, drift.identity.pointer, drift.identity.value) == (rule, pointer, value)
     assert {orjson.loads(text or ""): count for text, count in drift.observed.items()} == {observed: 1}
 
@@ -58,3 +62,37 @@ def test_what_every_batch_has_is_told_where_a_contract_leaves_it_open() -> None:
     rows = {(one.rule, one.identity.pointer, one.identity.value) for one in drifts}
     assert ("invariant-constant-changed", "/object", "job") in rows
     assert ("response-required-property-missing", "/id", None) in rows
+
+
+@pytest.mark.parametrize(
+    ("more", "rules"),
+    [
+        ({}, ["response-property-undocumented"]),
+        ({"additionalProperties": False}, ["response-property-undocumented"]),
+        ({"additionalProperties": True}, []),
+        ({"additionalProperties": {"type": "string"}}, ["response-property-type-changed"]),
+    ],
+    ids=["unsaid", "none", "any", "texts"],
+)
+def test_a_contract_may_say_itself_that_there_are_no_other_fields(more: dict[str, Any], rules: list[str]) -> None:
+    """Where it says nothing of them, the same is meant."""
+    schema = {"type": "object", "properties": {"code": {}}, **more}
+    document = parse(orjson.dumps({"choice": schema}).decode(), "a.json")
+
+    found, _ = complaints({"code": 1, "mood": 2}, PayloadSchema(document, ("choice",)))
+
+    assert [one.rule for one in found.values()] == rules
+
+
+ONE = {"type": "object", "properties": {"code": {"type": "integer"}}, "required": ["code"]}
+OTHER = {"type": "object", "properties": {"text": {}, "kind": {}}, "required": ["text", "kind"]}
+
+
+@pytest.mark.parametrize("alternatives", [[ONE, OTHER], [OTHER, ONE]], ids=["first", "last"])
+def test_of_several_alternatives_the_one_that_fits_best_is_told(alternatives: list[Any]) -> None:
+    """That with the fewest complaints, wherever it stands: what the others say of the value is noise."""
+    document = parse(orjson.dumps({"choice": {"anyOf": alternatives}}).decode(), "a.json")
+
+    found, _ = complaints({"code": "7"}, PayloadSchema(document, ("choice",)))
+
+    assert {(one.rule, one.path) for one in found.values()} == {("response-property-type-changed", ("code",))}

@@ -18,6 +18,7 @@ LINES = '{"custom_id": "a"}\n{"custom_id": "b"}\n'
         ("kimi", "application/json", LINES, [("response-media-type-undocumented", "info")]),
         ("kimi", None, LINES, [("response-media-type-undocumented", "info")]),
         ("kimi", "text/html", "<html>", [("response-media-type-undocumented", "breaking")]),
+        ("kimi", "application/xhtml+xml", "<html>", [("response-media-type-undocumented", "breaking")]),
         ("kimi", "image/png", "x", [("response-media-type-undocumented", "breaking")]),
         ("together", "text/plain", LINES, []),
         ("published", "application/json", LINES, []),

@@ -1,12 +1,15 @@
 """Uploads are held to the contract as JSON requests are: by their fields, and as far as a file's shape goes."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
+import yaml
 
+from conformance.contract import load
 from conformance.recording import Recording, RecordingTransport
 from conformance.simulator import Simulator
 from tests.simulator.kit import PROVIDERS, jsonl, row
@@ -64,6 +67,47 @@ def test_a_purpose_that_the_contract_forbids(
     row = next(drift for drift in result.drifts if drift.rule == "request-invalid-accepted")
     assert row.identity.pointer == pointer
     assert [orjson.loads(one) for one in row.observed] == [observed]
+
+
+UP_TO_FIVE = {"type": "integer", "maximum": 5}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "observed"),
+    [
+        (UP_TO_FIVE, "3", None),
+        (UP_TO_FIVE, "9", "field=9"),
+        (UP_TO_FIVE, "x", "field=<string:1>"),
+        ({**UP_TO_FIVE, "type": ["integer", "null"]}, "3", None),
+        ({**UP_TO_FIVE, "type": ["integer", "null"]}, "9", "field=9"),
+        ({"allOf": [UP_TO_FIVE]}, "3", None),
+        ({"anyOf": [UP_TO_FIVE, {"type": "null"}]}, "3", None),
+        ({"oneOf": [{"type": "string", "enum": ["auto"]}, UP_TO_FIVE]}, "3", None),
+        ({"oneOf": [{"type": "string", "enum": ["auto"]}, UP_TO_FIVE]}, "9", "field=<string:1>"),
+        ({"enum": [1, 2]}, "2", None),
+        ({"type": "array", "items": {"type": "string"}}, "a", None),
+        ({"type": "array", "items": UP_TO_FIVE}, "3", None),
+        ({"type": "array", "items": UP_TO_FIVE}, "[3, 4]", None),
+        (UP_TO_FIVE, "[" * 300 + "]" * 300, None),
+    ],
+    ids=str,
+)
+def test_a_field_of_a_form_is_read_as_the_contract_has_it(
+    tmp_path: Path, schema: dict[str, Any], text: str, observed: str | None
+) -> None:
+    """A form knows texts only: a number is right where there may be one, however the contract says so."""
+    whole = deepcopy(load("kimi").document.data)
+    body = whole["paths"]["/v1/files"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    body["schema"] = {"allOf": [body["schema"], {"properties": {"field": schema}}]}
+    contract = tmp_path / "fields.yaml"
+    contract.write_text(yaml.safe_dump(whole), encoding="utf-8")
+
+    result = checked(
+        write(tmp_path / "a.ndjson", [upload(200, FILE, purpose="batch", field=text)]), against=(str(contract),)
+    )
+
+    told = [drift for drift in result.drifts if drift.rule == "request-invalid-accepted"]
+    assert [orjson.loads(one or "") for drift in told for one in drift.observed] == ([observed] if observed else [])
 
 
 @pytest.mark.parametrize(

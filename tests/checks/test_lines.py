@@ -271,6 +271,35 @@ def test_the_lines_of_files_are_counted_as_items() -> None:
     assert judged([batch(), *files], KIMI).item_totals["file_content", 200] == 3
 
 
+@pytest.mark.parametrize(("most", "is_held"), [(48, True), (47, False)])
+def test_names_beyond_what_is_kept_are_not_held_against_others(
+    monkeypatch: pytest.MonkeyPatch, most: int, *, is_held: bool
+) -> None:
+    """Of six names eight bytes each."""
+    files = [content("file-out", [good("a"), good("x")]), content("file-err", ERRORS, 11.0)]
+    monkeypatch.setattr("conformance.checks.several.lines.MAX_NAMES", most)
+    assert (found(SENT, batch(), *files) != []) is is_held
+
+
+def test_of_files_without_end_only_some_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that came first are forgotten, and then held against nothing."""
+    monkeypatch.setattr("conformance.checks.several.lines.MOST", 1)
+    output, errors = [good("a")], [*ERRORS, bad("d", 500)]
+
+    assert found(batch(), content("file-out", output, 10.0), content("file-err", errors, 11.0)) == [FAILED]
+    assert found(batch(), content("file-out", output, 11.0), content("file-err", errors, 10.0)) == [COMPLETED]
+
+
+@pytest.mark.parametrize(
+    ("second", "rows"), [(b"\\ud801", []), (b"\\ud800", [("result-custom-id-repeated", ID, None, 1)])]
+)
+def test_half_a_character_in_a_name_is_part_of_it(second: bytes, rows: list[Any]) -> None:
+    """Many a writer of JSON escapes one without a word."""
+    lines = [jsonl([good("NAME")]).replace(b"NAME", name) for name in (b"\\ud800", second)]
+
+    assert found(batch(counts=(2, 2, 0), error_file_id=None), content("file-out", b"".join(lines))) == rows
+
+
 def test_a_file_of_too_many_names_is_not_held_against_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody knows all of them."""
     files = [content("file-out", [good("a"), good("x")]), content("file-err", ERRORS, 11.0)]

@@ -25,6 +25,18 @@ def asked(query: str, *numbers: int, more: bool | None = False, at: int = 0) -> 
     return talk("GET", f"/batches{query}", {"object": "list", "data": listed(*numbers), **said}, at=at)
 
 
+MIXED = talk(
+    "GET",
+    "/batches?limit=3",
+    {
+        "object": "list",
+        "data": [{**one, "id": f"mixed-{index}"} for index, one in enumerate(listed(5, 4, 5))],
+        "has_more": True,
+    },
+)
+"""A page that begins and ends with batches of one moment, between them one that is newer."""
+
+
 def pages(file: Path, *talks: dict[str, Any], against: str = "kimi") -> dict[str, str]:
     """Severities of the rules of pages, by rule."""
     rows = told(file, list(talks), against)
@@ -67,13 +79,14 @@ def test_files_that_were_listed_before_may_be_gone(file: Path) -> None:
         (asked("?limit=2", 1, 2, more=True), asked("?limit=2&after=batch-2", 3, 4, at=9)),
         (asked("", 1, 2), asked("", 0, 1, 2, at=9)),
         (asked("?order=asc", 3, 2), asked("?order=asc", 3, 2, 1, at=9)),
+        (MIXED, asked("?limit=2", 1, 2, at=3), asked("", 1, 2, 3, at=9)),
         (asked("?status=a", 1, 2), asked("", 1, 2, 3, at=9)),
         (asked("", 1, 2, more=None), asked("", 1, 2, 3, at=9)),
     ],
-    ids=["walk", "new", "rising", "filter", "unsaid"],
+    ids=["walk", "new", "rising", "mixed", "filter", "unsaid"],
 )
 def test_lists_that_end_where_they_say(file: Path, talks: tuple[dict[str, Any], ...]) -> None:
-    """A new item in front, one behind where the oldest comes first, another filter: nothing was left out."""
+    """A new item in front, one behind where the oldest comes first, or anywhere, another filter: all is there."""
     assert "page-ends-early" not in pages(file, *talks)
 
 

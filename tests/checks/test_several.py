@@ -170,6 +170,13 @@ def test_a_status_that_goes_back_is_found() -> None:
     assert rules(batch(0, "in_progress"), batch(1, "in_progress"), batch(2, "completed")) == set()
 
 
+def test_a_status_that_the_contract_does_not_have_says_nothing_of_the_way() -> None:
+    """What is wrong in itself is told once, by itself."""
+    assert rules(batch(0, "completed"), batch(1, "in_queue")) == {"response-property-enum-value-added"}
+    listed_so = asked(1, "list_batches", "/batches", {**page(0), "data": [{**kimi_batch(1), "status": "in_queue"}]})
+    assert "invariant-lifecycle" not in rules(batch(0, "completed"), listed_so)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "is_proven"),
     [
@@ -292,6 +299,55 @@ def test_a_request_that_fails_on_every_try_is_at_fault(status: int, rule: str) -
     right = [listed(number + 0.5, "", 0) for number in range(4)]
     assert rules(*wrong, *right) == {rule}
     assert rules(wrong[0], listed(0.7, "?limit=2", 0), *right) == set()
+
+
+def failures(*exchanges: Exchange) -> list[tuple[str, str, str]]:
+    """Of requests that failed: rule, severity, and how they failed."""
+    drifts = judged(exchanges, contract.load("kimi")).drifts
+    return [
+        (one.rule, one.severity, str(orjson.loads(text or "")))
+        for one in drifts
+        if one.rule in {"server-error", "request-unanswered"}
+        for text in one.observed
+    ]
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "told"),
+    [
+        (
+            [failing(0, "/batches?limit=2", 500), listed(1, "?limit=2", 0)],
+            [("server-error", "info", "500, mended by a retry")],
+        ),
+        ([failing(0, "/batches?limit=2", 500), listed(1, "", 0)], [("server-error", "info", "500")]),
+        (
+            [failing(0, "/batches?limit=2", 0), failing(1, "/batches?limit=2", 0), listed(2, "", 0)],
+            [("request-unanswered", "warning", "no answer in time")],
+        ),
+        (
+            [failing(0, "/batches?limit=2", 0), listed(1, "", 0), failing(2, "/batches?limit=2", 0)],
+            [("request-unanswered", "info", "no answer in time")],
+        ),
+        (
+            [failing(0, "/batches?limit=2", 500), asked(1, "list_files", "/files", {"object": "list", "data": []})],
+            [],
+        ),
+    ],
+    ids=["mended", "never tried again", "others answered later", "others answered before", "no other of its kind"],
+)
+def test_how_bad_a_failure_is(exchanges: list[Exchange], told: list[tuple[str, str, str]]) -> None:
+    """It is the request's fault where others fare better after its last try, and else a remark, if that."""
+    assert failures(*exchanges) == told
+
+
+@pytest.mark.parametrize(("right", "severity"), [(57, "warning"), (58, "info")])
+def test_failures_that_retries_mend_are_a_warning_from_one_in_twenty_on(right: int, severity: str) -> None:
+    """Three of sixty answers, and three of sixty-one."""
+    wrong = [failing(number, f"/batches?limit={number}", 500) for number in (1, 2, 3)]
+    mended = [listed(number + 0.5, f"?limit={number}", 0) for number in (1, 2, 3)]
+    others = [listed(10 + number, "", 0) for number in range(right - len(mended))]
+
+    assert failures(*wrong, *mended, *others) == [("server-error", severity, "500, mended by a retry")]
 
 
 def test_an_endpoint_that_stopped_says_nothing_of_its_last_requests() -> None:

@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from conformance.contract import load
+from conformance.drift import Drift
 from conformance.exchange import Answer, Exchange, Headers, Request
 from tests.judging import judged
 from tests.wrong.lists import kimi_batch
@@ -12,12 +13,17 @@ PAGE = {"object": "list", "data": [kimi_batch(1), kimi_batch(2)], "has_more": Fa
 JSON: Headers = (("content-type", "application/json"),)
 
 
-def told(body: bytes, headers: Headers = JSON, contract: str = "kimi") -> set[tuple[str, str]]:
-    """Rules, and what was observed, of an answer to GET /batches."""
+def drifts(body: bytes, headers: Headers = JSON, contract: str = "kimi") -> tuple[Drift, ...]:
+    """What an answer to GET /batches shows."""
     request = Request("GET", "https://api.moonshot.cn/v1/batches", (("authorization", "Bearer <key>"),))
     exchange = Exchange("list_batches", request, Answer(200, headers, body), 1.0, ("f", 1))
-    drifts = judged([exchange], load(contract)).drifts
-    return {(one.rule, orjson.loads(text or '"…"')) for one in drifts for text in one.observed}
+    return judged([exchange], load(contract)).drifts
+
+
+def told(body: bytes, headers: Headers = JSON, contract: str = "kimi") -> set[tuple[str, str]]:
+    """Rules, and what was observed, of an answer to GET /batches."""
+    found = drifts(body, headers, contract)
+    return {(one.rule, orjson.loads(text or '"…"')) for one in found for text in one.observed}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +32,7 @@ def told(body: bytes, headers: Headers = JSON, contract: str = "kimi") -> set[tu
         (JSON, b"", ("response-body-not-json", "empty body")),
         (JSON, b"<html>", ("response-body-not-json", "markup")),
         (JSON, b'{"data":', ("response-body-not-json", "broken JSON")),
+        (JSON, b"[1,", ("response-body-not-json", "broken JSON")),
         (JSON, b"no", ("response-body-not-json", "text")),
         (JSON, b"\xff", ("response-body-not-json", "not UTF-8")),
         ((), b"", ("response-body-not-json", "empty body")),
@@ -52,13 +59,23 @@ def test_whose_id_a_cursor_is(cursors: dict[str, str], observed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "expected"),
+    ("times", "observed", "expected"),
     [
-        ({"completed_at": 1_750_000_000 - 30}, "30 s before created_at"),
-        ({"completed_at": None}, "not set, status completed"),
-        ({"failed_at": 1_750_000_900}, "set, status completed"),
+        ({"completed_at": 1_750_000_000 - 30}, "30 s before created_at", "not before created_at"),
+        ({"completed_at": None}, "not set, status completed", "set when status is completed"),
+        ({"failed_at": 1_750_000_900}, "set, status completed", "not set when status is completed"),
     ],
 )
-def test_what_is_wrong_with_timestamps(times: dict[str, int | None], expected: str) -> None:
-    """By how much, or with which status."""
-    assert {words for _, words in told(orjson.dumps({**PAGE, "data": [{**kimi_batch(1), **times}]}))} == {expected}
+def test_what_is_wrong_with_timestamps(times: dict[str, int | None], observed: str, expected: str) -> None:
+    """By how much, or with which status; and what would be right."""
+    (drift,) = drifts(orjson.dumps({**PAGE, "data": [{**kimi_batch(1), **times}]}))
+    assert {orjson.loads(text or "") for text in drift.observed} == {observed}
+    assert drift.expected == expected
+
+
+@pytest.mark.parametrize("contract", ["kimi", "siliconflow"])
+def test_a_time_that_is_not_set_is_no_moment_to_come_before(contract: str) -> None:
+    """However early another one is."""
+    batch = {**kimi_batch(1), "status": "failed", "created_at": 0, "failed_at": -5, "completed_at": None}
+    rules = {one.rule for one in drifts(orjson.dumps({**PAGE, "data": [batch]}), contract=contract)}
+    assert "invariant-timestamp-order" not in rules

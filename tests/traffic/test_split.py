@@ -139,6 +139,23 @@ def test_observations_on_the_disk_are_read_as_those_in_memory(
     assert shown(evidence) == whole
 
 
+def test_observations_without_end_take_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in the temporary file is nowhere else."""
+    monkeypatch.setattr(trace, "IN_MEMORY", 100_000)
+    kept = trace.Trace()
+    tracemalloc.start()
+    try:
+        for number in range(5_000):
+            when = (float(number), "file", number, float(number), False)
+            kept.append(
+                trace.Observation(*when, "list_batches", "scope", 200, "GET", "u" * 1_000, body=None, unclear=False)
+            )
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert [one.offset for one in kept] == list(range(5_000))
+
+
 def test_kinds_without_end_stay_bounded(monkeypatch: pytest.MonkeyPatch, exchanges: list[Exchange]) -> None:
     """Of drifts that differ in the value only any split keeps the same, with exact counts; the rest are counted."""
     monkeypatch.setattr(ledger, "MAX_ALIKE", 5)

@@ -1,5 +1,6 @@
 """A form as the object that a contract describes it by: fields by name, a file as a text of no content."""
 
+from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -9,10 +10,10 @@ from msgspec import Meta, Struct
 from conformance.contract import Operation
 from conformance.exchange import NOT_JSON, Request, essence, header
 from conformance.multipart import FormPart, parts
+from conformance.references import at
+from conformance.schema import PayloadSchema
 
 FORM = "multipart/form-data"
-_LITERALS = ("integer", "number", "boolean", "object", "array")
-"""Types whose values are written in a form as they are in JSON, or nearly."""
 _BATCH = b"batch"
 _Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 
@@ -37,7 +38,7 @@ def fields(body: bytes, declared: str, operation: Operation) -> tuple[dict[str, 
         if "[" in part.name or part.name in values:
             beyond = True
         else:
-            values[part.name] = "" if part.filename is not None else _value(part, operation)
+            values[part.name] = "" if part.filename is not None else _value(part, operation.body)
     return values, beyond
 
 
@@ -55,18 +56,44 @@ def said(request: Request, operation: Operation) -> Any:
         return NOT_JSON
 
 
-def _value(part: FormPart, operation: Operation) -> Any:
-    """What a field says: its text, or, where the contract has another type, what that text is as JSON."""
+def _value(part: FormPart, body: PayloadSchema) -> Any:
+    """What a field says: its text, that as JSON, or a list of one; the first that the contract allows."""
     text = part.content.decode("utf-8", "replace")
-    assert operation.body is not None
-    node = operation.body.node(operation.body.place((part.name,)))
-    kind = node.get("type") if isinstance(node, dict) else None
-    if kind in _LITERALS:
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return text
-    return text
+    schema = _field(body, part.name)
+    if schema is None:
+        return text
+    literals = _literals(text)
+    for one in (text, *literals, [text], *([one] for one in literals)):
+        if _is_valid(one, schema):
+            return one
+    return text if _takes_text(schema) or not literals else literals[0]
+
+
+@lru_cache(maxsize=1000)
+def _field(body: PayloadSchema, name: str) -> PayloadSchema | None:
+    place = body.place((name,))
+    return PayloadSchema(body.document, place.location) if place.documented else None
+
+
+def _literals(text: str) -> list[Any]:
+    try:
+        return [orjson.loads(text)]
+    except orjson.JSONDecodeError:
+        return []
+
+
+def _is_valid(value: Any, schema: PayloadSchema) -> bool:
+    try:
+        return schema.validator.is_valid(value)
+    except ValueError:  # nested deeper than the validator goes
+        return False
+
+
+def _takes_text(schema: PayloadSchema) -> bool:
+    """Whether a text is of a type that a schema names, if it names any."""
+    nodes = [at(schema.document, one) for one in schema.alternatives([schema.location])]
+    kinds = [node["type"] for node in nodes if "type" in node]
+    return not kinds or any(kind == "string" or "string" in kind for kind in kinds)
 
 
 class _Asked(Struct):

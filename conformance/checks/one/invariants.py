@@ -118,11 +118,9 @@ def _set(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Iterator[Comp
 def _order(batch: Mapping[str, Any], at: PayloadPath, case: Case) -> Iterator[Complaint]:
     times = _times(batch, at, case)
     for first, later in ORDER:
-        start = times.get(first, 0)
         for name in later:
-            if times.get(name, start) < start:
-                seconds = start - times[name]
-                told = f"{seconds} s before {first}"
+            if first in times and name in times and times[name] < times[first]:
+                told = f"{times[first] - times[name]} s before {first}"
                 yield Complaint("invariant-timestamp-order", (*at, name), told, f"not before {first}")
 
 

@@ -72,7 +72,7 @@ class Walks(Several):
                 return self._by_cursor[cursor]
             return _Walk({one.after: 0}, [0]), 1
         walk, number = self._by_cursor.get(_cursor(one, ids[-1]), (_Walk(), 0)) if ids else (_Walk(), 0)
-        return (walk if number == 1 and walk.texts[0] == hash(one.ids) else _Walk()), 0
+        return (walk if number == 1 else _Walk()), 0
 
     def _extend(self, one: Observation, ids: Sequence[str], walk: _Walk, number: int) -> None:
         end, text = _cursor(one, ids[-1]), hash(one.ids)
