@@ -85,6 +85,18 @@ def test_an_example_shows_the_concerned_item_only(tree) -> None:
     assert body[LEFT_OUT] == {"data": 1}
 
 
+def test_what_an_example_leaves_out_is_counted_in_full() -> None:
+    """By the masked name where it is not the contract's; figures are ours, and stay, unlike those of the body."""
+    body = page({**QUEUED, "request_counts": None}, *([QUEUED] * 5), **{SECRET: list(range(20))})
+    tree = report.build(result_of([listing(body)], endpoint="live:kimi"))
+    shown = row(tree, "response-property-became-nullable")["example"]["body"]
+
+    (masked,) = shown.keys() - {"object", "data", LEFT_OUT}
+    assert SECRET not in masked
+    assert shown[masked] == [0, 1, 1]
+    assert shown[LEFT_OUT] == {"data": 5, masked: 17}
+
+
 def test_nothing_secret_or_personal_is_in_a_report() -> None:
     """Keys, ids, addresses and texts that no contract knows do not reach the report."""
     text = f"the key is {SECRET}"
