@@ -88,7 +88,7 @@ UP_TO_FIVE = {"type": "integer", "maximum": 5}
         ({"type": "array", "items": {"type": "string"}}, "a", None),
         ({"type": "array", "items": UP_TO_FIVE}, "3", None),
         ({"type": "array", "items": UP_TO_FIVE}, "[3, 4]", None),
-        (UP_TO_FIVE, "[" * 300 + "]" * 300, None),
+        pytest.param({"type": "array", "enum": [[1], [2]]}, "[" * 300 + "]" * 300, None, id="too deep"),
     ],
     ids=str,
 )

@@ -10,7 +10,10 @@ import yaml
 
 from conformance import contract
 from conformance.checks.complaints import MAX_COMPLAINTS, complaints
+from conformance.checks.conclude import conclude
+from conformance.checks.evidence import Evidence
 from conformance.checks.judgement import Judgement
+from conformance.checks.look import look
 from conformance.checks.parts import parts
 from conformance.contract import Contract
 from conformance.document import parse
@@ -85,6 +88,16 @@ def test_what_was_not_looked_at_is_said(body: bytes) -> None:
     assert judged(body).unseen == (
         f"list_batches: of an answer only the first {MAX_COMPLAINTS:,} wrong values were looked at",
     )
+
+
+def test_what_was_not_looked_at_is_said_wherever_it_was_seen() -> None:
+    """By another process, say."""
+    body = page(list(range(20_000)))
+    exchange = Exchange("list_batches", Request("GET", "http://x/v1/batches"), Answer(200, JSON, body))
+    here, there, kimi = Evidence(), Evidence(), contract.load("kimi")
+    there.add(look(exchange, kimi))
+    here.merge(there)
+    assert conclude(here, "live:any", kimi).unseen == judged(body).unseen
 
 
 def test_what_only_the_whole_shows_is_not_passed_over() -> None:

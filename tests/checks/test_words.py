@@ -1,5 +1,7 @@
 """What is said of a body's form and of a page's cursors, word by word."""
 
+from typing import Any
+
 import orjson
 import pytest
 
@@ -7,7 +9,7 @@ from conformance.contract import load
 from conformance.drift import Drift
 from conformance.exchange import Answer, Exchange, Headers, Request
 from tests.judging import judged
-from tests.wrong.lists import kimi_batch
+from tests.wrong.lists import kimi_batch, siliconflow_batch
 
 PAGE = {"object": "list", "data": [kimi_batch(1), kimi_batch(2)], "has_more": False}
 JSON: Headers = (("content-type", "application/json"),)
@@ -71,6 +73,17 @@ def test_what_is_wrong_with_timestamps(times: dict[str, int | None], observed: s
     (drift,) = drifts(orjson.dumps({**PAGE, "data": [{**kimi_batch(1), **times}]}))
     assert {orjson.loads(text or "") for text in drift.observed} == {observed}
     assert drift.expected == expected
+
+
+@pytest.mark.parametrize("before", [7, None, "batch"], ids=["another type", "null", "right"])
+def test_an_item_that_holds_nothing_of_a_batch_lacks_even_what_is_always_there(before: Any) -> None:
+    """Where the contract requires no field; whatever is wrong with the item before it."""
+    batch = {**siliconflow_batch(1), "object": before}
+    found = drifts(orjson.dumps({**PAGE, "data": [batch, {"unheard": 1}]}), contract="siliconflow")
+    rows = [one for one in found if one.rule == "invariant-constant-changed"]
+    assert [(one.identity.pointer, one.expected, dict(one.observed)) for one in rows] == [
+        ("/data/*/object", "always batch", {'"(missing)"': 1})
+    ]
 
 
 @pytest.mark.parametrize("contract", ["kimi", "siliconflow"])

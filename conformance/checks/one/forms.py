@@ -64,7 +64,7 @@ def _value(part: FormPart, body: PayloadSchema) -> Any:
         return text
     literals = _literals(text)
     for one in (text, *literals, [text], *([one] for one in literals)):
-        if _is_valid(one, schema):
+        if schema.validator.is_valid(one):
             return one
     return text if _takes_text(schema) or not literals else literals[0]
 
@@ -80,13 +80,6 @@ def _literals(text: str) -> list[Any]:
         return [orjson.loads(text)]
     except orjson.JSONDecodeError:
         return []
-
-
-def _is_valid(value: Any, schema: PayloadSchema) -> bool:
-    try:
-        return schema.validator.is_valid(value)
-    except ValueError:  # nested deeper than the validator goes
-        return False
 
 
 def _takes_text(schema: PayloadSchema) -> bool:
