@@ -29,6 +29,8 @@ MAX_DEPTH = 100
 MAX_REMEMBERED = 10_000
 """Places of a schema that are looked up once; the other side may make up names without end."""
 
+_DIGITS = re.compile(r"\+?[0-9]+")
+
 FREE_MAPS = frozenset({"metadata"})
 """Properties whose keys are the caller's own, even where a contract lists some: a report never shows another."""
 
@@ -212,6 +214,22 @@ def _of_map(node: Mapping[str, Any], step: str | int) -> Location | None:
             if re.search(pattern, step):
                 return ("patternProperties", str(pattern))
     return ("additionalProperties",) if node.get("additionalProperties", False) is not False else None
+
+
+def error_path(error: "jsonschema_rs.ValidationError", payload: Any) -> tuple[str | int, ...]:
+    """Where in a payload an error of its validator is, which tells names of digits as numbers."""
+    path: list[str | int] = []
+    for step in error.instance_path:
+        name = _named(payload, step) if isinstance(payload, dict) and isinstance(step, int) else step
+        path.append(name)
+        payload = payload[name]
+    return tuple(path)
+
+
+def _named(payload: Mapping[str, Any], number: int) -> str:
+    if str(number) in payload:
+        return str(number)
+    return next(name for name in payload if _DIGITS.fullmatch(name) and int(name) == number)
 
 
 def schema_words(node: Any) -> str:

@@ -11,7 +11,7 @@ from conformance.drift import Breach
 from conformance.exchange import PayloadPath
 from conformance.masking import shown_string, shown_word
 from conformance.sample import value_at
-from conformance.schema import PayloadSchema, json_type, schema_words
+from conformance.schema import PayloadSchema, error_path, json_type, schema_words
 
 NULLABLE, TYPE, CONSTANT, ENUM, MISSING, UNDOCUMENTED, RANGE = (
     "response-property-became-nullable",
@@ -30,6 +30,8 @@ _KINDS = {"type": TYPE, "enum": ENUM, "const": CONSTANT, "required": MISSING}
 
 _UNEXPECTED = {"additionalProperties", "unevaluatedProperties"}
 
+_OF_TOO_FEW = {"minItems", "minProperties", "contains"}
+
 MAX_COMPLAINTS = 10_000
 """Wrong values of one body that are told; where there are more, the rest of it is not looked at."""
 
@@ -45,6 +47,8 @@ class Complaint:
     path: PayloadPath
     value: Any
     expected: str | None = None
+    is_of_too_few: bool = False
+    """Whether more values would mend it."""
 
 
 def complaints(
@@ -58,7 +62,7 @@ def complaints(
     if schema.validator.is_valid(payload):
         return {}, True
     worst: dict[PayloadPath, Complaint] = {}
-    for complaint in _of_parts(payload, schema) if large else _complaints(schema.validator.iter_errors(payload)):
+    for complaint in (_of_parts if large else _of_whole)(payload, schema):
         if complaint.rule == UNDOCUMENTED and schema.place(complaint.path).documented:
             continue  # an alternative that fails evaluates nothing, and then everything looks unevaluated
         seen = worst.get(complaint.path)
@@ -70,27 +74,31 @@ def complaints(
     return found, len(worst) <= MAX_COMPLAINTS and (bool(worst) or not large)
 
 
+def _of_whole(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:
+    yield from _complaints(schema.validator.iter_errors(payload), payload)
+
+
 def _of_parts(payload: Any, schema: PayloadSchema) -> Iterator[Complaint]:
     """As of the whole: what only a part lacks is there, and what it holds it may hold more of."""
     for part in parts(payload):
         if schema.validator.is_valid(part.payload):
             continue
-        for complaint in _complaints(schema.validator.iter_errors(part.payload)):
+        for complaint in _of_whole(part.payload, schema):
             path = part.path(complaint.path)
             try:
                 value = value_at(payload, path)
             except LookupError:
                 value = None
             else:
-                if complaint.rule == MISSING:
+                if complaint.rule == MISSING or (complaint.is_of_too_few and len(value) > len(complaint.value)):
                     continue
             yield Complaint(complaint.rule, path, value)
 
 
-def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Complaint]:
+def _complaints(errors: Iterable[jsonschema_rs.ValidationError], payload: Any) -> Iterator[Complaint]:
     for error in errors:
         kind: Any = error.kind
-        path: PayloadPath = tuple(error.instance_path)
+        path: PayloadPath = error_path(error, payload)
         name = kind.name
         if name in _UNEXPECTED:
             instance: Any = error.instance
@@ -100,27 +108,27 @@ def _complaints(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[Com
         elif error.instance is None:
             yield Complaint(NULLABLE, path, None)
         elif branches := getattr(kind, "context", None):
-            yield from _closest(branches, path, error.instance)
+            yield from _closest(branches, error, payload)
         elif name == "enum" and len([one for one in kind.options if one is not None]) == 1:
             yield Complaint(CONSTANT, path, error.instance)
         else:
-            yield Complaint(_KINDS.get(name, RANGE), path, error.instance)
+            yield Complaint(_KINDS.get(name, RANGE), path, error.instance, is_of_too_few=name in _OF_TOO_FEW)
 
 
 def _closest(
-    branches: Iterable[Sequence[jsonschema_rs.ValidationError]], path: PayloadPath, value: object
+    branches: Iterable[Sequence[jsonschema_rs.ValidationError]], above: jsonschema_rs.ValidationError, payload: Any
 ) -> Iterator[Complaint]:
     """The complaints of the alternative that the value's type fits; where none fits, the type is wrong."""
     fitting: list[Sequence[jsonschema_rs.ValidationError]] = [
         errors
         for errors in branches
-        if not any(error.kind.name == "type" and tuple(error.instance_path) == path for error in errors)
+        if not any(error.kind.name == "type" and error.instance_path == above.instance_path for error in errors)
     ]
     if fitting:
         shortest = min(fitting, key=len)
-        yield from _complaints(shortest)
+        yield from _complaints(shortest, payload)
     else:
-        yield Complaint(TYPE, path, value)
+        yield Complaint(TYPE, error_path(above, payload), above.instance)
 
 
 def _parent_is_wrong(complaint: Complaint, worst: dict[PayloadPath, Complaint]) -> bool:

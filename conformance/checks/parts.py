@@ -69,7 +69,7 @@ def _of_object(whole: dict[str, Any], values: int) -> Iterator[PayloadPart]:
     if len(whole) <= values // 100:
         beside = {key: child for key, child in whole.items() if _is_small(child, values // 100)}
     gathered: dict[str, Any] = {**beside}
-    weight = len(gathered)
+    weight = 0
     for key, child in whole.items():
         if key in beside:
             continue
@@ -83,7 +83,8 @@ def _of_object(whole: dict[str, Any], values: int) -> Iterator[PayloadPart]:
         if weight > values:
             yield PayloadPart(gathered)
             gathered, weight = {**beside}, 0
-    yield PayloadPart(gathered)
+    if len(gathered) > len(beside):
+        yield PayloadPart(gathered)
 
 
 def _is_small(value: Any, values: int) -> bool:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from attrs import evolve
 
-from conformance.checks.complaints import complaints
+from conformance.checks.complaints import complaints, gathered
 from conformance.contract import load
 from conformance.document import parse
 from conformance.exchange import Answer, Exchange, Request
@@ -82,6 +82,21 @@ def test_a_contract_may_say_itself_that_there_are_no_other_fields(more: dict[str
     found, _ = complaints({"code": 1, "mood": 2}, PayloadSchema(document, ("choice",)))
 
     assert [one.rule for one in found.values()] == rules
+
+
+@pytest.mark.parametrize("name", ["a", "7", "0", "007", "+7", "-7"])
+@pytest.mark.parametrize("large", [False, True])
+def test_a_name_may_be_a_number(name: str, *, large: bool) -> None:
+    """In a map of the caller's own, say: place, words and value are those of any other name."""
+    schema = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer", "minimum": 0}}}
+    document = parse(orjson.dumps({"map": schema}).decode(), "a.json")
+    payload = PayloadSchema(document, ("map",))
+
+    found, _ = complaints({"00": [1], name: [5, -5]}, payload, large=large)
+    (breach,) = gathered(found.values(), payload)
+
+    assert (breach.pointer, breach.path, breach.observed) == ("/*/*", (name, 1), -5)
+    assert (breach.expected, breach.location[-2:]) == ("integer (minimum 0)", ("additionalProperties", "items"))
 
 
 ONE = {"type": "object", "properties": {"code": {"type": "integer"}}, "required": ["code"]}

@@ -19,6 +19,7 @@ from conformance.contract import Contract
 from conformance.document import parse
 from conformance.excerpt import LARGE, excerpt
 from conformance.exchange import Answer, Exchange, Request
+from conformance.schema import PayloadSchema
 from tests import judging
 from tests.wrong.lists import kimi_batch
 
@@ -168,6 +169,46 @@ def test_parts_hold_the_whole(payload: Any) -> None:
     made = list(parts(payload, 5))
     assert len(made) > 1
     assert {(part.path(path), value) for part in made for path, value in scalars(part.payload)} == scalars(payload)
+
+
+@pytest.mark.parametrize(
+    ("payload", "sizes"),
+    [
+        (list(range(12)), [5, 5, 2]),
+        ({str(number): number for number in range(14)}, [6, 6, 2]),
+        ({str(number): number for number in range(12)}, [6, 6]),
+        ({"many": list(range(9))}, [1, 1]),
+    ],
+    ids=["a list", "an object", "without a rest", "an object with a list"],
+)
+def test_parts_are_small_and_none_is_empty(payload: Any, sizes: list[int]) -> None:
+    """No larger than asked for, or hardly."""
+    assert [len(part.payload) for part in parts(payload, 5)] == sizes
+
+
+FEW = {"type": "array", "minItems": 2, "items": {"type": "integer", "minimum": 0}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "payload", "paths"),
+    [
+        ({**FEW, "minItems": 3_000}, [1] * 4_000, []),
+        ({**FEW, "contains": {"const": 7}}, [7] + [1] * 4_000, []),
+        ({"anyOf": [{**FEW, "minItems": 3_000}, {"type": "null"}]}, [1] * 4_000, []),
+        ({"type": "object", "minProperties": 2}, {str(number): number for number in range(4_002)}, []),
+        ({"type": "array", "items": FEW}, [[1, 1]] * 2_000 + [[1]], [(2_000,)]),
+    ],
+    ids=["items", "one of them", "or null", "names", "in one of them"],
+)
+def test_what_a_part_has_too_little_of_the_whole_may_have(
+    schema: dict[str, Any], payload: Any, paths: list[tuple[Any, ...]]
+) -> None:
+    """Beside what is really wrong; a list that is in one part as a whole is held to how long it has to be."""
+    document = parse(orjson.dumps({"wrong": FEW["items"], "whole": schema}).decode(), "a.json")
+    together = {"type": "object", "properties": {"wrong": {"$ref": "#/wrong"}, "whole": {"$ref": "#/whole"}}}
+    document.data["together"] = together
+    found, _ = complaints({"wrong": -1, "whole": payload}, PayloadSchema(document, ("together",)), large=True)
+    assert found.keys() == {("wrong",), *(("whole", *path) for path in paths)}
 
 
 def test_a_small_page_is_looked_at_as_a_whole(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from conformance.checks.names import Names
 from conformance.checks.one.forms import fields, is_form, is_right_input
 from conformance.contract import Operation, Parameter, is_json
 from conformance.exchange import Request, essence, header
-from conformance.schema import PayloadSchema, schema_words
+from conformance.schema import PayloadSchema, error_path, schema_words
 
 ORDINARY = range(1, 101)
 """Whole numbers that no server has reason to refuse where the contract names no bounds."""
@@ -196,7 +196,7 @@ def _held(payload: Any, body: PayloadSchema) -> Validity:
         if getattr(kind, "unexpected", None):
             doubts = True  # as with query parameters: ignoring what one does not know is no fault
             continue
-        path = tuple(error.instance_path)
+        path = error_path(error, payload)
         if kind.name == "required":
             path = (*path, kind.property)
         place = body.place(path)
