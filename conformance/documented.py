@@ -12,7 +12,7 @@ from conformance.json_schema import allows_null
 from conformance.masking import shown_word
 from conformance.places import ABSENT, Saying, saying
 from conformance.references import at
-from conformance.schema import PayloadSchema, json_type
+from conformance.schema import PayloadSchema, json_type, sent_values
 
 REASONS: Mapping[str, str] = {
     "value": "the endpoint's own contract names this value",
@@ -64,10 +64,9 @@ def _value(drift: Drift, schema: PayloadSchema, here: Saying, _: Saying) -> Told
         node = at(schema.document, location)
         named = [(value, (*location, "enum", index)) for index, value in enumerate(node.get("enum", ()))]
         named += [(node["const"], (*location, "const"))] if "const" in node else []
-        for index, one in enumerate(node.get("x-values", ())):
-            named.append((one.get("value", ABSENT) if isinstance(one, dict) else one, (*location, "x-values", index)))
+        named += [(value, (*location, "x-values", index)) for index, value in sent_values(node)]
         for value, place in named:
-            if value is not ABSENT and shown_word(value) == drift.identity.value:
+            if shown_word(value) == drift.identity.value:
                 return "value", place
     for value, place in here.shown:
         if value is not ABSENT and shown_word(value) == drift.identity.value:

@@ -12,6 +12,9 @@ from conformance.schema import PayloadSchema
 
 MAX_VALUES = 5_000
 """How many values a payload has at most: schemas that refer to one another would have no end."""
+MAX_LENGTH = 10_000
+"""Characters of a text, whatever a contract asks for."""
+_LENGTHS = {"minLength": 0, "maxLength": 99}
 _STRINGS = {
     "date-time": "2026-01-31T12:00:00Z",
     "date": "2026-01-31",
@@ -91,9 +94,8 @@ def _scalar(kind: str | None, node: Mapping[str, Any]) -> Any:
         case "string":
             if isinstance(example, str) and example:
                 return example
-            return _STRINGS.get(
-                node.get("format", ""), "text".ljust(node.get("minLength", 0), "x")[: node.get("maxLength", 99)]
-            )
+            least, most = (min(int(node.get(key, usual)), MAX_LENGTH) for key, usual in _LENGTHS.items())
+            return _STRINGS.get(node.get("format", ""), "text".ljust(least, "x")[:most])
     return None
 
 

@@ -46,6 +46,15 @@ def json_type(value: object) -> str:
     return {float: "number", str: "string", list: "array"}.get(type(value), "object")
 
 
+NOTHING: Mapping[str, Any] = {"not": {}}
+"""The schema that is `false`, in full: no value keeps it."""
+
+
+def in_full(node: Any) -> Mapping[str, Any]:
+    """A schema as an object: one that is `true` or `false` as what it stands for."""
+    return node if isinstance(node, dict) else {} if node else NOTHING
+
+
 @frozen
 class Place:
     """Where in a payload.
@@ -100,9 +109,9 @@ class PayloadSchema:
             place = self._places[alike] = self._find(alike)
         return place
 
-    def node(self, place: Place) -> Any:
+    def node(self, place: Place) -> Mapping[str, Any]:
         """The contract's own words on a place."""
-        return at(self.document, resolve(self.document, place.location))
+        return in_full(at(self.document, resolve(self.document, place.location)))
 
     def _find(self, path: tuple[str | int, ...]) -> Place:
         steps: list[str] = []
@@ -232,10 +241,21 @@ def _named(payload: Mapping[str, Any], number: int) -> str:
     return next(name for name in payload if _DIGITS.fullmatch(name) and int(name) == number)
 
 
+def sent_values(node: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
+    """The values that a provider is known to send by `x-values`, each bare or with its source, by index."""
+    said = node.get("x-values")
+    for index, one in enumerate(said if isinstance(said, list) else ()):
+        if not isinstance(one, dict):
+            yield index, one
+        elif "value" in one:
+            yield index, one["value"]
+
+
 def schema_words(node: Any) -> str:
     """What a schema asks for, in a few words: `string: validating, failed, …`; `integer or null`."""
-    if not isinstance(node, dict):
-        return "anything" if node else "nothing"
+    node = in_full(node)
+    if node == NOTHING:
+        return "nothing"
     kinds = node.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else list(kinds)
     if node.get("nullable") and "null" not in kinds:

@@ -209,8 +209,8 @@ def _bounded(kind: Any, name: str, node: Mapping[str, Any]) -> Any:
 
 def _counts_are_whole(node: Any, resolved: Any) -> bool:
     """Whether the counts, where a contract has them, are an object in which each is a whole number."""
-    if node is None:
-        return True
+    if not isinstance(node, dict):
+        return node is None
     properties = node.get("properties", {})
     return all(_kinds(resolved(properties.get(name, {}))) == ("integer",) for name in COUNTS)
 

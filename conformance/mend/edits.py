@@ -9,7 +9,7 @@ from conformance.contract import Contract, Operation, Response
 from conformance.document import Location
 from conformance.masking import MEDIA_TYPES
 from conformance.references import at, resolve
-from conformance.schema import PayloadSchema
+from conformance.schema import PayloadSchema, in_full
 
 DriftRow = Mapping[str, Any]
 """A row of drift.json."""
@@ -78,6 +78,9 @@ def _nullable(contract: Contract, operation: Operation, row: DriftRow) -> Iterat
     if contract.version.startswith("3.0"):
         location = resolve(contract.document, location)
         yield Edit(location, {"nullable": True})
+    elif not isinstance(node, dict):
+        yield from _replaced(location, node, {"type": "null"})
+        return
     elif "$ref" in node:
         yield from _replaced(location, node, {"anyOf": [{"$ref": node["$ref"]}, {"type": "null"}]})
         return
@@ -86,7 +89,7 @@ def _nullable(contract: Contract, operation: Operation, row: DriftRow) -> Iterat
     elif "type" in node:
         yield Edit((*location, "type"))
         yield Edit(location, {"type": [node["type"], "null"]})
-    if "enum" in at(contract.document, location):
+    if "enum" in in_full(at(contract.document, location)):
         yield Edit((*location, "enum"), [None])
 
 
@@ -96,7 +99,7 @@ def _value(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[
     if location is None or row["value"] is None or row["value"].startswith("<"):  # masked: no word of the API
         return
     location = resolve(contract.document, location)
-    node = at(contract.document, location)
+    node = in_full(at(contract.document, location))
     if "enum" in node:
         yield Edit((*location, "enum"), [row["value"]])
     elif "const" in node:
@@ -108,13 +111,18 @@ def _type(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[E
     schema = _schema(operation, row)
     location = _place(schema, _steps(row)) if schema else None
     if location is not None and row["value"]:
-        node = at(contract.document, location)
-        yield from _replaced(location, node, {"anyOf": [dict(node), {"type": row["value"]}]})
+        node, seen = at(contract.document, location), {"type": row["value"]}
+        yield from _replaced(location, node, {"anyOf": [dict(node), seen]} if isinstance(node, dict) else seen)
 
 
-def _replaced(location: Location, node: Mapping[str, Any], value: dict[str, Any]) -> Iterator[Edit]:
-    yield from (Edit((*location, key)) for key in node)
-    yield Edit(location, value)
+def _replaced(location: Location, node: Any, value: dict[str, Any]) -> Iterator[Edit]:
+    """Another schema in the place of one; what is `true` or `false` has nothing that could be changed."""
+    if isinstance(node, dict):
+        yield from (Edit((*location, key)) for key in node)
+        yield Edit(location, value)
+    elif isinstance(location[-1], str):
+        yield Edit(location)
+        yield Edit(location[:-1], {location[-1]: value})
 
 
 def _optional(contract: Contract, operation: Operation, row: DriftRow) -> Iterator[Edit]:
@@ -124,7 +132,7 @@ def _optional(contract: Contract, operation: Operation, row: DriftRow) -> Iterat
     if location is None:
         return
     location = resolve(contract.document, location)
-    if name in at(contract.document, location).get("required", ()):
+    if name in in_full(at(contract.document, location)).get("required", ()):
         yield Edit((*location, "required"), item=name)
 
 
@@ -136,7 +144,8 @@ def _property(contract: Contract, operation: Operation, row: DriftRow) -> Iterat
     if location is None or name == "*" or not seen:
         return
     location = resolve(contract.document, location)
-    yield Edit(location, {"properties": {name: _seen_type(contract, seen)}})
+    if isinstance(at(contract.document, location), dict):
+        yield Edit(location, {"properties": {name: _seen_type(contract, seen)}})
 
 
 _TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})

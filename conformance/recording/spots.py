@@ -11,6 +11,7 @@ from attrs import define, field
 from conformance.document import Document, DocumentError
 from conformance.masking import is_duration
 from conformance.references import at, ref_location
+from conformance.schema import sent_values
 
 Node = tuple[Document, Mapping[str, Any]]
 """A schema as it stands in a document, which its references lead through."""
@@ -71,7 +72,7 @@ class Spot:
     @cached_property
     def _values(self) -> list[Any]:
         return [value for _, node in self.nodes for key in _WORDS if key in node for value in _listed(node[key])] + [
-            value for _, node in self.nodes for value in _sent(node.get("x-values"))
+            value for _, node in self.nodes for _, value in sent_values(node)
         ]
 
     @cached_property
@@ -175,12 +176,6 @@ def _kinds(node: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _sent(values: Any) -> Iterator[Any]:
-    """Values that a provider is known to send, each bare or with its source."""
-    for one in values if isinstance(values, list) else ():
-        yield one.get("value") if isinstance(one, dict) else one
 
 
 def _check(limits: Mapping[str, Any]) -> Check | None:

@@ -39,8 +39,7 @@ def _batch(contract: Contract) -> PayloadSchema | None:
 
 
 def _field(contract: Contract, schema: PayloadSchema, place: Place) -> dict[str, Any]:
-    said = schema.node(place)
-    node = said if isinstance(said, dict) else {}
+    node = schema.node(place)
     owner = at(contract.document, place.location[:-2])
     values = node.get("enum", [node["const"]] if "const" in node else None)
     return {

@@ -11,12 +11,22 @@ from attrs import evolve
 
 from conformance.contract import Contract, Operation
 from conformance.input_rules import RULES
-from conformance.schema import PayloadSchema
+from conformance.schema import PayloadSchema, sent_values
 from conformance.simulator import exhibits, troubles
 from conformance.simulator.answer import ServedAnswer
 from conformance.simulator.lifecycle import Batch, Phase, Phases
 from conformance.simulator.profile import File, Json, Profile
-from conformance.simulator.shape import Otherwise, Timestamp, Troubles, filled, node_at, object_with, shaped
+from conformance.simulator.shape import (
+    Otherwise,
+    Timestamp,
+    Troubles,
+    filled,
+    has_fields,
+    node_at,
+    object_with,
+    shaped,
+    unshaped,
+)
 from conformance.simulator.troubles import WORDS, Trouble, Words
 
 PHASES: Phases = MappingProxyType(
@@ -54,7 +64,19 @@ _TIMES = (
 _ALSO: Mapping[str, str] = {"job_deadline": "expires_at", "model_id": "model", "input_file_name": "file_name"}
 """What other fields say, by the name that OpenAI has for it or would have."""
 _ONE = ("create_batch", "retrieve_batch", "cancel_batch", "upload_file", "retrieve_file", "delete_file")
-_LISTS = ("list_batches", "list_files")
+_OTHERS: Mapping[str, tuple[str, ...]] = {
+    "list_batches": ("retrieve_batch", "create_batch", "cancel_batch"),
+    "list_files": ("retrieve_file", "upload_file"),
+}
+"""Lists, and who else describes their items."""
+_LISTS = tuple(_OTHERS)
+_USUAL = ("data",)
+"""Where the items stand in a list of which nothing is documented."""
+_LEAST = (
+    *("id", "object", "endpoint", "input_file_id", "completion_window", "status", "output_file_id", "error_file_id"),
+    *("created_at", "request_counts", "bytes", "filename", "purpose"),
+)
+"""What is shown of a batch or file of which nothing is documented, as OpenAI has it."""
 
 
 def documented(name: str, contract: Contract) -> Profile:
@@ -176,20 +198,22 @@ def _request(contract: Contract, name: str) -> tuple[PayloadSchema, tuple[str, .
 
 
 def _items(contract: Contract, *names: str) -> tuple[PayloadSchema, tuple[str, ...]] | None:
-    """Where the first of some operations that shows a batch or a file describes it."""
+    """Where the first of some operations that describes a batch or a file does."""
     for name in names:
         operation = contract.operations.get(name)
         schema = _success(operation) if operation else None
         if schema is not None:
-            steps = _place(name, schema)
-            return schema, (*steps, "*") if name in _LISTS else steps
+            steps = (*_place(name, schema), *(["*"] if name in _LISTS else []))
+            if has_fields(schema, steps):
+                return schema, steps
     return None
 
 
 @cache
 def _place(name: str, schema: PayloadSchema) -> tuple[str, ...]:
     if name in _LISTS:
-        return schema.list_place() or ()
+        found = schema.list_place()
+        return _USUAL if found is None else found
     return object_with(schema, "id") or ()
 
 
@@ -210,8 +234,8 @@ def _statuses(batches: tuple[PayloadSchema, tuple[str, ...]] | None) -> tuple[st
     """The statuses that are documented: of a closed list, or those that are known to be sent."""
     if batches is None:
         return ()
-    known = node_at(batches[0], (*batches[1], "status")).get("x-values", ())
-    return _enum(batches, "status") or tuple(str(one["value"]) for one in known)
+    known = sent_values(node_at(batches[0], (*batches[1], "status")))
+    return _enum(batches, "status") or tuple(str(value) for _, value in known)
 
 
 def _content_type(contract: Contract) -> str:
@@ -228,11 +252,12 @@ def _as_uuid(text: str) -> str:
 
 
 def _core(contract: Contract, name: str, values: Mapping[str, Any]) -> Json:
-    schema = _success(contract.operations[name])
-    if schema is None:
-        return {key: value for key, value in values.items() if key in {"id", "object", "status", "deleted"}}
-    steps = _place(name, schema)
-    shown: Json = filled(schema, (*steps, "*") if name in _LISTS else steps, values)
+    """What an operation shows of a batch or file; items that a list does not describe are those of others."""
+    described = _items(contract, name, *(_OTHERS[name] if name in _LISTS else ()))
+    if described is None:
+        least = ("id", "object", "deleted") if name == "delete_file" else _LEAST
+        return {key: unshaped(values[key]) for key in least if key in values}
+    shown: Json = filled(*described, values)
     return shown
 
 

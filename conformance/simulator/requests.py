@@ -89,7 +89,7 @@ def check_body(operation: Operation, asked: Mapping[str, Any]) -> None:
 def required_of(operation: Operation) -> Sequence[str]:
     """What a body must have."""
     node = operation.body.node(operation.body.place(())) if operation.body else {}
-    return tuple(node.get("required", ())) if isinstance(node, dict) else ()
+    return tuple(node.get("required", ()))
 
 
 def check_form(operation: Operation, fields: Mapping[str, str], parts: Sequence[str]) -> None:

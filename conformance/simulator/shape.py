@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import frozen
 
-from conformance.document import Location
+from conformance.document import DocumentError, Location
 from conformance.references import at, resolve
 from conformance.sample import sample
-from conformance.schema import PayloadSchema
+from conformance.schema import PayloadSchema, in_full
 
 Values = Mapping[str, Any]
 """What there is to say, by the name of the field; times as seconds since the epoch."""
@@ -32,6 +32,11 @@ class Otherwise:
     """A value where the contract has no example."""
 
     value: Any
+
+
+def unshaped(value: Any) -> Any:
+    """A value where a contract has no shape for it."""
+    return value.value if isinstance(value, Otherwise) else value
 
 
 @frozen
@@ -66,6 +71,14 @@ def node_at(schema: PayloadSchema, steps: Sequence[str]) -> Mapping[str, Any]:
         return {}
 
 
+def has_fields(schema: PayloadSchema, steps: Sequence[str]) -> bool:
+    """Whether there are documented fields of an object at the end of the steps."""
+    try:
+        return bool(_properties(schema, _down(schema, schema.location, tuple(steps))))
+    except (LookupError, DocumentError):  # nothing is said of it
+        return False
+
+
 def object_with(schema: PayloadSchema, *names: str) -> tuple[str, ...] | None:
     """The steps to the nearest object that has fields of these names; lists are not entered."""
     level: list[tuple[tuple[str, ...], Location]] = [((), _chosen(schema, schema.location))]
@@ -87,7 +100,7 @@ def object_with(schema: PayloadSchema, *names: str) -> tuple[str, ...] | None:
 @cache
 def _node(schema: PayloadSchema, location: Location) -> Mapping[str, Any]:
     node = at(schema.document, _chosen(schema, location))
-    return node if isinstance(node, dict) else {}
+    return in_full(node)
 
 
 @cache
@@ -138,16 +151,16 @@ def _properties(schema: PayloadSchema, location: Location) -> Mapping[str, Locat
 
 
 def _each_property(schema: PayloadSchema, location: Location) -> Iterator[tuple[str, Location]]:
-    node = at(schema.document, location)
-    for index in range(len(node.get("allOf", ())) if isinstance(node, dict) else 0):
+    node = in_full(at(schema.document, location))
+    for index in range(len(node.get("allOf", ()))):
         yield from _each_property(schema, _chosen(schema, (*location, "allOf", index)))
-    for name in node.get("properties", ()) if isinstance(node, dict) else ():
+    for name in node.get("properties", ()):
         yield name, (*location, "properties", name)
 
 
 @cache
 def _required(schema: PayloadSchema, location: Location) -> frozenset[str]:
-    node = at(schema.document, location)
+    node = in_full(at(schema.document, location))
     inner = [_chosen(schema, (*location, "allOf", index)) for index in range(len(node.get("allOf", ())))]
     return frozenset(node.get("required", ())).union(*(_required(schema, one) for one in inner))
 
@@ -167,7 +180,10 @@ def _around(schema: PayloadSchema, location: Location, steps: tuple[str, ...], c
     if not steps:
         return core
     place = _chosen(schema, location)
-    inner = _around(schema, _properties(schema, place)[steps[0]], steps[1:], core, values)
+    documented = _properties(schema, place).get(steps[0])
+    if documented is None:  # what is not described at all is as it usually is
+        return {"object": "list", **_object(schema, place, values), steps[0]: core}
+    inner = _around(schema, documented, steps[1:], core, values)
     return _object(schema, place, {**values, steps[0]: _Whole(inner)})
 
 

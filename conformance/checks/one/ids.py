@@ -13,7 +13,7 @@ from conformance.checks.items import spread
 from conformance.checks.one.payload import is_error
 from conformance.drift import Breach
 from conformance.exchange import PayloadPath
-from conformance.schema import PayloadSchema
+from conformance.schema import PayloadSchema, sent_values
 
 THINGS: Mapping[str, tuple[PayloadPath, ...]] = {
     "list_batches": (("data", "*"),),
@@ -71,12 +71,10 @@ def _things(case: Case) -> Iterator[tuple[PayloadPath, dict[str, Any]]]:
 
 def _is_named(schema: PayloadSchema, path: PayloadPath) -> bool:
     """Whether a contract says itself that "" is sent there (`x-values`)."""
-    values = _node(schema, path).get("x-values", ())
-    return any((one.get("value") if isinstance(one, dict) else one) == "" for one in values)
+    return any(value == "" for _, value in sent_values(_node(schema, path)))
 
 
 def _node(schema: PayloadSchema, path: PayloadPath) -> Mapping[str, Any]:
     """The contract's own words on a place; none where it has none."""
     place = schema.place(path)
-    node = schema.node(place) if place.documented else None
-    return node if isinstance(node, dict) else {}
+    return schema.node(place) if place.documented else {}

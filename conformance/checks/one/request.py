@@ -68,7 +68,7 @@ def _shown_field(value: Any, steps: list[str], operation: Operation) -> str:
             return "not given"
         path.append(key)
     node = operation.body.node(operation.body.place(tuple(path))) if operation.body is not None else {}
-    listed = isinstance(node, dict) and not node.keys().isdisjoint({"enum", "const"})
+    listed = not node.keys().isdisjoint({"enum", "const"})
     hidden = isinstance(value, str) and not (listed and is_duration(value))
     shown = shown_string(value) if hidden else shown_word(value)
     return f"{'.'.join(steps) or 'body'}={shown}"

@@ -129,7 +129,7 @@ def _upload(provider: str) -> str:
 def _fields(operation: Operation, purpose: str) -> Iterator[tuple[str, str]]:
     """The fields of an upload that are required, with what fits; the file is piped in."""
     node = {} if operation.body is None else operation.body.node(operation.body.place(()))
-    asked = node.get("required", ()) if isinstance(node, dict) else ()
+    asked = node.get("required", ())
     yield "purpose", purpose
     yield from ((name, _FILE_NAME) for name in asked if name not in {"purpose", "file"})
     yield "file", f"@-;filename={_FILE_NAME}"
