@@ -77,7 +77,8 @@ def _nullable(contract: Contract, operation: Operation, row: DriftRow) -> Iterat
     node = at(contract.document, location)
     if contract.version.startswith("3.0"):
         location = resolve(contract.document, location)
-        yield Edit(location, {"nullable": True})
+        if isinstance(at(contract.document, location), dict):
+            yield Edit(location, {"nullable": True})
     elif not isinstance(node, dict):
         yield from _replaced(location, node, {"type": "null"})
         return

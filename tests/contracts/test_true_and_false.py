@@ -9,6 +9,7 @@ import pytest
 
 from conformance.compare import compare
 from conformance.contract import Contract, load
+from conformance.mend.edits import edits
 from conformance.mend.overlay import propose
 from conformance.report import build
 from conformance.sample import sample
@@ -19,9 +20,9 @@ from tests.compare.uses import contract
 FIELDS = ("status", "id", "request_counts", "metadata", "errors", "output_file_id")
 
 
-def with_field(field: str, schema: Any) -> Any:
-    """Kimi's contract, with another schema for a field of its batches."""
-    data = deepcopy(load("kimi").document.data)
+def with_field(field: str, schema: Any, name: str = "kimi") -> Any:
+    """A contract, with another schema for a field of its batches."""
+    data = deepcopy(load(name).document.data)
     data["components"]["schemas"]["Batch"]["properties"][field] = schema
     return data
 
@@ -60,6 +61,15 @@ def test_true_lets_all_through_and_false_nothing(tmp_path: Path, field: str, val
     if found and value is None:
         mended = batch(contract(propose(load(str(theirs)), found).mended))
         assert not any(list(error.instance_path) == [field] for error in mended.validator.iter_errors(body))
+
+
+def test_openapi_3_0_has_no_such_schemas() -> None:
+    """A document of that version that has one all the same is judged by; what nullable would be beside is left."""
+    theirs = contract(with_field("request_counts", False, "siliconflow"), "siliconflow")
+    row = {"rule": "response-property-became-nullable", "operation": "retrieve_batch", "status_code": 200}
+
+    assert theirs.version.startswith("3.0")
+    assert edits(theirs, {**row, "pointer": "/request_counts"}) == ()
 
 
 def test_they_are_compared_as_what_they_stand_for() -> None:
