@@ -70,13 +70,16 @@ class Quick:
             decoded = self._body(answer.body)
         except _UNFIT:
             return self._read_in_part(answer) if self.types.listed else None
-        items = Items(decoded.data if self.types.listed else [decoded], self.types.fields, is_clean=True)
-        if items.items is not None and not self._fit(items):
+        found = decoded.data if self.types.listed else [decoded]
+        if found is None:
+            return None
+        items = Items(found, self.types.fields, is_clean=True)
+        if not self._fit(items):
             return self._read_in_part(answer) if self.types.listed else None
-        if not self.types.listed or items.items is None:
+        if not self.types.listed:
             return ReadBody(msgspec.to_builtins(decoded))
         decoded.data = None
-        return ReadBody({**msgspec.to_builtins(decoded), "data": items.items}, items)
+        return ReadBody({**msgspec.to_builtins(decoded), "data": found}, items)
 
     def _read_in_part(self, answer: Answer) -> ReadBody | None:
         """A list, item by item; None where it is none."""

@@ -172,6 +172,8 @@ SCHEMAS: tuple[dict[str, Any], ...] = (
     {"type": "object", "required": ["x"], "properties": {}, "additionalProperties": False},
     {"type": "object", "properties": {"x": {"type": "string"}}, "additionalProperties": True},
     {"type": "object", "propertyNames": {"maxLength": 3}, "maxProperties": 1.0},
+    {"type": "object", "properties": {"total": {}}, "additionalProperties": False, "maxProperties": 0},
+    {"type": "object", "properties": {"total": {}}, "additionalProperties": False, "propertyNames": {"maxLength": 2}},
     {"type": "object", "properties": {"from": {}, "__init__": {}, "a-b": {}}, "additionalProperties": False},
     {"$ref": "#/$defs/0"},
     {"format": "uri", "type": "string"},
@@ -215,6 +217,69 @@ def test_no_contract_is_read_too_widely(name: str, operation: str) -> None:
                         recognised += 1
                         assert slowly(offered, schema, text) == [], (key, said, text)
     assert recognised > 400
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "value"),
+    [
+        ("metadata", {"type": "object"}, {"any": "text", "other": [1]}),
+        ("metadata", {"type": "object", "properties": {"team": {"type": "string"}}, "additionalProperties": True}, {}),
+        ("request_counts", None, None),
+        ("completed_at", None, None),
+    ],
+    ids=["a map of anything", "a map with a name", "no counts", "no moment of its end"],
+)
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS)
+def test_the_shortcut_is_taken_where_a_contract_says_less(
+    name: str, operation: str, key: str, said: Any, value: Any
+) -> None:
+    """What it leaves open may be anything, and what it does not have is not there."""
+    offered = contract.load(name).operations[operation]
+    response = offered.response(200)
+    assert response is not None
+    assert response.schema is not None
+    schema = PayloadSchema(response.schema.document, response.schema.location)
+    changed = json.loads(json.dumps(response.schema.json_schema))
+    made = with_value(body(name, operation), key, value)
+    for node in (changed, *changed["$defs"].values()):
+        if key in node.get("properties", {}):
+            node["properties"][key] = said
+            if said is None:
+                del node["properties"][key]
+                node["required"] = [one for one in node.get("required", ()) if one != key]
+    if said is None:
+        for batch in made["data"] if BATCHES[operation] else [made]:
+            batch.pop(key, None)
+    schema.json_schema = changed  # type: ignore[misc]
+    ordinary = shortcut(offered, schema)
+    assert ordinary is not None
+    assert passes(ordinary, orjson.dumps(made))
+    assert slowly(offered, schema, orjson.dumps(made)) == []
+
+
+@pytest.mark.parametrize("name", ["kimi", "siliconflow", "openai"])
+def test_a_list_that_may_be_null_is_read_where_it_is_one(name: str) -> None:
+    """And looked at where it is not, or is missing."""
+    offered = contract.load(name).operations["list_batches"]
+    response = offered.response(200)
+    assert response is not None
+    assert response.schema is not None
+    schema = PayloadSchema(response.schema.document, response.schema.location)
+    changed = json.loads(json.dumps(response.schema.json_schema))
+    for node in (changed, *changed["$defs"].values()):
+        if "data" in node.get("properties", {}):
+            node["properties"]["data"]["type"] = ["array", "null"]
+        node.get("properties", {}).pop("request_counts", None)
+        node.pop("required", None)
+    schema.json_schema = changed  # type: ignore[misc]
+    ordinary, made = shortcut(offered, schema), body(name, "list_batches")
+    for batch in made["data"]:
+        batch.pop("request_counts", None)
+    assert ordinary is not None
+    assert passes(ordinary, orjson.dumps(made))
+    assert ordinary.read(Answer(200, (), orjson.dumps({**made, "data": None}))) is None
+    del made["data"]
+    assert ordinary.read(Answer(200, (), orjson.dumps(made))) is None
 
 
 @pytest.mark.parametrize(
