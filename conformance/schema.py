@@ -236,9 +236,10 @@ def error_path(error: "jsonschema_rs.ValidationError", payload: Any) -> tuple[st
 
 
 def _named(payload: Mapping[str, Any], number: int) -> str:
-    if str(number) in payload:
-        return str(number)
-    return next(name for name in payload if _DIGITS.fullmatch(name) and int(name) == number)
+    """The name that was told as this number, be it 7, 007 or +7."""
+    shortest = str(number) if number else ""
+    alike = (name for name in payload if _DIGITS.fullmatch(name) and name.lstrip("+0") == shortest)
+    return str(number) if str(number) in payload else next(alike)
 
 
 def sent_values(node: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
