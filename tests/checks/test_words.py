@@ -86,6 +86,14 @@ def test_an_item_that_holds_nothing_of_a_batch_lacks_even_what_is_always_there(b
     ]
 
 
+@pytest.mark.parametrize("before", [7, None, "batch"], ids=["another type", "null", "right"])
+def test_an_item_is_held_to_what_is_always_there_whatever_stands_before_it(before: Any) -> None:
+    """One that is looked into as well, for it has what nobody documents."""
+    every = [{**kimi_batch(number), "unheard": 1, "object": one} for number, one in enumerate((before, "list"))]
+    found = [one for one in drifts(orjson.dumps({**PAGE, "data": every})) if one.rule == "invariant-constant-changed"]
+    assert [(one.identity.pointer, one.items) for one in found] == [("/data/*/object", 1)]
+
+
 @pytest.mark.parametrize("contract", ["kimi", "siliconflow"])
 def test_a_time_that_is_not_set_is_no_moment_to_come_before(contract: str) -> None:
     """However early another one is."""
