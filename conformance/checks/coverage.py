@@ -59,7 +59,6 @@ class Seen:
     def merge(self, other: "Seen") -> None:
         """Add what another one holds."""
         self.pointers |= other.pointers
-        self._unseen = None
 
     def add(self, payload: Any, operation: Operation, items: Items | None = None) -> None:
         """Take note of the places in a body, whose `data` may be given as items; null is no value."""

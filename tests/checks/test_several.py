@@ -239,20 +239,45 @@ def test_a_deletion_that_is_heard_of_late_counts() -> None:
     assert {one.rule for one in judgement.drifts} == set()
 
 
+def test_of_what_comes_too_late_it_is_told_in_the_end_what_it_changed() -> None:
+    """What comes after it is judged with it: nothing that it might mend is told before."""
+    watch = Watch("live:any", (contract.load("kimi"),))
+    watch.add(listed(1, "?limit=2", 0))
+    watch.add(batch(0, "completed"))
+    assert watch.add(listed(2, "?limit=2&after=batch_1", 0)) == []
+    (judgement,) = watch.judgements()
+    assert {one.rule for one in judgement.drifts} == {"page-cursor-ignored"}
+
+
+def lacking(operation: str) -> contract.Contract:
+    """Kimi's contract without an operation."""
+    judging = contract.load("kimi")
+    less = contract.Contract(judging.name, judging.file, judging.document)
+    less.operations = {name: one for name, one in judging.operations.items() if name != operation}  # type: ignore[misc]
+    return less
+
+
+def test_what_cannot_be_judged_is_nothing_new() -> None:
+    """To one who watches: an operation that the contract does not have, a request without an answer."""
+    watch = Watch("live:any", (lacking("delete_file"),))
+    assert watch.add(asked(0, "delete_file", "/files/file_1", {})) == []
+    assert watch.add(asked(1, "delete_file", "/files/file_1", {}, 500)) == []
+    assert watch.add(failing(2, "/batches", 0)) == []
+    (judgement,) = watch.judgements()
+    assert (judgement.requests, judgement.responses, judgement.not_offered) == (1, 0, {"delete_file"})
+
+
 def test_a_deletion_counts_though_the_contract_knows_of_none() -> None:
     """SiliconFlow's documents no deletion."""
-    judging, evidence = contract.load("kimi"), Evidence()
-    offered = {name: one for name, one in judging.operations.items() if name != "delete_file"}
-    lacking = contract.Contract(judging.name, judging.file, judging.document)
-    lacking.operations = offered  # type: ignore[misc]
+    judging, evidence = lacking("delete_file"), Evidence()
     exchanges = (
         asked(0, "retrieve_file", "/files/file_1", FILE),
         asked(1, "delete_file", "/files/file_1", {}),
         asked(2, "retrieve_file", "/files/file_1", GONE, 404),
     )
     for one in exchanges:
-        evidence.add(look(one, lacking))
-    judgement = conclude(evidence, "live:any", lacking)
+        evidence.add(look(one, judging))
+    judgement = conclude(evidence, "live:any", judging)
     assert {one.rule for one in judgement.drifts} == set()
     assert judgement.not_offered == {"delete_file"}
     assert judgement.requests == 2

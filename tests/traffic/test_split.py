@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -137,6 +138,18 @@ def test_observations_on_the_disk_are_read_as_those_in_memory(
     assert made
     assert shown(evidence) == whole
     assert shown(evidence) == whole
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_what_may_have_had_a_key_counts_wherever_it_was_seen(exchanges: list[Exchange], *, absent: bool) -> None:
+    """Where it had one, the operation was reached; what went without a key shows nothing of it."""
+    kimi, one, other = contract.load("kimi"), Evidence(), Evidence()
+    first = next(each for each in exchanges if each.answer and each.answer.status == 200)
+    other.add(look(first, kimi, unclear=True))
+    one.add(look(evolve(first, operation="list_files"), kimi, unclear=True))
+    one.merge(other)
+    found = conclude(one, "live:any", kimi, absent=lambda _: absent)
+    assert found.probed == (set() if absent else {"list_batches", "list_files"})
 
 
 def test_observations_without_end_take_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ class Ends(Several):
         listing, found = one.listing, list[Sequel]()
         if one.falls is False:
             self._rising.note((listing,), value=True)
-        is_rising = self._rising.get(listing) is not None
+        is_rising = bool(self._rising.get(listing))
         items = [(listing, name) for name in one.ids]
         *before, last = items
         if one.falls:
