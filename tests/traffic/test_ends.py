@@ -183,3 +183,18 @@ def test_ctrl_c_is_not_for_the_processes(lines: bytes, tmp_path: Path, monkeypat
             os.kill(_workers(os.getpid())[0], signal.SIGINT)
 
     assert counts == [len(lines.splitlines())] * 9
+
+
+def test_whoever_wants_no_more_leaves_no_process(lines: bytes, tmp_path: Path) -> None:
+    """What they are still at is waited for, and what was to come is not begun."""
+    file = tmp_path / "a.ndjson"
+    file.write_bytes(lines * 100)
+    blocks = iter([Block(str(file), 0, len(lines) * 100)] * 50)
+    shown = spread.in_processes(blocks, plan_for([contract.load("kimi")], ("kimi",)), 1)
+
+    next(shown)
+    workers = _workers(os.getpid())
+    shown.close()
+
+    assert len(workers) == 1
+    assert all(map(_is_gone, workers))
