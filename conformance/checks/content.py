@@ -66,7 +66,6 @@ def lines(case: Case) -> dict[str, Any] | None:
         "file": file,
         "lines": reading.number - reading.blank,
         "good": found.good,
-        "bad": found.bad,
         "expired": found.expired,
         "names": found.names.told,
         "breaches": [_packed(one) for one in told[:_KINDS]],
@@ -102,7 +101,6 @@ class _Content:
     places: LineBreaches
     names: _Names = field(factory=_Names)
     good: int = 0
-    bad: int = 0
     expired: int = 0
     broken: Counter[tuple[str, str]] = field(factory=Counter)
     """By rule, and what is there instead."""
@@ -110,11 +108,9 @@ class _Content:
     def look_at(self, line: Line) -> None:
         """Take a line that is not plain."""
         if line.broken is not None:
-            self.bad += 1
             self.broken["result-line-not-json", line.broken] += 1
             return
         self.good += line.ok
-        self.bad += not line.ok
         self.expired += line.expired
         if line.custom_id is None:
             self.broken["result-custom-id-missing", line.named] += 1

@@ -34,7 +34,7 @@ class Items:
         return self._take(name) if found is None else found
 
     def _take(self, name: str) -> Sequence[Any]:
-        if not self._columns and self.fields and self.items:
+        if self.fields and not self._columns:
             rows = map(astuple, self.items) if self.is_clean else self._rows()
             self._columns.update(zip(self.fields, zip(*rows, strict=True), strict=False))
             self._columns["status"] = [one.status for one in self.items] if self.is_clean else self._each("status")

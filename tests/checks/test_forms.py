@@ -137,6 +137,12 @@ def test_a_right_upload_that_is_refused(tmp_path: Path, content: bytes, *, right
     assert ("request-valid-rejected" in rules) == right
 
 
+def test_what_is_uploaded_for_something_else_may_be_refused(tmp_path: Path) -> None:
+    """Nobody knows what such a file has to hold."""
+    refused = upload(422, {"error": {"message": "no"}}, purpose="file-extract")
+    assert "request-valid-rejected" not in {rule for rule, _ in found(checked(write(tmp_path / "a.ndjson", [refused])))}
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_masked_recording_of_uploads_says_the_same(tmp_path: Path, provider: str) -> None:
     """Right ones and wrong ones, against every contract."""

@@ -100,3 +100,13 @@ def test_a_time_that_is_not_set_is_no_moment_to_come_before(contract: str) -> No
     batch = {**kimi_batch(1), "status": "failed", "created_at": 0, "failed_at": -5, "completed_at": None}
     rules = {one.rule for one in drifts(orjson.dumps({**PAGE, "data": [batch]}), contract=contract)}
     assert "invariant-timestamp-order" not in rules
+
+
+def test_what_is_said_of_a_batch_without_id() -> None:
+    """Where the contract requires none: not by the schema's words, which ask for nothing."""
+    batch = {name: value for name, value in siliconflow_batch(1).items() if name != "id"}
+    found = drifts(orjson.dumps({**PAGE, "data": [batch]}), contract="siliconflow")
+    rows = [one for one in found if one.identity.pointer == "/data/*/id"]
+    assert [(one.rule, one.expected, dict(one.observed)) for one in rows] == [
+        ("response-required-property-missing", "an id: nobody can use it without", {'"(missing)"': 1})
+    ]
