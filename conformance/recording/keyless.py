@@ -86,8 +86,8 @@ def _stand_in(secret: str) -> str:
 def _written(text: str) -> Iterator[bytes]:
     bare = "".join(one for one in text if one.isalnum())
     for each in (text, text[::-1], bare, quote(text, safe=""), json.dumps(text)[1:-1]):
-        yield from (each.encode("utf-8", "replace") for each in (each, each.lower(), each.upper()))
-    plain = text.encode("utf-8", "replace")
+        yield from (each.encode() for each in (each, each.lower(), each.upper()))
+    plain = text.encode()
     yield from (plain.hex().encode(), plain.hex().upper().encode())
     for before in range(3):
         # Of the first and the last sign some bits are those of the neighbours: these two stay.
