@@ -142,6 +142,7 @@ def test_a_field_of_its_own_keeps_its_name_and_nothing_below() -> None:
         ("/batches?order=ouyang", "/batches?order=<6>"),
         ("/batches?after=5", "/batches?after=<1>"),
         ("/batches?who=5", "/batches?<3>=<1>"),
+        ("/batches?limit=&after=&who=", "/batches?limit=&after=&<3>="),
         ("/batches?metadata=completed#x", "/batches?metadata=<9>"),
         ("/batches/batches", "/batches/<7>"),
         ("/batches/v1/cancel", "/batches/<2>/cancel"),
