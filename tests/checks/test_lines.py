@@ -10,6 +10,7 @@ import httpx
 import orjson
 import pytest
 import yaml
+from attrs import evolve
 
 from conformance.checks.conclude import conclude
 from conformance.checks.evidence import Evidence
@@ -306,3 +307,42 @@ def test_a_file_of_too_many_names_is_not_held_against_others(monkeypatch: pytest
     assert found(SENT, batch(), *files) != []
     monkeypatch.setattr("conformance.checks.content.MAX_NAMES", 1)
     assert found(SENT, batch(), *files) == []
+
+
+WHOLE = content("file-out", OUTPUT)
+ANSWER = WHOLE.answer or Answer(0)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        evolve(WHOLE, answer=Answer(206, ANSWER.headers, ANSWER.body)),
+        evolve(WHOLE, answer=evolve(ANSWER, whole=900)),
+        evolve(WHOLE, unkept=900),
+        evolve(WHOLE, request=Request("HEAD", WHOLE.request.url)),
+    ],
+    ids=["asked for in part", "kept in part", "not kept", "asked for its head"],
+)
+def test_what_is_not_all_of_a_file_is_not_counted(part: Exchange) -> None:
+    """Nor held against the batch that names it, which has more lines than that."""
+    named = batch(counts=(9, 9, 0), error_file_id=None)
+    assert any(rule == "result-counts-disagree" for rule, *_ in found(named, WHOLE))
+
+    told = judged([named, part], KIMI)
+
+    assert "result-counts-disagree" not in {one.rule for one in told.drifts}
+    assert sum(count for (operation, _), count in told.item_totals.items() if operation == "file_content") == 0
+
+
+@pytest.mark.parametrize(("name", "says"), [("kimi", True), ("groq", False)])
+def test_what_is_wrong_with_a_line_is_told_where_the_contract_speaks_of_lines(name: str, *, says: bool) -> None:
+    """Or of the files, where it says nothing of what is in them."""
+    contract = load(name)
+    operation = contract.operations["file_content"]
+    assert ("output" in operation.lines) is says
+
+    files = [content("file-out", [good("a"), b"{oops\n"])]
+    drifts = judged([batch(error_file_id=None), *files], contract).drifts
+
+    (row_of_it,) = (one for one in drifts if one.rule == "result-line-not-json")
+    assert row_of_it.location == (operation.lines["output"].location if says else operation.location)
