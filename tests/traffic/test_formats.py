@@ -446,6 +446,11 @@ def test_items_are_weighed_one_by_one() -> None:
     assert [one.value for one in scan_items(iter([text]), {"kept"}, 1000)] == ["x" * 300] * 9
 
 
+def test_an_item_without_a_text_is_whole_wherever_the_file_ends() -> None:
+    """Only of a block one cannot know."""
+    assert [(one.value, one.loss) for one in scan_items(iter([b"- {}"]), (), 1000)] == [({}, None)]
+
+
 def test_what_an_alias_repeats_is_kept_for_its_document() -> None:
     """As long as its anchor stands for it; what an anchor stood for before, and elsewhere, takes no room."""
     texts = [letter * 600 for letter in "abc"]

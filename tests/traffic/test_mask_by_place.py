@@ -9,6 +9,8 @@ import orjson
 import pytest
 
 from conformance import contract
+from conformance.contract import Contract
+from conformance.document import Document
 from conformance.exchange import Answer, Exchange, Request
 from conformance.masking import is_token
 from conformance.multipart import parts
@@ -91,6 +93,35 @@ def test_what_is_foreign_there_is_told_by_its_type(field: str, value: Any) -> No
     assert masked != value
     assert type(masked) is type(value)
     assert str(value) not in str(masked)
+
+
+SILENT = Contract(
+    "silent",
+    "silent.yaml",
+    Document(
+        {
+            "openapi": "3.1.0",
+            "paths": {
+                path: {"get": {"operationId": operation, "responses": {"200": {"description": "ok"}}}}
+                for path, operation in (("/v1/batches", "list_batches"), ("/v1/batches/{batch_id}", "retrieve_batch"))
+            },
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize("path", ["/v1/batches", "/v1/batches/b"])
+def test_what_is_read_of_a_batch_stays_whatever_contracts_say(path: str) -> None:
+    """Its status, and what calls it a batch, alone and in a list; where they stand elsewhere, they are somebody's."""
+    one = {"object": "batch", "status": "completed"}
+    told = one if path.endswith("/b") else {"object": "list", "data": [one, one]}
+    answer = Answer(200, (), orjson.dumps(told | {"*": one}))
+    masked = Mask((SILENT,)).exchange(Exchange("", Request("GET", f"https://x.example{path}?limit=7"), answer))
+    assert masked.answer is not None
+    kept = orjson.loads(masked.answer.body)
+    assert {name: value for name, value in kept.items() if name in told} == told
+    assert masked.answer.body.count(b"completed") == answer.body.count(b"completed") - 1
+    assert masked.request.url.endswith("?limit=7")
 
 
 def test_a_free_map_is_masked_whole() -> None:
