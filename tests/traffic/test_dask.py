@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -30,6 +31,24 @@ def test_two_workers_report_what_one_process_does(tmp_path: Path, monkeypatch: p
     ) as two:
         over_two = everything(checked(*files, dask=two.scheduler_address))
     assert over_two == everything(checked(*files))
+
+
+def test_a_worker_may_take_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often one looks meanwhile whether it is there."""
+    distributed = pytest.importorskip("distributed")
+    file = record(tmp_path / "a.ndjson", RIGHT["kimi"])
+    expected, take = everything(checked(file)), Worker.take
+
+    def slowly(worker: Worker, block: Any) -> None:
+        threading.Event().wait(0.5)
+        take(worker, block)
+
+    monkeypatch.setattr(Worker, "take", slowly)
+    monkeypatch.setattr(cluster, "LOOK", 0.1)
+    with distributed.LocalCluster(
+        n_workers=1, processes=False, protocol="tcp", dashboard_address=None, silence_logs=50
+    ) as one:
+        assert everything(checked(file, dask=one.scheduler_address)) == expected
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.drawing import Progress
 from conformance.exchange import Answer, Exchange, Request
-from conformance.recording.har import parse
+from conformance.recording.har import EntryError, parse
 from conformance.recording.keyless import LEAST, keyless
 from conformance.recording.numbers import masked_number
 from conformance.recording.route import Match, match
@@ -56,6 +56,14 @@ def test_a_body_without_a_text_is_missing_where_there_was_one(
     one = parse(orjson.dumps(told))
     assert one.defect == (None if is_whole else "body-missing")
     assert (one.answer and (one.answer.status, one.answer.body)) == ((status, b"") if is_whole else None)
+
+
+@pytest.mark.parametrize(("options", "defect"), [({}, "broken"), ({"whole": False}, "truncated")])
+def test_what_is_no_json_is_broken_if_it_is_all_there_is(options: dict[str, bool], defect: str) -> None:
+    """And cut off if more was to come; it is whole unless that is said."""
+    with pytest.raises(EntryError) as caught:
+        parse(orjson.dumps(entry())[:-1], **options)
+    assert caught.value.defect == defect
 
 
 def test_an_entry_without_a_time_is_named(tmp_path: Path) -> None:

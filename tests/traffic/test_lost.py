@@ -194,6 +194,17 @@ def test_however_lines_are_divided_each_is_read_once(
     assert len(offsets) == len(lines.read_bytes().splitlines())
 
 
+@pytest.mark.parametrize(("first", "times"), [(b'{"a": {', 1), (b'{"request": {', 1), (b'{"request": {', 1000)])
+def test_a_first_line_that_breaks_off_takes_no_other_with_it(
+    tmp_path: Path, lines: Path, first: bytes, times: int
+) -> None:
+    """Brackets that it leaves open are none of theirs, however long one looks for their ends."""
+    (tmp_path / "a").write_bytes(first + b"\n" + lines.read_bytes() * times)
+    result = checked(tmp_path / "a")
+    assert responses(result) == responses(checked(lines)) * times
+    assert any(note.startswith("1 × is not JSON") for note in result.notes)
+
+
 def test_a_file_that_grows_is_read_as_it_was(tmp_path: Path, lines: Path) -> None:
     """What is written meanwhile is another check's; a file that has become shorter was cut."""
     file = tmp_path / "b.har"

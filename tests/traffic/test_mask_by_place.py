@@ -124,6 +124,22 @@ def test_what_is_read_of_a_batch_stays_whatever_contracts_say(path: str) -> None
     assert masked.request.url.endswith("?limit=7")
 
 
+@pytest.mark.parametrize(
+    ("others", "is_shown"), [({}, False), (True, False), ({"type": "string"}, False), (False, True)], ids=repr
+)
+def test_names_are_somebodys_where_any_may_stand(others: Any, *, is_shown: bool) -> None:
+    """Also those that contracts have elsewhere; where a contract takes none, such a name is drift."""
+    held = {"type": "object", "additionalProperties": others}
+    operation = {"200": {"content": {"application/json": {"schema": {"properties": {"labels": held, "status": {}}}}}}}
+    paths = {"/v1/batches": {"get": {"operationId": "list_batches", "responses": operation}}}
+    mask = Mask((Contract("free", "free.yaml", Document({"openapi": "3.1.0", "paths": paths})),))
+    answer = Answer(200, (), orjson.dumps({"labels": {"status": "mine"}}))
+    masked = mask.exchange(Exchange("", Request("GET", "https://x.example/v1/batches"), answer)).answer
+    assert masked is not None
+    (name,) = orjson.loads(masked.body)["labels"]
+    assert (name == "status") is is_shown
+
+
 def test_a_free_map_is_masked_whole() -> None:
     """Whatever its keys are called; its size, its types and what is equal stay."""
     own = {
