@@ -8,6 +8,7 @@ import pytest
 
 from conformance.known import KnownDriftError, read_known
 from conformance.specs import specs_dir
+from conformance.traffic import CheckOptions, check
 from tests.conftest import Run
 from tests.test_documented import BATCH, recorded
 
@@ -92,6 +93,18 @@ def test_an_unrelated_edit_of_a_contract_changes_no_fingerprint(batch_conformanc
     assert text != contract.read_text(encoding="utf-8")
     assert runs[0]
     assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize(("against", "is_stale"), [("kimi", True), ("openai", False)])
+def test_an_entry_of_a_contract_is_stale_where_the_contract_was_read(
+    tmp_path: Path, against: str, *, is_stale: bool
+) -> None:
+    """That is always whole; of one that was not read it says nothing."""
+    entry = ENTRY.replace('endpoint = "siliconflow"\n', "")
+    file, accepted = recorded(tmp_path, BATCH), known(tmp_path, entry)
+    result = check(CheckOptions((str(file),), against=(against,), known=accepted))
+    assert [one.contract for one in result.stale] == (["kimi"] if is_stale else [])
+    assert result.exit_code == int(is_stale)
 
 
 BAD = {

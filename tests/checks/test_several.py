@@ -434,6 +434,14 @@ def test_what_a_contract_does_not_speak_of_may_be_refused(query: str, headers: t
     assert REJECTED not in rules(listed(0, "?limit=2", 0), other)
 
 
+@pytest.mark.parametrize(("query", "severity"), [("?limit=2", "warning"), ("?limit=2&tenant=x", "info")])
+def test_a_status_of_no_contract_is_worse_where_nothing_was_wrong_with_the_request(query: str, severity: str) -> None:
+    """Where there may have been it is a remark."""
+    refused = asked(1, "list_batches", f"/batches{query}", GONE, 418)
+    drifts = judged([listed(0, "?limit=2", 0), refused], contract.load("kimi")).drifts
+    assert [one.severity for one in drifts if one.rule == "response-status-undocumented"] == [severity]
+
+
 def test_what_is_wrong_with_a_request_is_told_beside_a_cursor() -> None:
     """By the place of the parameter."""
     drifts = judged([listed(0, "?limit=2.5&after=batch_9", 0)], contract.load("kimi")).drifts

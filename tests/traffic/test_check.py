@@ -20,6 +20,7 @@ from conformance.recording import SourceError, source
 from conformance.references import at
 from conformance.rules import at_least
 from conformance.traffic import CheckOptions, check, work
+from tests.checks.talks import batch, talk
 from tests.traffic.recordings import checked, entries, everything, found, record, rows, write
 from tests.wrong.faults import FAULTS, NOT_SEEN, ONLY, Fault
 from tests.wrong.lists import KEY, RIGHT
@@ -385,3 +386,12 @@ def test_an_address_is_taken_apart_once(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(work, "MAX_REMEMBERED", 1)
     assert everything(checked(file)) == whole
     assert len(taken) > 4
+
+
+def test_values_of_one_place_are_told_in_order(tmp_path: Path) -> None:
+    """Whichever of them came first."""
+    data = [batch(f"batch-{number}", status=status) for number, status in enumerate(("zipped", "asleep", "merged"))]
+    page = talk("GET", "/batches", {"object": "list", "data": data, "has_more": False})
+    result = checked(write(tmp_path / "a.ndjson", [page]))
+    told = [one.identity.value for one in result.drifts if one.rule == "response-property-enum-value-added"]
+    assert told == ["asleep", "merged", "zipped"]
