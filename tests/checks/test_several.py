@@ -442,6 +442,24 @@ def test_a_status_of_no_contract_is_worse_where_nothing_was_wrong_with_the_reque
     assert [one.severity for one in drifts if one.rule == "response-status-undocumented"] == [severity]
 
 
+@pytest.mark.parametrize(("order", "is_told"), [("asc", True), ("", False)])
+def test_a_word_that_the_contract_lists_may_not_be_refused(order: str, *, is_told: bool) -> None:
+    """One that is empty says nothing, either way."""
+    refused = asked(1, "list_files", f"/files?order={order}", GONE, 422)
+    before = asked(0, "list_files", "/files", {"object": "list", "data": [FILE], "has_more": False})
+    assert (REJECTED in rules(before, refused, name="openai")) is is_told
+
+
+def test_a_body_that_the_contract_forbids_is_told_where_it_speaks_of_bodies() -> None:
+    """What was let through stands in no parameter."""
+    judging = contract.load("kimi")
+    body, one = judging.operations["create_batch"].body, created(0, "file_1", 200)
+    let_through = evolve(one, request=evolve(one.request, body=b'{"endpoint": 7}'))
+    drifts = judged([let_through], judging).drifts
+    assert body is not None
+    assert [drift.location for drift in drifts if drift.rule == LET_THROUGH] == [body.location]
+
+
 def test_what_is_wrong_with_a_request_is_told_beside_a_cursor() -> None:
     """By the place of the parameter."""
     drifts = judged([listed(0, "?limit=2.5&after=batch_9", 0)], contract.load("kimi")).drifts
