@@ -12,6 +12,7 @@ import zstandard
 from attrs import evolve
 
 from conformance import against, contract
+from conformance.checks.several.replay import Replay
 from conformance.contract import ContractError
 from conformance.drawing import Progress
 from conformance.drift import Identity
@@ -395,3 +396,14 @@ def test_values_of_one_place_are_told_in_order(tmp_path: Path) -> None:
     result = checked(write(tmp_path / "a.ndjson", [page]))
     told = [one.identity.value for one in result.drifts if one.rule == "response-property-enum-value-added"]
     assert told == ["asleep", "merged", "zipped"]
+
+
+def test_what_comes_in_the_order_of_time_is_replayed_as_it_comes(
+    tmp_path: Path, lines: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the reading, and not once more after it."""
+    made = list[Replay]()
+    begin = Replay.__attrs_post_init__
+    monkeypatch.setattr(Replay, "__attrs_post_init__", lambda self: made.append(self) or begin(self))
+    checked(write(tmp_path / "b.ndjson", entries(lines)))
+    assert len(made) == 1

@@ -365,10 +365,13 @@ def test_a_body_has_signs_that_curl_prints_before_heads(between: bytes) -> None:
 
 @pytest.mark.parametrize("between", ["###", "-----", "$ curl -i https://api.moonshot.cn/v1/files", "```\n\n###"])
 @pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["at once", "after a blank line"])
-def test_what_stands_between_raw_exchanges_is_no_part_of_a_body(tmp_path: Path, gap: str, between: str) -> None:
-    """Whether it follows the body at once or not."""
+@pytest.mark.parametrize("more", ["", "Transfer-Encoding: chunked\n"], ids=["plain", "chunked once"])
+def test_what_stands_between_raw_exchanges_is_no_part_of_a_body(
+    tmp_path: Path, more: str, gap: str, between: str
+) -> None:
+    """Whether it follows the body at once or not; nor of one that came in chunks, which the tool put together."""
     asked = "GET /v1/files HTTP/1.1\nHost: api.moonshot.cn\n\n"
-    told = 'HTTP/1.1 200 OK\nContent-Type: application/json\n\n{"object":"list","data":[]}'
+    told = f'HTTP/1.1 200 OK\nContent-Type: application/json\n{more}\n{{"object":"list","data":[]}}'
     content = f"{asked}{told}{gap}{between}\n{asked}{told}{gap}{between}\n".encode()
 
     assert ("response-body-not-json", "") not in judged(tmp_path, content)[0]

@@ -68,9 +68,10 @@ def test_what_stands_for_a_key_has_its_form() -> None:
 def test_what_holds_no_key_stays_as_it_is() -> None:
     """Byte for byte; a request that carried none is the same exchange."""
     body = bytes(range(256)) * 10
-    after = keyless(exchange(body))
+    headers = (("X-Odd", "no text: \udcff"),)
+    after = keyless(exchange(body, headers=headers))
     assert after.answer is not None
-    assert after.answer.body == body
+    assert (after.answer.body, after.answer.headers) == (body, headers)
     without = Exchange("", Request("GET", "https://h.invalid/"), None)
     assert keyless(without) is without
 

@@ -30,6 +30,7 @@ CASES: dict[str, tuple[Scan, bytes, tuple[bytes, ...]]] = {
         (*ITEMS, b'{"\\"]":1}', b'{"other":[1]}', b"true", ENTRY, ENTRY, b'{"cut":"'),
     ),
     "whole document": (scan_document, DOCUMENT[: DOCUMENT.index(b'{"other"')], (*ITEMS, b'{"\\"]":1}')),
+    "a word first": (scan_document, b"true %s\n" % ITEMS[3], (b"true", ITEMS[3])),
     "text that is cut": (scan_document, DOCUMENT[: DOCUMENT.index(b'\\"]"') + 1], (*ITEMS, b'{"\\')),
 }
 
