@@ -414,10 +414,13 @@ def test_a_batch_of_a_file_that_nobody_saw_may_be_refused() -> None:
 
 @pytest.mark.parametrize(
     ("query", "is_wrong"),
-    [("limit=2.5", True), ("limit=abc", True), ("limit=2.0", False), ("limit=2e0", False), ("limit=2", False)],
+    [
+        *(("limit=2.5", True), ("limit=abc", True), ("limit=1.2.3", True), ("limit=.", True), ("limit=1e999", True)),
+        *(("limit=2.0", False), ("limit=2e0", False), ("limit=2", False)),
+    ],
 )
 def test_a_number_that_some_read_as_a_whole_one_is_not_called_wrong(query: str, *, is_wrong: bool) -> None:
-    """One with a fraction is none."""
+    """One with a fraction is none, and not all that consists of digits and dots is a number."""
     assert (LET_THROUGH in rules(listed(0, f"?{query}", 0))) == is_wrong
 
 

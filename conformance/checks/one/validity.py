@@ -105,7 +105,7 @@ def _wrong(parameter: Parameter) -> Validity:
 
 def _integer(parameter: Parameter, text: str) -> Validity:
     if not _INTEGER.fullmatch(text):
-        return _UNSURE if _NUMBERISH.fullmatch(text) and not _has_fraction(text) else _wrong(parameter)
+        return _UNSURE if _NUMBERISH.fullmatch(text) and _is_whole(text) else _wrong(parameter)
     if len(text) > _MAX_DIGITS:
         return _UNSURE
     number = int(text)
@@ -118,10 +118,10 @@ def _boolean(_: Parameter, text: str) -> Validity:
     return _VALID if text in {"true", "false"} else _UNSURE
 
 
-def _has_fraction(text: str) -> bool:
+def _is_whole(text: str) -> bool:
     try:
-        return not float(text).is_integer()
-    except (ValueError, OverflowError):
+        return float(text).is_integer()
+    except ValueError:  # 1.2.3, say
         return False
 
 
