@@ -26,8 +26,8 @@ MAX_PLACES = 60_000
 MAX_DEPTH = 100
 """And how deep."""
 
-MAX_REMEMBERED = 10_000
-"""Places of a schema that are looked up once; the other side may make up names without end."""
+MAX_REMEMBERED, MAX_NAMES = 10_000, 1000
+"""Places of a schema that are looked up once, and characters of one; the other side may make up names without end."""
 
 _DIGITS = re.compile(r"\+?[0-9]+")
 
@@ -106,7 +106,9 @@ class PayloadSchema:
         if place is None:
             if len(self._places) >= MAX_REMEMBERED:
                 self._places.clear()
-            place = self._places[alike] = self._find(alike)
+            place = self._find(alike)
+            if sum(len(step) for step in alike if isinstance(step, str)) <= MAX_NAMES:
+                self._places[alike] = place
         return place
 
     def node(self, place: Place) -> Mapping[str, Any]:

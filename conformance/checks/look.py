@@ -14,7 +14,7 @@ from conformance.checks.case import Case
 from conformance.checks.finder import Finder, finders
 from conformance.checks.items import NO_PAGE
 from conformance.checks.kind import kinds
-from conformance.checks.names import brief
+from conformance.checks.names import LONG, brief
 from conformance.checks.quick import Quick
 from conformance.checks.several.trace import NO_ANSWER, Observation
 from conformance.checks.sight import Sight
@@ -105,6 +105,8 @@ def deletion(exchange: Exchange) -> Observation | None:
 def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) -> Observation:
     """What the finders of several need; `case` is None where no answer came."""
     request, (started, file, offset) = exchange.request, exchange.order
+    address = request.url.partition("?")[0].partition("#")[0]
+    scope_of = _scope if len(address) <= LONG else _scope.__wrapped__  # long ones are not remembered
     kind, references, after = case.asked if case else (None, [value for _, value in exchange.path_parameters], None)
     page = (case and case.page) or NO_PAGE
     is_settled = case is not None and case.is_settled
@@ -116,7 +118,7 @@ def _observed(exchange: Exchange, case: Case | None = None, *, unclear: bool) ->
         ended=started + exchange.seconds + (COARSE if started.is_integer() else 0.0),
         in_order=exchange.in_order,
         operation=exchange.operation,
-        scope=_scope(exchange.operation, request.method, request.url.partition("?")[0].partition("#")[0]),
+        scope=scope_of(exchange.operation, request.method, address),
         status=exchange.answer.status if exchange.answer else NO_ANSWER,
         method=request.method,
         url=brief(request.url),

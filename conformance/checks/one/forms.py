@@ -8,6 +8,7 @@ import orjson
 from msgspec import Meta, Struct
 
 from conformance.contract import Operation
+from conformance.document import Location
 from conformance.exchange import NOT_JSON, Request, essence, header
 from conformance.multipart import FormPart, parts
 from conformance.references import at
@@ -59,9 +60,10 @@ def said(request: Request, operation: Operation) -> Any:
 def _value(part: FormPart, body: PayloadSchema) -> Any:
     """What a field says: its text, that as JSON, or a list of one; the first that the contract allows."""
     text = part.content.decode("utf-8", "replace")
-    schema = _field(body, part.name)
-    if schema is None:
+    place = body.place((part.name,))
+    if not place.documented:
         return text
+    schema = _schema_at(body, place.location)
     literals = _literals(text)
     for one in (text, *literals, [text], *([one] for one in literals)):
         if schema.validator.is_valid(one):
@@ -70,9 +72,8 @@ def _value(part: FormPart, body: PayloadSchema) -> Any:
 
 
 @lru_cache(maxsize=1000)
-def _field(body: PayloadSchema, name: str) -> PayloadSchema | None:
-    place = body.place((name,))
-    return PayloadSchema(body.document, place.location) if place.documented else None
+def _schema_at(body: PayloadSchema, location: Location) -> PayloadSchema:
+    return PayloadSchema(body.document, location)
 
 
 def _literals(text: str) -> list[Any]:
