@@ -7,13 +7,14 @@ from typing import Any
 from conformance.input_rules import metadata_offence, window_hours, window_offence
 from conformance.simulator.answer import Call, ServedAnswer
 from conformance.simulator.body import read_body
+from conformance.simulator.described import node_at
 from conformance.simulator.exhibits import REQUESTS
 from conformance.simulator.lifecycle import Batch
 from conformance.simulator.profile import File
 from conformance.simulator.requests import check_body, check_query, page_limit, read_object, required_of
 from conformance.simulator.rows import CHAT, input_row
 from conformance.simulator.service import Service
-from conformance.simulator.shape import Otherwise, node_at
+from conformance.simulator.shape import Otherwise
 from conformance.simulator.troubles import Refusal
 
 _WINDOW = "24h"

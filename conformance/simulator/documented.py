@@ -14,19 +14,10 @@ from conformance.input_rules import RULES
 from conformance.schema import PayloadSchema, sent_values
 from conformance.simulator import exhibits, troubles
 from conformance.simulator.answer import ServedAnswer
+from conformance.simulator.described import has_fields, node_at, object_with
 from conformance.simulator.lifecycle import Batch, Phase, Phases
 from conformance.simulator.profile import File, Json, Profile
-from conformance.simulator.shape import (
-    Otherwise,
-    Timestamp,
-    Troubles,
-    filled,
-    has_fields,
-    node_at,
-    object_with,
-    shaped,
-    unshaped,
-)
+from conformance.simulator.shape import Otherwise, Timestamp, Troubles, filled, shaped, unshaped
 from conformance.simulator.troubles import WORDS, Trouble, Words
 
 PHASES: Phases = MappingProxyType(

@@ -1,16 +1,16 @@
 """Values in the shape that a contract documents: its fields, its types, its forms of time, and nothing else."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
 from attrs import frozen
 
-from conformance.document import DocumentError, Location
-from conformance.references import at, resolve
+from conformance.document import Location
 from conformance.sample import sample
-from conformance.schema import PayloadSchema, in_full
+from conformance.schema import PayloadSchema
+from conformance.simulator.described import chosen, fields_of, place_of, required_of, takes_null, types_of, words
 
 Values = Mapping[str, Any]
 """What there is to say, by the name of the field; times as seconds since the epoch."""
@@ -60,130 +60,18 @@ def filled(schema: PayloadSchema, steps: Sequence[str], values: Values) -> Any:
     A field of which nothing is known is null where that is documented, else as the contract's example, else left out
     if it may be.
     """
-    return _object(schema, _down(schema, schema.location, tuple(steps)), values)
-
-
-def node_at(schema: PayloadSchema, steps: Sequence[str]) -> Mapping[str, Any]:
-    """The contract's words on what is at the end of the steps; nothing where it has none."""
-    try:
-        return _node(schema, _down(schema, schema.location, tuple(steps)))
-    except LookupError:
-        return {}
-
-
-def has_fields(schema: PayloadSchema, steps: Sequence[str]) -> bool:
-    """Whether there are documented fields of an object at the end of the steps."""
-    try:
-        return bool(_properties(schema, _down(schema, schema.location, tuple(steps))))
-    except (LookupError, DocumentError):  # nothing is said of it
-        return False
-
-
-def object_with(schema: PayloadSchema, *names: str) -> tuple[str, ...] | None:
-    """The steps to the nearest object that has fields of these names; lists are not entered."""
-    level: list[tuple[tuple[str, ...], Location]] = [((), _chosen(schema, schema.location))]
-    seen = set()
-    while level:
-        below = []
-        for steps, location in level:
-            properties = _properties(schema, location)
-            if all(name in properties for name in names):
-                return steps
-            for name, place in properties.items():
-                if place not in seen:
-                    seen.add(place)
-                    below.append(((*steps, name), _chosen(schema, place)))
-        level = below
-    return None
-
-
-@cache
-def _node(schema: PayloadSchema, location: Location) -> Mapping[str, Any]:
-    node = at(schema.document, _chosen(schema, location))
-    return in_full(node)
-
-
-@cache
-def _chosen(schema: PayloadSchema, location: Location) -> Location:
-    """Where a schema says what something is, references followed; of branches the first that is not null alone."""
-    location = resolve(schema.document, location)
-    node = at(schema.document, location)
-    for key in ("oneOf", "anyOf"):
-        branches = node.get(key, ()) if isinstance(node, dict) else ()
-        for index in range(len(branches)):
-            branch = _chosen(schema, (*location, key, index))
-            if _kinds(at(schema.document, branch)) != ("null",):
-                return branch
-    return location
-
-
-def _kinds(node: Any) -> tuple[str, ...]:
-    """The types that are documented, those that are only let through left out."""
-    if not isinstance(node, dict):
-        return ()
-    named = node.get("type")
-    found: list[str] = [named] if isinstance(named, str) else list(named or ())
-    if not found and ("properties" in node or "allOf" in node):
-        found = ["object"]
-    if node.get("nullable") is True:
-        found.append("null")
-    opened = node.get("x-open", ())
-    return tuple(kind for kind in found if kind not in opened)
-
-
-@cache
-def _nullable(schema: PayloadSchema, place: Location) -> bool:
-    """Whether null is documented at a place, as a branch too."""
-    place = resolve(schema.document, place)
-    node = at(schema.document, place)
-    branches = [
-        (*place, key, index)
-        for key in ("oneOf", "anyOf")
-        for index in range(len(node.get(key, ()) if isinstance(node, dict) else ()))
-    ]
-    return "null" in _kinds(node) or any(_nullable(schema, one) for one in branches)
-
-
-@cache
-def _properties(schema: PayloadSchema, location: Location) -> Mapping[str, Location]:
-    """Where each documented field is, those of all parts of an object together."""
-    return dict(_each_property(schema, location))
-
-
-def _each_property(schema: PayloadSchema, location: Location) -> Iterator[tuple[str, Location]]:
-    node = in_full(at(schema.document, location))
-    for index in range(len(node.get("allOf", ()))):
-        yield from _each_property(schema, _chosen(schema, (*location, "allOf", index)))
-    for name in node.get("properties", ()):
-        yield name, (*location, "properties", name)
-
-
-@cache
-def _required(schema: PayloadSchema, location: Location) -> frozenset[str]:
-    node = in_full(at(schema.document, location))
-    inner = [_chosen(schema, (*location, "allOf", index)) for index in range(len(node.get("allOf", ())))]
-    return frozenset(node.get("required", ())).union(*(_required(schema, one) for one in inner))
-
-
-@cache
-def _down(schema: PayloadSchema, location: Location, steps: tuple[str, ...]) -> Location:
-    location = _chosen(schema, location)
-    for step in steps:
-        if step == "*":
-            location = _chosen(schema, (*location, "items"))
-            continue
-        location = _chosen(schema, _properties(schema, location)[step])
-    return location
+    return _object(schema, place_of(schema, schema.location, tuple(steps)), values)
 
 
 def _around(schema: PayloadSchema, location: Location, steps: tuple[str, ...], core: Any, values: Values) -> Any:
     if not steps:
         return core
-    place = _chosen(schema, location)
-    documented = _properties(schema, place).get(steps[0])
-    if documented is None:  # what is not described at all is as it usually is
-        return {"object": "list", **_object(schema, place, values), steps[0]: core}
-    inner = _around(schema, documented, steps[1:], core, values)
+    place = chosen(schema, location)
+    described = fields_of(schema, place)
+    if steps[0] not in described:  # what is not described at all is as it usually is
+        usual = {} if described else {name: unshaped(value) for name, value in values.items()}
+        return {**usual, **_object(schema, place, values), steps[0]: core}
+    inner = _around(schema, described[steps[0]], steps[1:], core, values)
     return _object(schema, place, {**values, steps[0]: _Whole(inner)})
 
 
@@ -216,20 +104,20 @@ class _Field:
 @cache
 def _fields(schema: PayloadSchema, location: Location) -> tuple[_Field, ...]:
     """The fields of an object; found once, since answers are made of many."""
-    location = _chosen(schema, location)
-    required = _required(schema, location)
-    return tuple(_field(schema, name, place, name in required) for name, place in _properties(schema, location).items())
+    location = chosen(schema, location)
+    required = required_of(schema, location)
+    return tuple(_field(schema, name, place, name in required) for name, place in fields_of(schema, location).items())
 
 
 def _field(schema: PayloadSchema, name: str, place: Location, required: bool) -> _Field:  # noqa: FBT001 - a flag of it
-    example = _node(schema, place).get("example", ABSENT)
-    otherwise = None if _nullable(schema, place) else specimen(schema, place) if required else ABSENT
+    example = words(schema, place).get("example", ABSENT)
+    otherwise = None if takes_null(schema, place) else specimen(schema, place) if required else ABSENT
     return _Field(
         name=name,
         example=ABSENT if isinstance(example, dict | list) else example,
         otherwise=otherwise,
         required=required,
-        fit=_fitting(schema, _chosen(schema, place)),
+        fit=_fitting(schema, chosen(schema, place)),
         specimen=lambda: specimen(schema, place),
     )
 
@@ -246,7 +134,7 @@ def _object(schema: PayloadSchema, location: Location, values: Values) -> dict[s
 @cache
 def specimen(schema: PayloadSchema, place: Location) -> Any:
     """Something that conforms: the example or default of a scalar, else as it is made from the schema."""
-    node = _node(schema, place)
+    node = words(schema, place)
     for key in ("example", "default"):
         if key in node and not isinstance(node[key], dict | list) and node[key] in node.get("enum", [node[key]]):
             return node[key]
@@ -256,11 +144,11 @@ def specimen(schema: PayloadSchema, place: Location) -> Any:
 @cache
 def _fitting(schema: PayloadSchema, location: Location) -> Callable[[Any], Any]:
     """How a value gets the first documented type that can hold it; ABSENT where none can."""
-    node = _node(schema, location)
+    node = words(schema, location)
     if "const" in node or "enum" in node:
         spelt = {str(one).lower(): one for one in ([node["const"]] if "const" in node else node["enum"])}
         return lambda value: spelt.get(str(value).lower(), ABSENT)
-    ways = [_way(schema, location, node, kind) for kind in _kinds(node) or ("anything",)]
+    ways = [_way(schema, location, node, kind) for kind in types_of(node) or ("anything",)]
 
     if len(ways) == 1:
         return ways[0]
@@ -297,7 +185,7 @@ def _as_array(schema: PayloadSchema, location: Location, node: Mapping[str, Any]
         return ABSENT
     if "items" not in node:
         return list(value)
-    fit = _fitting(schema, _chosen(schema, (*location, "items")))
+    fit = _fitting(schema, chosen(schema, (*location, "items")))
     return [fit(one) for one in value]
 
 

@@ -7,7 +7,8 @@ from attrs import frozen
 
 from conformance.contract import Contract, Operation
 from conformance.schema import PayloadSchema
-from conformance.simulator.shape import Troubles, filled, node_at
+from conformance.simulator.described import node_at
+from conformance.simulator.shape import Troubles, filled
 
 Trouble = Literal[
     "key_missing",

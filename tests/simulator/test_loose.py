@@ -57,7 +57,7 @@ def test_a_life_is_seen_to_its_end(served: Any, name: str, schema: Any) -> None:
             done = client.get(f"/batches/{batch['id']}").json()
 
             assert [one["id"] for one in listed["data"]] == [batch["id"]]
-            assert listed["object"] == "list"
+            assert (listed["object"], listed["has_more"]) == ("list", True)
             assert done["input_file_id"] in {one["id"] for one in files["data"]}
             assert [line["custom_id"] for line in download(client, done["output_file_id"])] == ["a"]
 

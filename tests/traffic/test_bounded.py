@@ -82,6 +82,8 @@ def repeated(before: bytes, piece: bytes, count: int, after: bytes) -> Callable[
 
 
 LIST = "https://x.example/v1/batches"
+TIGHTER = {"unique long URLs": 150, "unique long queries": 250}
+"""Where nothing of what is long is to be remembered."""
 CASES: Mapping[str, tuple[Callable[[IO[bytes]], None], int]] = {
     "a body of 1 GB in zstd": (zstd_body, 1),
     "a gzip bomb": (gzip_bomb, 2),
@@ -118,7 +120,7 @@ def test_what_is_huge_is_bounded(tmp_path: Path, name: str, capsys: pytest.Captu
     memory, seconds, code = measured(tmp_path, name)
     with capsys.disabled():
         print(f"\n  check, {name}: {memory:.0f} MB, {seconds:.1f} s")  # noqa: T201 - the figures are wanted
-    assert memory < MEMORY
+    assert memory < TIGHTER.get(name, MEMORY)
     assert seconds < SECONDS
     assert code == CASES[name][1]
 
